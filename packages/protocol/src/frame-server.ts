@@ -1,0 +1,111 @@
+import { z } from '@hono/zod-openapi';
+import { Digest } from './digest.ts';
+import { Container } from './film-containers.ts';
+import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
+import { Rate } from './job.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * `url` is null when the frame server does not know its own address: the manager then uses the host it was
+ * reached from, or, where that is this same computer, the host by which a worker reaches the manager.
+ */
+export const FrameServerHello = z
+  .object({
+    id: FrameServerId,
+    boot: BootId,
+    name: DisplayName,
+    url: z.url().nullable(),
+    port: z.number().int().min(1).max(65_535),
+    containers: z.array(Container),
+    freeBytes: z.number().nonnegative().nullable(),
+    version: z.string().max(64),
+  })
+  .openapi('FrameServerHello');
+export type FrameServerHello = z.infer<typeof FrameServerHello>;
+
+export const FrameServer = FrameServerHello.omit({ boot: true })
+  .extend({ host: z.string(), seenAt: Time, reachable: z.boolean() })
+  .openapi('FrameServer');
+export type FrameServer = z.infer<typeof FrameServer>;
+
+/** A film to make: exactly these frames, ascending, each once. */
+export const EncodeOrder = z
+  .object({
+    job: JobId,
+    name: DisplayName,
+    container: Container,
+    rate: Rate,
+    frames: z.string(),
+    extension: z.string(),
+  })
+  .openapi('EncodeOrder');
+export type EncodeOrder = z.infer<typeof EncodeOrder>;
+
+/** The one request a frame server keeps open; answered with what the manager wants and it does not hold. */
+export const GatherRequest = z
+  .object({
+    boot: BootId,
+    encoding: z.array(JobId).max(10_000),
+    freeBytes: z.number().nonnegative().nullable(),
+  })
+  .openapi('GatherRequest');
+export type GatherRequest = z.infer<typeof GatherRequest>;
+
+export const GatherReply = z
+  .object({
+    known: z.boolean(),
+    encode: z.array(EncodeOrder),
+    stop: z.array(JobId).openapi({ description: 'Films under way that are no longer wanted' }),
+    forget: z.array(JobId).openapi({ description: 'Jobs whose files are to be deleted' }),
+  })
+  .openapi('GatherReply');
+export type GatherReply = z.infer<typeof GatherReply>;
+
+/** What a frame server tells the manager. Kept on its disk until it is acknowledged; repeating one is harmless. */
+export const GatherReport = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('frame'),
+      job: JobId,
+      frame: FrameNumber,
+      digest: Digest,
+      size: z.number().int().positive(),
+      lease: LeaseId.nullable(),
+      worker: WorkerId.nullable(),
+      seconds: z.number().nonnegative().nullable(),
+      memory: z.number().nonnegative().nullable(),
+    }),
+    z.object({
+      kind: z.literal('film'),
+      job: JobId,
+      container: Container,
+      digest: Digest,
+      size: z.number().int().positive(),
+      frames: z.number().int().positive(),
+    }),
+    z.object({ kind: z.literal('film-failed'), job: JobId, problem: Problem }),
+    z.object({ kind: z.literal('forgotten'), job: JobId }),
+  ])
+  .openapi('GatherReport');
+export type GatherReport = z.infer<typeof GatherReport>;
+
+export const GatherReports = z
+  .object({ boot: BootId, reports: z.array(GatherReport).min(1).max(10_000) })
+  .openapi('GatherReports');
+export type GatherReports = z.infer<typeof GatherReports>;
+
+/** Request headers of a delivered frame, beside its bytes. */
+export const frameHeaders = {
+  digest: 'akashganga-digest',
+  lease: 'akashganga-lease',
+  worker: 'akashganga-worker',
+  seconds: 'akashganga-seconds',
+  memory: 'akashganga-memory',
+  width: 'akashganga-width',
+  height: 'akashganga-height',
+  extension: 'akashganga-extension',
+} as const;
+
+/** The answer to a delivered frame. `kept` is false when the frame was there already. */
+export const FrameReceipt = z.object({ digest: Digest, kept: z.boolean() }).openapi('FrameReceipt');
+export type FrameReceipt = z.infer<typeof FrameReceipt>;

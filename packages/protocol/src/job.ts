@@ -1,0 +1,188 @@
+import { z } from '@hono/zod-openapi';
+import { Digest } from './digest.ts';
+import { Container } from './film-containers.ts';
+import { DisplayName, FrameNumber, FrameServerId, JobId, Time, WorkerId } from './ids.ts';
+import { ScenePath } from './manifest.ts';
+import { Problem } from './problem.ts';
+import { FrameState, JobState } from './states.ts';
+
+/** What a job changes in the scene before it renders. What is absent stays as the scene has it. */
+export const RenderSettings = z
+  .object({
+    scene: DisplayName.optional(),
+    camera: DisplayName.optional(),
+    viewLayer: DisplayName.optional(),
+    engine: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
+      .optional(),
+    samples: z.number().int().min(1).max(1_000_000).optional(),
+    scale: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .openapi({ description: 'Percent of the scene’s size' }),
+    allowMissing: z.boolean().optional(),
+    trustScripts: z.boolean().optional(),
+  })
+  .openapi('RenderSettings');
+export type RenderSettings = z.infer<typeof RenderSettings>;
+
+const MissingFile = z.object({
+  kind: z.string().max(64),
+  name: z.string().max(1024),
+  path: z.string().max(4096),
+});
+
+/** What Blender itself said of the scene, with the job's settings applied. */
+export const ProbeReport = z
+  .object({
+    blender: z.string().max(64).openapi({ example: '3.4.1' }),
+    fileVersion: z.string().max(64),
+    scene: z.string().max(1024),
+    scenes: z.array(z.string().max(1024)).max(10_000),
+    camera: z.string().max(1024).nullable(),
+    cameras: z.array(z.string().max(1024)).max(10_000),
+    frameStart: z.number().int(),
+    frameEnd: z.number().int(),
+    frameStep: z.number().int().min(1),
+    fps: z.number().positive(),
+    fpsBase: z.number().positive(),
+    width: z.number().int().min(1).max(100_000),
+    height: z.number().int().min(1).max(100_000),
+    engine: z.string().max(64),
+    format: z.string().max(64),
+    isMovie: z.boolean(),
+    extension: z.string().regex(/^\.[a-z0-9]{1,8}$/),
+    colorMode: z.string().max(16),
+    colorDepth: z.string().max(16),
+    missing: z.array(MissingFile).max(10_000),
+    warnings: z.array(z.string().max(4096)).max(1000),
+  })
+  .openapi('ProbeReport');
+export type ProbeReport = z.infer<typeof ProbeReport>;
+
+/** Pictures a second as a fraction, as Blender keeps it: 30 / 1.001. */
+export const Rate = z.object({
+  fps: z.number().positive().max(100_000),
+  base: z.number().positive().max(1000),
+});
+export type Rate = z.infer<typeof Rate>;
+
+export const FilmState = z.enum(['none', 'waiting', 'encoding', 'done', 'failed']);
+export type FilmState = z.infer<typeof FilmState>;
+
+export const Film = z
+  .object({
+    container: Container,
+    rate: Rate.nullable(),
+    state: FilmState,
+    digest: Digest.nullable(),
+    size: z.number().int().nonnegative().nullable(),
+    frames: z.number().int().nonnegative().nullable(),
+  })
+  .openapi('Film');
+export type Film = z.infer<typeof Film>;
+
+export const SceneRef = z
+  .object({ manifest: Digest, entry: ScenePath, blender: z.string().max(16) })
+  .openapi('SceneRef', {
+    description: 'The digest of the manifest, the .blend to open, and the Blender that wrote it, as "3.4".',
+  });
+export type SceneRef = z.infer<typeof SceneRef>;
+
+export const FrameCounts = z
+  .object({
+    total: z.number().int(),
+    waiting: z.number().int(),
+    leased: z.number().int(),
+    rendering: z.number().int(),
+    delivering: z.number().int(),
+    done: z.number().int(),
+    failed: z.number().int(),
+    canceled: z.number().int(),
+  })
+  .openapi('FrameCounts');
+export type FrameCounts = z.infer<typeof FrameCounts>;
+
+export const Job = z
+  .object({
+    id: JobId,
+    name: DisplayName,
+    state: JobState,
+    submitter: DisplayName,
+    priority: z.number().int(),
+    createdAt: Time,
+    startedAt: Time.nullable(),
+    endedAt: Time.nullable(),
+    scene: SceneRef,
+    settings: RenderSettings,
+    tags: z.array(DisplayName),
+    frameSpec: z
+      .string()
+      .nullable()
+      .openapi({ description: 'null until the probe has read the scene’s own range' }),
+    frames: FrameCounts,
+    chunk: z.number().int().nullable(),
+    slowMotion: z.boolean(),
+    film: Film,
+    probe: ProbeReport.nullable(),
+    problem: Problem.nullable(),
+    frameServer: FrameServerId.nullable(),
+    frameSeconds: z
+      .number()
+      .nullable()
+      .openapi({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
+    framesPerMinute: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+    waitsFor: z.string().nullable().openapi({ description: 'Why nothing renders at the moment, in words' }),
+  })
+  .openapi('Job');
+export type Job = z.infer<typeof Job>;
+
+export const NewJob = z
+  .object({
+    name: DisplayName,
+    submitter: DisplayName,
+    scene: SceneRef,
+    frames: z.string().max(10_000).nullable(),
+    settings: RenderSettings,
+    priority: z.number().int().min(0).max(100).default(50),
+    tags: z.array(DisplayName).max(50).default([]),
+    chunk: z.number().int().min(1).max(100_000).nullable().default(null),
+    container: Container.default('mp4'),
+    fps: z.number().positive().max(1000).nullable().default(null),
+    paused: z.boolean().default(false),
+    slowMotion: z.boolean().default(false),
+  })
+  .openapi('NewJob');
+export type NewJob = z.infer<typeof NewJob>;
+/** As a caller may write it: defaults left out. */
+export type NewJobInput = z.input<typeof NewJob>;
+
+export const Attempt = z
+  .object({
+    worker: WorkerId.nullable(),
+    at: Time,
+    seconds: z.number().nullable(),
+    memory: z.number().nullable().openapi({ description: 'Peak bytes' }),
+    outcome: z.enum(['done', 'failed', 'lost']),
+    problem: Problem.nullable(),
+  })
+  .openapi('Attempt');
+export type Attempt = z.infer<typeof Attempt>;
+
+export const Frame = z
+  .object({
+    frame: FrameNumber,
+    state: FrameState,
+    failures: z.number().int(),
+    worker: WorkerId.nullable(),
+    digest: Digest.nullable(),
+    size: z.number().int().nullable(),
+    seconds: z.number().nullable(),
+  })
+  .openapi('Frame');
+export type Frame = z.infer<typeof Frame>;

@@ -1,0 +1,401 @@
+import type { Retry } from './farm-error.ts';
+
+/** What a problem's sentence is made from. Values are shown to people, so never put a secret in. */
+export type ProblemDetails = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+
+/** Who can mend it (DESIGN section 5), for problems that end an attempt at a frame. */
+export type ProblemClass = 'scene' | 'machine' | 'capacity' | 'transient';
+
+interface ProblemRow {
+  /** HTTP status when the problem answers a request. */
+  readonly status: number;
+  readonly retry: Retry;
+  /** The command's exit code (docs/guide/command.md). */
+  readonly exit: 1 | 2 | 3 | 4;
+  readonly class?: ProblemClass;
+  readonly says: (details: ProblemDetails) => string;
+}
+
+function row(
+  status: number,
+  retry: Retry,
+  exit: 1 | 2 | 3 | 4,
+  says: (details: ProblemDetails) => string,
+  problemClass?: ProblemClass,
+): ProblemRow {
+  return problemClass ? { status, retry, exit, says, class: problemClass } : { status, retry, exit, says };
+}
+
+function list(value: ProblemDetails[string]): string {
+  return Array.isArray(value) && value.length > 0 ? value.join(', ') : 'none';
+}
+
+/**
+ * Every failure a person can meet. Each code is a heading of docs/guide/troubleshoot.md; a test walks
+ * this table. A sentence names the thing, the value and the remedy.
+ */
+export const problems = {
+  // ── what was asked ────────────────────────────────────────────────────────────────────────────
+  'request.invalid': row(400, 'never', 2, (d) => `The request is not understood: ${d.why}.`),
+  'request.unknown-route': row(
+    404,
+    'never',
+    2,
+    (d) => `The farm has nothing at ${d.path}. See /api/v1/openapi.json.`,
+  ),
+  'request.wrong-version': row(
+    400,
+    'never',
+    3,
+    (d) =>
+      `The farm speaks API version ${d.farm}, this program asked for ${d.asked}. Use the same release of akashganga on every computer.`,
+  ),
+  'request.too-large': row(
+    413,
+    'never',
+    2,
+    (d) => `The body is larger than the ${d.limit} bytes allowed here.`,
+  ),
+  'frames.bad-spec': row(
+    422,
+    'never',
+    2,
+    (d) =>
+      `The frames "${d.spec}" are not understood at "${d.part}": ${d.why}. Write for example 1-250, 1,5,9, 1-100x5 or -10--1.`,
+  ),
+  'usage.not-yet': row(501, 'never', 2, (d) => `${d.what} is not part of this release yet.`),
+  'usage.bad-flag': row(422, 'never', 2, (d) => `${d.flag} cannot be "${d.value}": ${d.why}.`),
+  'film.unknown-container': row(
+    422,
+    'never',
+    2,
+    (d) => `A film cannot be written as "${d.ending}". Known endings: ${list(d.known)}.`,
+  ),
+  'output.not-writable': row(
+    422,
+    'never',
+    2,
+    (d) => `Nothing can be written to ${d.path}: ${d.why}. Choose another --output or mend the folder.`,
+  ),
+
+  // ── who asks ──────────────────────────────────────────────────────────────────────────────────
+  'access.no-key': row(
+    401,
+    'never',
+    3,
+    () => 'The farm wants its key and none was given. Join with the code that `akashganga up` prints.',
+  ),
+  'access.wrong-key': row(
+    401,
+    'never',
+    3,
+    () => 'The farm does not accept this key. Join again with the code that `akashganga up` prints.',
+  ),
+  'access.bad-join-code': row(
+    422,
+    'never',
+    2,
+    () => 'This is not a join code. Copy the whole line that `akashganga up` prints; it starts with akg1_.',
+  ),
+  'access.wrong-origin': row(
+    403,
+    'never',
+    3,
+    () => "A page of another site tried to use the farm. Open the farm's own page instead.",
+  ),
+
+  // ── the farm ──────────────────────────────────────────────────────────────────────────────────
+  'farm.unreachable': row(
+    502,
+    'later',
+    3,
+    (d) => `The farm at ${d.url} does not answer (${d.why}). Is it running, and is the address right?`,
+  ),
+  'farm.none': row(
+    404,
+    'never',
+    3,
+    () =>
+      'This computer belongs to no farm. Start one with `akashganga up`, join one with `akashganga join CODE`, or give --farm URL.',
+  ),
+  'farm.not-a-farm': row(502, 'never', 3, (d) => `What answers at ${d.url} is not an Akashganga farm.`),
+  'farm.database-down': row(
+    503,
+    'later',
+    3,
+    () =>
+      'The farm cannot reach its PostgreSQL at the moment. Nothing is lost; it goes on when the database is back.',
+  ),
+  'farm.standing-by': row(503, 'later', 3, () => 'Another manager leads this farm; this one stands by.'),
+  'farm.no-frame-server': row(503, 'later', 3, () => 'No frame server of the farm answers at the moment.'),
+  'farm.not-empty': row(
+    409,
+    'never',
+    2,
+    (d) =>
+      `A backup can only be restored into an empty farm; this one has ${d.jobs} jobs. Use another --data folder.`,
+  ),
+  'farm.bad-backup': row(422, 'never', 2, (d) => `This is not a backup of a farm: ${d.why}.`),
+  'farm.internal': row(
+    500,
+    'later',
+    1,
+    () => "Something went wrong inside the farm. The manager's log has the details.",
+  ),
+
+  // ── jobs, frames, workers ─────────────────────────────────────────────────────────────────────
+  'job.unknown': row(
+    404,
+    'never',
+    2,
+    (d) => `There is no job ${d.job} in this farm. \`akashganga jobs\` lists them.`,
+  ),
+  'job.wrong-state': row(409, 'never', 2, (d) => `Job ${d.job} is ${d.state}, so it cannot be ${d.wanted}.`),
+  'job.canceled': row(409, 'never', 1, (d) => `Job ${d.job} was canceled.`),
+  'job.frames-failed': row(
+    409,
+    'never',
+    1,
+    (d) =>
+      `${d.count} of ${d.total} frames failed (${d.frames}). Mend the cause and run \`akashganga retry ${d.job}\`; the finished frames are kept.`,
+  ),
+  'frame.unknown': row(404, 'never', 2, (d) => `Job ${d.job} has no frame ${d.frame}.`),
+  'frame.not-done': row(404, 'later', 2, (d) => `Frame ${d.frame} of job ${d.job} is not rendered yet.`),
+  'film.not-done': row(404, 'later', 2, (d) => `The film of job ${d.job} is not finished yet.`),
+  'worker.unknown': row(404, 'never', 2, (d) => `There is no worker ${d.worker} in this farm.`),
+  'frame-server.unknown': row(
+    404,
+    'never',
+    3,
+    (d) => `There is no frame server ${d.frameServer} in this farm.`,
+  ),
+
+  // ── bytes ─────────────────────────────────────────────────────────────────────────────────────
+  'blob.unknown': row(404, 'never', 1, (d) => `The farm does not hold ${d.digest}.`),
+  'blob.wrong-digest': row(
+    422,
+    'later',
+    1,
+    (d) => `The bytes that arrived are ${d.found}, not ${d.digest}. They were thrown away; send them again.`,
+  ),
+  'blob.cut-short': row(400, 'later', 1, (d) => `Only ${d.got} of ${d.size} bytes arrived. Send them again.`),
+  'manifest.invalid': row(422, 'never', 2, (d) => `The scene's list of files is refused: ${d.why}.`),
+  'disk.full': row(
+    507,
+    'later',
+    4,
+    (d) => `The disk of ${d.folder} is full. Make room; the work goes on by itself.`,
+  ),
+
+  // ── the scene: whoever made it can mend it ────────────────────────────────────────────────────
+  'scene.not-found': row(404, 'never', 2, (d) => `There is no file ${d.path}.`),
+  'scene.is-folder': row(422, 'never', 2, (d) => `${d.path} is a folder. Give the .blend file inside it.`),
+  'scene.unreadable-file': row(422, 'never', 2, (d) => `${d.path} cannot be read: ${d.why}.`),
+  'scene.not-blend': row(422, 'never', 2, (d) => `${d.path} is not a Blender file: ${d.why}.`),
+  'scene.truncated': row(
+    422,
+    'never',
+    2,
+    (d) => `${d.path} is cut short: ${d.why}. Save it again in Blender or copy it again.`,
+  ),
+  'scene.unreadable': row(
+    422,
+    'never',
+    1,
+    (d) => `Blender cannot read the scene: ${d.why}. Open it in Blender and save it again.`,
+    'scene',
+  ),
+  'scene.newer-blender': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The scene was saved by Blender ${d.file}, which is newer than every Blender of this farm (${list(d.have)}). Install Blender ${d.file} on a worker, or save the scene with an older one.`,
+    'scene',
+  ),
+  'scene.no-camera': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `Scene "${d.scene}" has no camera, so there is nothing to render from. Add a camera in Blender and save.`,
+    'scene',
+  ),
+  'scene.no-frames': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The scene's frame range is empty: it starts at ${d.start} and ends at ${d.end}. Mend it in Blender or give --frames.`,
+    'scene',
+  ),
+  'scene.unknown-name': row(
+    422,
+    'never',
+    1,
+    (d) => `The scene has no ${d.kind} "${d.name}". It has: ${list(d.known)}.`,
+    'scene',
+  ),
+  'scene.unknown-engine': row(
+    422,
+    'never',
+    1,
+    (d) => `This Blender has no render engine "${d.engine ?? 'that the scene asks for'}".`,
+    'scene',
+  ),
+  'scene.missing-file': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The scene refers to ${d.count} files that are not there: ${list(d.files)}. Pack them (File > External Data > Pack Resources), or go on without them with --allow-missing.`,
+    'scene',
+  ),
+  'render.python-error': row(422, 'never', 1, (d) => `A Python error stopped the render: ${d.why}.`, 'scene'),
+
+  // ── the machine: another computer may do better ───────────────────────────────────────────────
+  'machine.no-blender': row(
+    422,
+    'elsewhere',
+    4,
+    () =>
+      'There is no Blender on this computer. Install it (`apt-get install blender` on Debian and Ubuntu, or from blender.org) and start again.',
+    'machine',
+  ),
+  'machine.no-ffmpeg': row(
+    422,
+    'elsewhere',
+    4,
+    () =>
+      'There is no ffmpeg on this computer, so no film can be made. Install it (`apt-get install ffmpeg` on Debian and Ubuntu) and start again.',
+    'machine',
+  ),
+  'machine.no-encoder': row(
+    422,
+    'elsewhere',
+    4,
+    (d) =>
+      `The ffmpeg on this computer has no encoder for ${d.container} films (wanted one of ${list(d.encoders)}).`,
+    'machine',
+  ),
+  'machine.no-denoiser': row(
+    422,
+    'elsewhere',
+    1,
+    () =>
+      "This computer's Blender was built without OpenImageDenoise, which the scene asks for. Use an official build from blender.org, or turn denoising off.",
+    'machine',
+  ),
+  'machine.blender-failed': row(
+    422,
+    'elsewhere',
+    1,
+    (d) => `Blender did not start on ${d.worker ?? 'this computer'}: ${d.why}.`,
+    'machine',
+  ),
+  'machine.port-in-use': row(
+    422,
+    'never',
+    4,
+    (d) => `Port ${d.port} on ${d.host} is in use by another program. Choose another with ${d.flag}.`,
+  ),
+  'machine.data-in-use': row(
+    409,
+    'never',
+    4,
+    (d) =>
+      `The data folder ${d.folder} is in use by another ${d.role} of this computer. Choose another with --data.`,
+  ),
+  'machine.data-not-writable': row(
+    422,
+    'never',
+    4,
+    (d) => `The data folder ${d.folder} cannot be used: ${d.why}. Choose another with --data.`,
+  ),
+  'machine.database-failed': row(422, 'never', 4, (d) => `PostgreSQL does not start: ${d.why}.`),
+  'machine.old-node': row(
+    422,
+    'never',
+    4,
+    (d) => `Node ${d.found} is too old; Akashganga needs ${d.needed} or newer.`,
+  ),
+
+  // ── capacity: alone, or on a larger computer ──────────────────────────────────────────────────
+  'capacity.memory': row(422, 'elsewhere', 1, () => 'Blender ran out of memory.', 'capacity'),
+
+  // ── one attempt: the next one may succeed ─────────────────────────────────────────────────────
+  'render.crashed': row(
+    422,
+    'later',
+    1,
+    (d) => `Blender crashed in frame ${d.frame} (${d.how}).`,
+    'transient',
+  ),
+  'render.hung': row(
+    422,
+    'later',
+    1,
+    (d) => `Blender showed no progress for ${d.seconds} s in frame ${d.frame} and was stopped.`,
+    'transient',
+  ),
+  'render.no-file': row(
+    422,
+    'later',
+    1,
+    (d) => `Blender says frame ${d.frame} is done, but wrote no file.`,
+    'transient',
+  ),
+  'render.bad-file': row(
+    422,
+    'later',
+    1,
+    (d) => `The picture of frame ${d.frame} is damaged (${d.why}) and was thrown away.`,
+    'transient',
+  ),
+  'render.wrong-size': row(
+    422,
+    'later',
+    1,
+    (d) => `The picture of frame ${d.frame} is ${d.found} pixels, not ${d.expected}, and was thrown away.`,
+    'transient',
+  ),
+  'render.cannot-save': row(
+    422,
+    'elsewhere',
+    1,
+    (d) => `Blender could not save frame ${d.frame}: ${d.why}.`,
+    'machine',
+  ),
+  'render.failed': row(
+    422,
+    'later',
+    1,
+    (d) => `Blender could not render frame ${d.frame}: ${d.why}.`,
+    'transient',
+  ),
+  'render.lost': row(
+    422,
+    'later',
+    1,
+    (d) => `The worker ${d.worker} was lost while it had frame ${d.frame}.`,
+    'transient',
+  ),
+  'film.failed': row(422, 'later', 1, (d) => `The film could not be made: ${d.why}.`, 'machine'),
+} as const satisfies Record<string, ProblemRow>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** True for a code of the table; codes from the network may be of a newer release. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}
+
+/** Who can mend it; a code without a class is treated as transient. */
+export function problemClass(code: ProblemCode): ProblemClass {
+  const found: ProblemRow = problems[code];
+  return found.class ?? 'transient';
+}
+
+export function exitCode(code: ProblemCode): 1 | 2 | 3 | 4 {
+  return problems[code].exit;
+}

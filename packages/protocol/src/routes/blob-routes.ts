@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi';
+import { Digest } from '../digest.ts';
+import { bytesRoute, jsonRoute } from '../route.ts';
+
+const tag = 'blobs';
+const params = z.object({ digest: Digest });
+
+export const blobRoutes = {
+  missing: jsonRoute({
+    method: 'post',
+    path: '/blobs/missing',
+    summary: 'Which of these blobs does the farm lack?',
+    tag,
+    body: z.object({ digests: z.array(Digest).max(100_000) }),
+    reply: z.object({ missing: z.array(Digest) }),
+  }),
+  put: bytesRoute({
+    method: 'put',
+    path: '/blobs/{digest}',
+    summary: 'Send a blob; kept only if it is what its name says',
+    tag,
+    params,
+    takes: 'application/octet-stream',
+  }),
+  get: bytesRoute({
+    method: 'get',
+    path: '/blobs/{digest}',
+    summary: 'Fetch a blob; understands Range',
+    tag,
+    params,
+    gives: 'application/octet-stream',
+  }),
+};

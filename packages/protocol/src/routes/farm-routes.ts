@@ -1,0 +1,98 @@
+import { z } from '@hono/zod-openapi';
+import { FrameServer } from '../frame-server.ts';
+import { bytesRoute, jsonRoute } from '../route.ts';
+
+const tag = 'farm';
+
+export const Health = z
+  .object({
+    role: z.enum(['manager', 'frames']),
+    farm: z.string().nullable(),
+    api: z.number().int(),
+    version: z.string(),
+    ready: z.boolean(),
+  })
+  .openapi('Health');
+export type Health = z.infer<typeof Health>;
+
+export const FarmSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    jobs: z.record(z.string(), z.number().int()),
+    workers: z.record(z.string(), z.number().int()),
+    slots: z.number().int(),
+    frameServers: z.array(FrameServer),
+  })
+  .openapi('FarmSummary');
+export type FarmSummary = z.infer<typeof FarmSummary>;
+
+const Ok = z.object({ ok: z.literal(true) });
+
+export const farmRoutes = {
+  health: jsonRoute({
+    method: 'get',
+    path: '/health',
+    summary: 'Is it up, and what is it? (no key needed)',
+    tag,
+    reply: Health,
+  }),
+  summary: jsonRoute({
+    method: 'get',
+    path: '/farm',
+    summary: 'The farm in numbers',
+    tag,
+    reply: FarmSummary,
+  }),
+  signIn: jsonRoute({
+    method: 'post',
+    path: '/session',
+    summary: 'Sign a browser in with the farm’s key or a one-time code (no key needed)',
+    tag,
+    body: z.object({ key: z.string().max(500).optional(), code: z.string().max(500).optional() }),
+    reply: Ok,
+  }),
+  signOut: jsonRoute({
+    method: 'delete',
+    path: '/session',
+    summary: 'Sign this browser out',
+    tag,
+    reply: Ok,
+  }),
+  signInCode: jsonRoute({
+    method: 'post',
+    path: '/sign-in-codes',
+    summary: 'Make a one-time code that signs a browser in; it expires after ten minutes',
+    tag,
+    reply: z.object({ code: z.string() }),
+  }),
+  joinCode: jsonRoute({
+    method: 'post',
+    path: '/join-codes',
+    summary: 'The code with which another computer joins',
+    tag,
+    reply: z.object({ code: z.string() }),
+  }),
+  events: bytesRoute({
+    method: 'get',
+    path: '/events',
+    summary: 'What happens, as server-sent events; resumes with Last-Event-ID',
+    tag,
+    gives: 'text/event-stream',
+  }),
+  backup: bytesRoute({
+    method: 'get',
+    path: '/backup',
+    summary: 'The farm’s memory (not its files), gzip of one JSON object a line',
+    tag,
+    gives: 'application/gzip',
+  }),
+  restore: bytesRoute({
+    method: 'post',
+    path: '/restore',
+    summary: 'Put a backup into an empty farm',
+    tag,
+    takes: 'application/gzip',
+  }),
+};

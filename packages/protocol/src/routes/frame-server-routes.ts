@@ -1,0 +1,100 @@
+import { z } from '@hono/zod-openapi';
+import {
+  FrameReceipt,
+  FrameServer,
+  FrameServerHello,
+  GatherReply,
+  GatherReports,
+  GatherRequest,
+} from '../frame-server.ts';
+import { FrameNumber, FrameServerId, JobId } from '../ids.ts';
+import { bytesRoute, jsonRoute } from '../route.ts';
+
+const tag = 'frame servers';
+const params = z.object({ frameServer: FrameServerId });
+
+/** Served by the manager, called by frame servers. */
+export const frameServerRoutes = {
+  hello: jsonRoute({
+    method: 'post',
+    path: '/frame-servers',
+    summary: 'A frame server introduces itself',
+    tag,
+    body: FrameServerHello,
+    reply: FrameServer,
+  }),
+  work: jsonRoute({
+    method: 'post',
+    path: '/frame-servers/{frameServer}/work',
+    summary:
+      'The request a frame server keeps open: answered as soon as there is a film to make (25 s at most)',
+    tag,
+    params,
+    body: GatherRequest,
+    reply: GatherReply,
+  }),
+  reports: jsonRoute({
+    method: 'post',
+    path: '/frame-servers/{frameServer}/reports',
+    summary: 'Frames stored and films made; answered when the farm has it on disk',
+    tag,
+    params,
+    body: GatherReports,
+    reply: z.object({ accepted: z.number().int() }),
+  }),
+};
+
+const deliveryTag = 'frames';
+const frameParams = z.object({ job: JobId, frame: FrameNumber });
+
+/** Served by each frame server, called by workers and, through the manager, by people. */
+export const deliveryRoutes = {
+  deliver: jsonRoute({
+    method: 'put',
+    path: '/jobs/{job}/frames/{frame}',
+    summary: 'Deliver a frame: the bytes as body, the rest in akashganga-* headers',
+    tag: deliveryTag,
+    params: frameParams,
+    reply: FrameReceipt,
+  }),
+  putLog: bytesRoute({
+    method: 'put',
+    path: '/jobs/{job}/frames/{frame}/log',
+    summary: 'Deliver what Blender said while it rendered the frame',
+    tag: deliveryTag,
+    params: frameParams,
+    takes: 'text/plain',
+  }),
+  log: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/log',
+    summary: 'What Blender said while it rendered the frame',
+    tag: deliveryTag,
+    params: frameParams,
+    gives: 'text/plain',
+  }),
+  image: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/image',
+    summary: 'The frame as it was rendered',
+    tag: deliveryTag,
+    params: frameParams,
+    gives: 'image/*',
+  }),
+  thumbnail: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/thumbnail',
+    summary: 'The frame, small, as WebP',
+    tag: deliveryTag,
+    params: frameParams,
+    gives: 'image/webp',
+  }),
+  film: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/film',
+    summary: 'The film; understands Range',
+    tag: deliveryTag,
+    params: z.object({ job: JobId }),
+    gives: 'video/*',
+  }),
+};

@@ -1,0 +1,140 @@
+import { z } from '@hono/zod-openapi';
+import { FrameNumber, JobId } from '../ids.ts';
+import { Attempt, Frame, Job, NewJob } from '../job.ts';
+import { bytesRoute, jsonRoute } from '../route.ts';
+import { JobState } from '../states.ts';
+
+const tag = 'jobs';
+const params = z.object({ job: JobId });
+const frameParams = z.object({ job: JobId, frame: FrameNumber });
+
+export const jobRoutes = {
+  submit: jsonRoute({
+    method: 'post',
+    path: '/jobs',
+    summary: 'Submit a job; its scene’s blobs must be there',
+    tag,
+    body: NewJob,
+    reply: Job,
+  }),
+  list: jsonRoute({
+    method: 'get',
+    path: '/jobs',
+    summary: 'Jobs, the newest first',
+    tag,
+    query: z.object({
+      state: JobState.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: z.coerce
+        .number()
+        .int()
+        .optional()
+        .openapi({ description: 'Only jobs created before this time' }),
+    }),
+    reply: z.object({ jobs: z.array(Job), more: z.boolean() }),
+  }),
+  get: jsonRoute({ method: 'get', path: '/jobs/{job}', summary: 'One job', tag, params, reply: Job }),
+  delete: jsonRoute({
+    method: 'delete',
+    path: '/jobs/{job}',
+    summary: 'Cancel a job if need be, and forget it with its frames and film',
+    tag,
+    params,
+    reply: z.object({ deleted: z.literal(true) }),
+  }),
+  pause: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/pause',
+    summary: 'Hand out no more frames',
+    tag,
+    params,
+    reply: Job,
+  }),
+  resume: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/resume',
+    summary: 'Go on',
+    tag,
+    params,
+    reply: Job,
+  }),
+  cancel: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/cancel',
+    summary: 'Stop for good; done frames stay',
+    tag,
+    params,
+    reply: Job,
+  }),
+  retry: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/retry',
+    summary: 'Render failed and canceled frames again, or the frames given',
+    tag,
+    params,
+    body: z.object({ frames: z.string().max(10_000).nullable() }),
+    reply: Job,
+  }),
+  priority: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/priority',
+    summary: 'Change the priority',
+    tag,
+    params,
+    body: z.object({ priority: z.number().int().min(0).max(100) }),
+    reply: Job,
+  }),
+  frames: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames',
+    summary: 'Frames by number, a page at a time',
+    tag,
+    params,
+    query: z.object({
+      from: z.coerce.number().int().optional(),
+      limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+    }),
+    reply: z.object({ frames: z.array(Frame), more: z.boolean() }),
+  }),
+  frame: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}',
+    summary: 'One frame with its attempts',
+    tag,
+    params: frameParams,
+    reply: z.object({ frame: Frame, attempts: z.array(Attempt) }),
+  }),
+  log: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/log',
+    summary: 'What failed attempts said, or one frame’s log',
+    tag,
+    params,
+    query: z.object({ frame: FrameNumber.optional() }),
+    gives: 'text/plain',
+  }),
+  image: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/image',
+    summary: 'A finished frame as it was rendered',
+    tag,
+    params: frameParams,
+    gives: 'image/*',
+  }),
+  thumbnail: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/thumbnail',
+    summary: 'A finished frame, small, as WebP',
+    tag,
+    params: frameParams,
+    gives: 'image/webp',
+  }),
+  film: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/film',
+    summary: 'The finished film; understands Range',
+    tag,
+    params,
+    gives: 'video/*',
+  }),
+};

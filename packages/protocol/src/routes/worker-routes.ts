@@ -1,0 +1,93 @@
+import { z } from '@hono/zod-openapi';
+import { WorkerId } from '../ids.ts';
+import { jsonRoute } from '../route.ts';
+import {
+  Heartbeat,
+  HeartbeatReply,
+  UpdateBatch,
+  Worker,
+  WorkerHello,
+  WorkReply,
+  WorkRequest,
+} from '../worker.ts';
+
+const tag = 'workers';
+const params = z.object({ worker: WorkerId });
+
+export const workerRoutes = {
+  hello: jsonRoute({
+    method: 'post',
+    path: '/workers',
+    summary: 'A worker introduces itself; another boot ends the leases of the one before',
+    tag,
+    body: WorkerHello,
+    reply: Worker,
+  }),
+  list: jsonRoute({
+    method: 'get',
+    path: '/workers',
+    summary: 'All workers by name',
+    tag,
+    reply: z.object({ workers: z.array(Worker) }),
+  }),
+  get: jsonRoute({
+    method: 'get',
+    path: '/workers/{worker}',
+    summary: 'One worker',
+    tag,
+    params,
+    reply: Worker,
+  }),
+  remove: jsonRoute({
+    method: 'delete',
+    path: '/workers/{worker}',
+    summary: 'Forget a worker; its frames are handed out again',
+    tag,
+    params,
+    reply: z.object({ deleted: z.literal(true) }),
+  }),
+  drain: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/drain',
+    summary: 'Let it finish what it renders and give it nothing more',
+    tag,
+    params,
+    reply: Worker,
+  }),
+  wake: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/wake',
+    summary: 'Give it work again',
+    tag,
+    params,
+    reply: Worker,
+  }),
+  work: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/work',
+    summary:
+      'The request a worker keeps open: answered as soon as there is work or something ended (25 s at most)',
+    tag,
+    params,
+    body: WorkRequest,
+    reply: WorkReply,
+  }),
+  heartbeat: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/heartbeat',
+    summary: 'What each slot does now; every 3 s and at each change',
+    tag,
+    params,
+    body: Heartbeat,
+    reply: HeartbeatReply,
+  }),
+  updates: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/updates',
+    summary: 'Facts, in order; all up to `accepted` may be forgotten by the worker',
+    tag,
+    params,
+    body: UpdateBatch,
+    reply: z.object({ accepted: z.number().int() }),
+  }),
+};

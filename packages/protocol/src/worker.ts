@@ -1,0 +1,145 @@
+import { z } from '@hono/zod-openapi';
+import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
+import { ProbeReport, RenderSettings, SceneRef } from './job.ts';
+import { Problem } from './problem.ts';
+import { WorkerState } from './states.ts';
+
+export const BlenderBuild = z.object({ version: z.string().max(64), path: z.string().max(4096) });
+export type BlenderBuild = z.infer<typeof BlenderBuild>;
+
+/** What a worker says of itself when it starts and whenever the manager has forgotten it. */
+export const WorkerHello = z
+  .object({
+    id: WorkerId,
+    boot: BootId,
+    name: DisplayName,
+    platform: z.string().max(64).openapi({ example: 'linux-x64' }),
+    cores: z.number().int().min(1).max(100_000),
+    memory: z.number().nonnegative().openapi({ description: 'Bytes' }),
+    slots: z.number().int().min(1).max(1024),
+    blenders: z.array(BlenderBuild).max(100),
+    tags: z.array(DisplayName).max(50).default([]),
+    version: z.string().max(64),
+  })
+  .openapi('WorkerHello');
+export type WorkerHello = z.infer<typeof WorkerHello>;
+
+/** What one slot does at the moment. */
+export const SlotReport = z
+  .object({
+    slot: z.number().int().min(0).max(1023),
+    state: z.enum(['idle', 'preparing', 'rendering', 'delivering']),
+    job: JobId.nullable(),
+    lease: LeaseId.nullable(),
+    frame: FrameNumber.nullable(),
+    fraction: z.number().min(0).max(1).nullable(),
+    memory: z.number().nonnegative().nullable(),
+  })
+  .openapi('SlotReport');
+export type SlotReport = z.infer<typeof SlotReport>;
+
+export const Worker = WorkerHello.omit({ boot: true })
+  .extend({
+    state: WorkerState,
+    slotReports: z.array(SlotReport),
+    since: Time,
+    seenAt: Time,
+    framesDone: z.number().int(),
+    problem: Problem.nullable(),
+  })
+  .openapi('Worker');
+export type Worker = z.infer<typeof Worker>;
+
+export const Lease = z
+  .object({
+    id: LeaseId,
+    job: JobId,
+    kind: z.enum(['probe', 'render']),
+    frames: z.string().nullable().openapi({ description: 'A frame spec; null for a probe' }),
+    scene: SceneRef,
+    settings: RenderSettings,
+    expect: z
+      .object({ width: z.number().int(), height: z.number().int(), extension: z.string() })
+      .nullable()
+      .openapi({ description: 'What each picture must be; null for a probe' }),
+    frameServer: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Base URL of the frame server; null for a probe' }),
+    frameSeconds: z.number().nullable().openapi({ description: 'What a frame of this job usually takes' }),
+    slowMotion: z.boolean(),
+  })
+  .openapi('Lease');
+export type Lease = z.infer<typeof Lease>;
+
+/**
+ * The one request a worker keeps open. `holding` is everything it has that has not ended; the manager
+ * answers with the difference to what it thinks the worker has, so a lost reply repairs itself.
+ */
+export const WorkRequest = z
+  .object({
+    boot: BootId,
+    holding: z
+      .array(
+        z.object({
+          lease: LeaseId,
+          left: z.number().int().min(0).openapi({ description: 'Frames not rendered yet' }),
+        }),
+      )
+      .max(10_000),
+    want: z.number().int().min(0).max(10_000).openapi({ description: 'How many more leases it can use' }),
+    idle: z.number().int().min(0).max(1024).openapi({ description: 'How many slots have nothing to do now' }),
+  })
+  .openapi('WorkRequest');
+export type WorkRequest = z.infer<typeof WorkRequest>;
+
+export const WorkReply = z
+  .object({
+    leases: z.array(Lease).openapi({ description: 'New ones, and ones whose first reply was lost' }),
+    ended: z
+      .array(LeaseId)
+      .openapi({ description: 'Held leases that are no longer valid: stop them and forget them' }),
+    drain: z.boolean(),
+  })
+  .openapi('WorkReply');
+export type WorkReply = z.infer<typeof WorkReply>;
+
+export const Heartbeat = z
+  .object({ boot: BootId, slots: z.array(SlotReport).max(1024) })
+  .openapi('Heartbeat');
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** `known` is false when the manager has no such worker or another boot of it: say hello again. */
+export const HeartbeatReply = z.object({ known: z.boolean() }).openapi('HeartbeatReply');
+export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
+
+/** Facts a worker keeps on disk until the manager has them. `seq` rises; a repeated one is ignored. */
+export const WorkerUpdate = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('probed'), seq: z.number().int(), lease: LeaseId, report: ProbeReport }),
+    z.object({ kind: z.literal('probe-failed'), seq: z.number().int(), lease: LeaseId, problem: Problem }),
+    z.object({
+      kind: z.literal('frame-failed'),
+      seq: z.number().int(),
+      lease: LeaseId,
+      job: JobId,
+      frame: FrameNumber,
+      problem: Problem,
+      seconds: z.number().nonnegative().nullable(),
+      log: z.string().max(64_000),
+    }),
+    z.object({
+      kind: z.literal('lease-returned'),
+      seq: z.number().int(),
+      lease: LeaseId,
+    }),
+  ])
+  .openapi('WorkerUpdate', {
+    description: '`lease-returned` gives back every frame of the lease that is not done.',
+  });
+export type WorkerUpdate = z.infer<typeof WorkerUpdate>;
+
+export const UpdateBatch = z
+  .object({ boot: BootId, updates: z.array(WorkerUpdate).min(1).max(1000) })
+  .openapi('UpdateBatch');
+export type UpdateBatch = z.infer<typeof UpdateBatch>;

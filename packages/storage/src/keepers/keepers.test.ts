@@ -1,0 +1,32 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashBytes } from '../hash-bytes.ts';
+import { keeperSuite } from './keeper-suite.ts';
+import { localKeeper } from './local-keeper.ts';
+import { memoryKeeper } from './memory-keeper.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'akashganga-keeper-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('in memory', () => keeperSuite(async () => memoryKeeper()));
+describe('in a local folder', () => keeperSuite(async () => localKeeper(folder)));
+
+test('a refused upload leaves no temporary file in the folder', async () => {
+  const own = join(folder, 'own');
+  const digest = hashBytes(Buffer.from('truth'));
+  await localKeeper(own)
+    .put(
+      digest,
+      (async function* () {
+        yield Buffer.from('lie');
+      })(),
+    )
+    .catch(() => undefined);
+  const left = await readdir(own, { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Digest, FarmError } from '@akashganga/protocol';
+
+/**
+ * Writes `bytes` to `path` if they are what `digest` says: into a temporary file beside it, synced, then
+ * renamed, so that nobody ever sees a half file and what was acknowledged survives a power cut.
+ * Returns the size. Throws `blob.wrong-digest` or `disk.full`, and leaves nothing behind then.
+ */
+export async function writeVerified(
+  path: string,
+  digest: Digest,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${randomUUID()}.part`);
+  try {
+    const size = await fill(temporary, digest, bytes);
+    await rename(temporary, path);
+    await syncFolder(folder);
+    return size;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isDiskFull(error) ? new FarmError('disk.full', { folder }, { cause: error }) : error;
+  }
+}
+
+async function fill(path: string, digest: Digest, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const file = await open(path, 'wx', 0o644);
+  try {
+    for await (const piece of bytes) {
+      hash.update(piece);
+      size += piece.length;
+      await writeWhole(file, piece);
+    }
+    const found: Digest = `sha256:${hash.digest('hex')}`;
+    if (found !== digest) throw new FarmError('blob.wrong-digest', { digest, found });
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return size;
+}
+
+async function writeWhole(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
+}
+
+// Without this a rename can be lost in a power cut. Not every platform lets a folder be opened.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (!handle) return;
+  try {
+    await handle.sync();
+  } catch {
+    // A file system that cannot sync a folder gives its own, weaker promise.
+  } finally {
+    await handle.close();
+  }
+}
+
+export function isDiskFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
