@@ -144,6 +144,7 @@ export type Job = z.infer<typeof Job>;
 
 export const NewJob = z
   .object({
+    id: JobId.optional().openapi({ description: 'Drawn by the caller, so that sending twice submits once' }),
     name: DisplayName,
     submitter: DisplayName,
     scene: SceneRef,

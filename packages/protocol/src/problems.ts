@@ -293,6 +293,14 @@ export const problems = {
     (d) => `Blender did not start on ${d.worker ?? 'this computer'}: ${d.why}.`,
     'machine',
   ),
+  'machine.gpu-failed': row(
+    422,
+    'elsewhere',
+    1,
+    (d) =>
+      `The graphics card of this computer failed: ${d.why}. Update its driver, or render on the processor.`,
+    'machine',
+  ),
   'machine.port-in-use': row(
     422,
     'never',
@@ -322,6 +330,13 @@ export const problems = {
 
   // ── capacity: alone, or on a larger computer ──────────────────────────────────────────────────
   'capacity.memory': row(422, 'elsewhere', 1, () => 'Blender ran out of memory.', 'capacity'),
+  'capacity.gpu-memory': row(
+    422,
+    'elsewhere',
+    1,
+    () => 'Blender ran out of graphics memory. Make the scene lighter, or render it on the processor.',
+    'capacity',
+  ),
 
   // ── one attempt: the next one may succeed ─────────────────────────────────────────────────────
   'render.crashed': row(

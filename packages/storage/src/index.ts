@@ -3,4 +3,5 @@ export * from './hash-bytes.ts';
 export * from './keeper.ts';
 export * from './keepers/local-keeper.ts';
 export * from './keepers/memory-keeper.ts';
+export * from './lock-folder.ts';
 export * from './write-verified.ts';

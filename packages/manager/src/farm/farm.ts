@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { FarmError } from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import type { Announcer } from '../announce/announcer.ts';
+import type { Database } from '../record/database.ts';
+import { loadJob } from '../record/load-farm.ts';
+import { type Command, type Fact, type FarmState, type Outcome, step } from '../schedule/index.ts';
+
+// `request` is drawn here.
+type WithoutRequest<T> = T extends { request: string } ? Omit<T, 'request'> : never;
+export type FarmCommand = WithoutRequest<Command>;
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commands that are taken while the database is away: they tell who is alive and commit nothing of their own. */
+const ALWAYS: ReadonlySet<Command['kind']> = new Set(['heartbeat', 'tick', 'ask-over', 'gather-over']);
+
+/**
+ * The running farm: puts commands through the scheduler, commits what they brought about in groups, and
+ * only then answers and announces. While one group is on its way to the disk the next one gathers.
+ */
+export class Farm {
+  readonly id: string;
+  readonly name: string;
+  readonly state: FarmState;
+  readonly #database: Database;
+  readonly #announcer: Announcer;
+  readonly #log: Logger;
+  readonly #waiting = new Map<string, Waiting>();
+  #batch: number;
+  #gathering: Outcome[] = [];
+  #committing: Promise<void> | null = null;
+  #down = false;
+  #requests = 0;
+  /** Called when this manager must not go on (another one leads, or a defect). */
+  onFatal: (error: unknown) => void = () => undefined;
+
+  constructor(
+    loaded: { id: string; name: string; batch: number; state: FarmState },
+    rooms: { database: Database; announcer: Announcer; log: Logger },
+  ) {
+    this.id = loaded.id;
+    this.name = loaded.name;
+    this.state = loaded.state;
+    this.#batch = loaded.batch;
+    this.#database = rooms.database;
+    this.#announcer = rooms.announcer;
+    this.#log = rooms.log;
+  }
+
+  /** Resolves with the scheduler's reply once everything it rests on is on disk. */
+  run<T>(command: FarmCommand): Promise<T> {
+    return this.open<T>(command).reply;
+  }
+
+  /** Like `run`, with the request's name, for requests that stay open and may be given up. */
+  open<T>(command: FarmCommand): { request: string; reply: Promise<T> } {
+    this.#requests += 1;
+    const request = `r${this.#requests}`;
+    if (this.#down && !ALWAYS.has(command.kind))
+      return { request, reply: Promise.reject(new FarmError('farm.database-down')) };
+    const reply = new Promise<T>((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
+    this.#take(step(this.state, { ...command, request } as Command, Date.now()));
+    return { request, reply };
+  }
+
+  /** For commands without a reply. */
+  tell(command: FarmCommand): void {
+    this.#take(step(this.state, { ...command, request: '' } as Command, Date.now()));
+  }
+
+  /** Brings a job that ended before this manager started into memory, so that commands can reach it. */
+  async ensureJob(id: string): Promise<void> {
+    if (this.state.jobs.has(id)) return;
+    const job = await loadJob(this.#database.reads, id);
+    if (job && !this.state.jobs.has(id)) this.state.jobs.set(id, job);
+  }
+
+  get isDown(): boolean {
+    return this.#down;
+  }
+
+  #take(outcome: Outcome): void {
+    // Nothing to write and nothing before it that is not written: answer at once.
+    if (outcome.facts.length === 0 && !this.#committing && this.#gathering.length === 0)
+      return this.#release([outcome]);
+    this.#gathering.push(outcome);
+    this.#committing ??= this.#commitAll();
+  }
+
+  async #commitAll(): Promise<void> {
+    // One turn of the event loop, so that what arrived together is written together.
+    await new Promise((next) => setImmediate(next));
+    try {
+      while (this.#gathering.length > 0) {
+        const group = this.#gathering;
+        this.#gathering = [];
+        await this.#commit(group.flatMap((outcome) => outcome.facts));
+        this.#release(group);
+      }
+    } catch (error) {
+      this.#log.fatal({ error }, 'the farm cannot go on');
+      this.onFatal(error);
+    } finally {
+      this.#committing = null;
+    }
+  }
+
+  async #commit(facts: readonly Fact[]): Promise<void> {
+    if (facts.length === 0) return;
+    await this.#database.write(this.#batch + 1, facts, (down) => {
+      this.#down = down;
+    });
+    this.#batch += 1;
+  }
+
+  #release(group: readonly Outcome[]): void {
+    for (const outcome of group) {
+      for (const reply of outcome.replies) {
+        const waiting = this.#waiting.get(reply.request);
+        this.#waiting.delete(reply.request);
+        if ('error' in reply) waiting?.reject(reply.error);
+        else waiting?.resolve(reply.value as never);
+      }
+      this.#announcer.take(outcome);
+    }
+  }
+
+  /** Waits for what is on its way to the disk, then answers what is still open with `farm.standing-by`. */
+  async close(): Promise<void> {
+    while (this.#committing && !this.#down) await this.#committing;
+    for (const waiting of this.#waiting.values()) waiting.reject(new FarmError('farm.standing-by'));
+    this.#waiting.clear();
+  }
+}
+
+/** A name that no other process of any farm has. */
+export function drawId(length = 10): string {
+  return randomBytes(length * 2)
+    .toString('base64url')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, length);
+}

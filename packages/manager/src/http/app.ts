@@ -1,0 +1,142 @@
+import { API_PREFIX, API_VERSION, FarmError, farmRoutes, problemReply, RELEASE } from '@akashganga/protocol';
+import type { Keeper } from '@akashganga/storage';
+import type { HttpBindings } from '@hono/node-server';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Logger } from 'pino';
+import type { Announcer } from '../announce/announcer.ts';
+import type { Farm } from '../farm/farm.ts';
+import type { Database } from '../record/database.ts';
+import { Access, serveSessions } from './access.ts';
+import { serveBlobs } from './blob-handlers.ts';
+import { serveFarm } from './farm-handlers.ts';
+import { serveFrameServers } from './frame-server-handlers.ts';
+import { serveJobs } from './job-handlers.ts';
+import { servePage } from './page.ts';
+import { serveResults } from './result-handlers.ts';
+import type { App } from './serve.ts';
+import { serveWorkers } from './worker-handlers.ts';
+
+/** What the HTTP room needs from the others. `farm` is null while another manager leads. */
+export interface Rooms {
+  readonly farm: () => Farm | null;
+  readonly announcer: () => Announcer | null;
+  readonly database: Database;
+  readonly blobs: Keeper;
+  readonly key: string;
+  /** Where other computers reach this manager, the likeliest first. */
+  readonly urls: () => readonly string[];
+  readonly pageFolder: string | null;
+  readonly log: Logger;
+}
+
+const JSON_LIMIT = 32 * 1024 * 1024;
+
+export function makeApp(rooms: Rooms): App {
+  const app: App = new OpenAPIHono<{ Bindings: HttpBindings }>({ defaultHook: refuseInvalid });
+  const access = new Access(rooms.key);
+  app.onError((error) => answerError(error, rooms.log));
+  app.use(secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' }));
+  app.use(`${API_PREFIX}/*`, limitBodies);
+  serveHealth(app, rooms);
+  guardApi(app, access);
+  serveSessions(app, access);
+  for (const serveRoom of [serveFarm, serveJobs, serveResults, serveBlobs, serveWorkers, serveFrameServers])
+    serveRoom(app, rooms);
+  app.doc31(`${API_PREFIX}/openapi.json`, {
+    openapi: '3.1.0',
+    info: {
+      title: 'Akashganga',
+      version: RELEASE,
+      description: 'The API of a render farm. Problems are application/problem+json with a `code`.',
+    },
+  });
+  app.all('/api/*', (context) => {
+    throw unknownRoute(context.req.path);
+  });
+  servePage(app, rooms.pageFolder);
+  return app;
+}
+
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  mediaSrc: ["'self'", 'blob:'],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+};
+
+// Blobs and backups are streams and have no such bound.
+const limited = bodyLimit({
+  maxSize: JSON_LIMIT,
+  onError: () => {
+    throw new FarmError('request.too-large', { limit: JSON_LIMIT });
+  },
+});
+const limitBodies: MiddlewareHandler = (context, next) =>
+  /^\/api\/v1\/(blobs\/sha256:|restore$)/.test(context.req.path) ? next() : limited(context, next);
+
+function serveHealth(app: App, rooms: Rooms): void {
+  app.openapi(farmRoutes.health.route, (context) => {
+    const farm = rooms.farm();
+    const ready = farm !== null && !farm.isDown;
+    return context.json(
+      { role: 'manager' as const, farm: farm?.id ?? null, api: API_VERSION, version: RELEASE, ready },
+      200,
+    );
+  });
+}
+
+function guardApi(app: App, access: Access): void {
+  const open = new Set([`POST ${API_PREFIX}/session`, `GET ${API_PREFIX}/openapi.json`]);
+  app.use('/api/*', (context, next) => {
+    if (!context.req.path.startsWith(`${API_PREFIX}/`)) throw unknownRoute(context.req.path);
+    return open.has(`${context.req.method} ${context.req.path}`) ? next() : access.guard(context, next);
+  });
+}
+
+function unknownRoute(path: string): FarmError {
+  const asked = /^\/api\/v(\d+)\//.exec(path)?.[1];
+  if (asked !== undefined && Number(asked) !== API_VERSION)
+    return new FarmError('request.wrong-version', { farm: API_VERSION, asked });
+  return new FarmError('request.unknown-route', { path });
+}
+
+type Checked = { success: true } | { success: false; error: z.ZodError };
+
+function refuseInvalid(result: Checked): void {
+  if (result.success) return;
+  const issue = result.error.issues[0];
+  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new FarmError('request.invalid', {
+    why: `${where}${issue?.message ?? 'it does not fit the schema'}`,
+  });
+}
+
+export function answerError(error: unknown, log: Logger): Response {
+  const known = toFarmError(error);
+  if (known.status >= 500) log.error({ code: known.code, cause: known.cause }, known.says);
+  return new Response(JSON.stringify(problemReply(known)), {
+    status: known.status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
+}
+
+function toFarmError(error: unknown): FarmError {
+  if (error instanceof FarmError) return error;
+  const status = (error as { status?: number }).status;
+  if (status !== undefined && status >= 400 && status < 500)
+    return new FarmError('request.invalid', { why: (error as Error).message }, { cause: error });
+  // PostgreSQL's and the socket's own words for "not now".
+  const code = String((error as { code?: string }).code ?? '');
+  if (
+    /^(08|57P|53)|^E(CONN|PIPE|NOENT)/.test(code) ||
+    /Connection terminated|timeout exceeded/.test(String(error))
+  )
+    return new FarmError('farm.database-down', {}, { cause: error });
+  return new FarmError('farm.internal', {}, { cause: error });
+}

@@ -1,0 +1,31 @@
+import { type FrameServer, frameServerRoutes, type GatherReply } from '@akashganga/protocol';
+import type { Rooms } from './app.ts';
+import { remoteAddress } from './remote-address.ts';
+import { type App, serve } from './serve.ts';
+import { stayOpen } from './stay-open.ts';
+import { theFarm } from './the-farm.ts';
+
+export function serveFrameServers(app: App, rooms: Rooms): void {
+  serve(app, frameServerRoutes.hello, ({ body, context }) =>
+    theFarm(rooms).run<FrameServer>({
+      kind: 'frame-server-hello',
+      hello: body,
+      host: remoteAddress(context),
+    }),
+  );
+  serve(app, frameServerRoutes.work, ({ params, body, context }) =>
+    stayOpen<GatherReply>(
+      theFarm(rooms),
+      { kind: 'gather', frameServer: params.frameServer, gather: body },
+      (gather) => ({ kind: 'gather-over', frameServer: params.frameServer, gather }),
+      context,
+    ),
+  );
+  serve(app, frameServerRoutes.reports, ({ params, body }) =>
+    theFarm(rooms).run<{ accepted: number }>({
+      kind: 'reports',
+      frameServer: params.frameServer,
+      reports: body.reports,
+    }),
+  );
+}

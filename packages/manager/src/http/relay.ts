@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream';
+import { API_PREFIX, FarmError } from '@akashganga/protocol';
+import { request } from 'undici';
+import type { Farm } from '../farm/farm.ts';
+import { frameServerUrl } from '../schedule/hand-out.ts';
+import type { HttpContext } from './serve.ts';
+
+const PASSED_ON = ['range', 'if-none-match', 'if-range'];
+const PASSED_BACK = [
+  'content-type',
+  'content-length',
+  'content-range',
+  'accept-ranges',
+  'etag',
+  'content-disposition',
+  'cache-control',
+];
+
+/** Fetches something of a job from the frame server that has it, so that people need to reach the manager alone. */
+export async function relay(
+  farm: Farm,
+  key: string,
+  job: string,
+  path: string,
+  context: HttpContext,
+): Promise<Response> {
+  await farm.ensureJob(job);
+  const entry = farm.state.jobs.get(job);
+  if (!entry) throw new FarmError('job.unknown', { job });
+  const server = farm.state.frameServers.get(entry.frameServer ?? '');
+  if (!server) throw new FarmError('farm.no-frame-server');
+  const headers: Record<string, string> = { authorization: `Bearer ${key}` };
+  for (const name of PASSED_ON) {
+    const value = context.req.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const reply = await request(frameServerUrl(server) + API_PREFIX + path, {
+    headers,
+    headersTimeout: 20_000,
+  }).catch((cause: unknown) => {
+    throw new FarmError('farm.no-frame-server', {}, { cause });
+  });
+  const back = new Headers();
+  for (const name of [...PASSED_BACK, ...(reply.statusCode >= 400 ? ['content-type'] : [])]) {
+    const value = reply.headers[name];
+    if (typeof value === 'string') back.set(name, value);
+  }
+  const hasBody = reply.statusCode !== 304 && reply.statusCode !== 204;
+  return new Response(hasBody ? (Readable.toWeb(reply.body) as ReadableStream) : null, {
+    status: reply.statusCode,
+    headers: back,
+  });
+}

@@ -1,0 +1,54 @@
+import { type HeartbeatReply, type Worker, type WorkReply, workerRoutes } from '@akashganga/protocol';
+import { showWorker } from '../schedule/index.ts';
+import { findWorker } from '../schedule/worker-commands.ts';
+import type { Rooms } from './app.ts';
+import { isLoopback, remoteAddress } from './remote-address.ts';
+import { type App, type HttpContext, serve } from './serve.ts';
+import { stayOpen } from './stay-open.ts';
+import { theFarm } from './the-farm.ts';
+
+export function serveWorkers(app: App, rooms: Rooms): void {
+  const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
+    theFarm(rooms).run<T>(command);
+  serve(app, workerRoutes.hello, ({ body }) => run<Worker>({ kind: 'hello', hello: body }));
+  serve(app, workerRoutes.list, () => {
+    const workers = [...theFarm(rooms).state.workers.values()].map(showWorker);
+    return { workers: workers.sort((a, b) => a.name.localeCompare(b.name)) };
+  });
+  serve(app, workerRoutes.get, ({ params }) => showWorker(findWorker(theFarm(rooms).state, params.worker)));
+  serve(app, workerRoutes.remove, ({ params }) =>
+    run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker }),
+  );
+  serve(app, workerRoutes.drain, ({ params }) => run<Worker>({ kind: 'drain', worker: params.worker }));
+  serve(app, workerRoutes.wake, ({ params }) => run<Worker>({ kind: 'wake', worker: params.worker }));
+  serve(app, workerRoutes.heartbeat, ({ params, body }) =>
+    run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat: body }),
+  );
+  serve(app, workerRoutes.updates, ({ params, body }) =>
+    run<{ accepted: number }>({ kind: 'updates', worker: params.worker, batch: body }),
+  );
+  serve(app, workerRoutes.work, async ({ params, body, context }) => {
+    const reply = await stayOpen<WorkReply>(
+      theFarm(rooms),
+      { kind: 'ask', worker: params.worker, ask: body },
+      (ask) => ({ kind: 'ask-over', worker: params.worker, ask }),
+      context,
+    );
+    return {
+      ...reply,
+      leases: reply.leases.map((lease) => ({ ...lease, frameServer: seenFrom(context, lease.frameServer) })),
+    };
+  });
+}
+
+/**
+ * A frame server on the manager's own computer is known by a loopback address, which means another
+ * computer to a worker elsewhere: that one reaches it by the name it calls the manager.
+ */
+function seenFrom(context: HttpContext, url: string | null): string | null {
+  if (url === null || isLoopback(remoteAddress(context))) return url;
+  const parsed = new URL(url);
+  if (!isLoopback(parsed.hostname)) return url;
+  parsed.hostname = new URL(`http://${context.req.header('host') ?? parsed.host}`).hostname;
+  return parsed.origin;
+}

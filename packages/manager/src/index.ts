@@ -1,0 +1,3 @@
+// The render server: takes jobs, hands out leases, remembers everything.
+// Inside, http -> jobs | farm -> schedule -> record -> announce; nothing imports http.
+export { Manager, type ManagerOptions, startManager } from './manager.ts';

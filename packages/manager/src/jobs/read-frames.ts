@@ -1,0 +1,119 @@
+import { type Attempt, FarmError, type Frame } from '@akashganga/protocol';
+import type { Farm } from '../farm/farm.ts';
+import type { Queryable } from '../record/load-farm.ts';
+import type { FrameBoard, JobEntry } from '../schedule/index.ts';
+
+type Row = {
+  frame: number;
+  worker: string | null;
+  digest: string | null;
+  size: string | null;
+  seconds: number | null;
+};
+
+/** A page of frames from `from` on; their states from memory, what became of them from the database. */
+export async function readFrames(
+  farm: Farm,
+  reads: Queryable,
+  id: string,
+  page: { from?: number | undefined; limit: number },
+): Promise<{ frames: Frame[]; more: boolean }> {
+  const job = jobOf(farm, id);
+  const board = job.board;
+  if (!board) return { frames: [], more: false };
+  const first = page.from === undefined ? 0 : firstAtLeast(board, page.from);
+  const numbers = [...board.numbers.subarray(first, first + page.limit)];
+  const { rows } = await reads.query<Row>(
+    'select frame, worker, digest, size, seconds from frame where job = $1 and frame between $2 and $3',
+    [id, numbers[0] ?? 0, numbers.at(-1) ?? 0],
+  );
+  const byNumber = new Map(rows.map((row) => [row.frame, row]));
+  const frames = numbers.map((frame, at) =>
+    showFrame(farm, job, board, first + at, frame, byNumber.get(frame)),
+  );
+  return { frames, more: first + page.limit < board.size };
+}
+
+export async function readFrame(
+  farm: Farm,
+  reads: Queryable,
+  id: string,
+  frame: number,
+): Promise<{ frame: Frame; attempts: Attempt[] }> {
+  const job = jobOf(farm, id);
+  if (!job.board || job.board.indexOf(frame) < 0) throw new FarmError('frame.unknown', { job: id, frame });
+  const { frames } = await readFrames(farm, reads, id, { from: frame, limit: 1 });
+  const [shown] = frames;
+  if (!shown) throw new FarmError('frame.unknown', { job: id, frame });
+  const { rows } = await reads.query<Omit<Attempt, 'at'> & { at: string }>(
+    'select worker, at, seconds, memory, outcome, problem from attempt where job = $1 and frame = $2 order by id',
+    [id, frame],
+  );
+  return { frame: shown, attempts: rows.map((row) => ({ ...row, at: Number(row.at) })) };
+}
+
+/** What Blender said in failed attempts, oldest first, of one frame or the latest of the job. */
+export async function readLog(
+  farm: Farm,
+  reads: Queryable,
+  id: string,
+  frame: number | null,
+): Promise<string> {
+  jobOf(farm, id);
+  const { rows } = await reads.query<{
+    frame: number;
+    at: string;
+    worker: string;
+    problem: { says: string } | null;
+    log: string;
+  }>(
+    `select * from (
+       select id, frame, at, worker, problem, log from attempt
+       where job = $1 and ($2::integer is null or frame = $2) and outcome <> 'done' order by id desc limit 50
+     ) latest order by id`,
+    [id, frame],
+  );
+  return rows
+    .map(
+      (row) =>
+        `── frame ${row.frame}, ${new Date(Number(row.at)).toISOString()}, worker ${row.worker}\n${row.problem?.says ?? ''}\n${row.log}\n`,
+    )
+    .join('\n');
+}
+
+function jobOf(farm: Farm, id: string): JobEntry {
+  const job = farm.state.jobs.get(id);
+  if (!job) throw new FarmError('job.unknown', { job: id });
+  return job;
+}
+
+function firstAtLeast(board: FrameBoard, frame: number): number {
+  let low = 0;
+  let high = board.size;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((board.numbers[middle] ?? 0) < frame) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function showFrame(
+  farm: Farm,
+  job: JobEntry,
+  board: FrameBoard,
+  index: number,
+  frame: number,
+  row: Row | undefined,
+): Frame {
+  const holder = farm.state.leases.get(job.holders.get(index) ?? '');
+  return {
+    frame,
+    state: board.state(index),
+    failures: board.failures(index),
+    worker: holder?.worker ?? row?.worker ?? null,
+    digest: row?.digest ?? null,
+    size: row?.size == null ? null : Number(row.size),
+    seconds: row?.seconds ?? null,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { FarmError } from '@akashganga/protocol';
+import { localKeeper } from '@akashganga/storage';
+import { serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { Announcer } from './announce/announcer.ts';
+import { drawId, Farm } from './farm/farm.ts';
+import { makeApp } from './http/app.ts';
+import { Database } from './record/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
+
+export interface ManagerOptions {
+  /** The manager's data folder; it must be this process's alone. */
+  readonly folder: string;
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly key: string;
+  /** Where other computers reach this manager, given the port it got. */
+  readonly urls: (port: number) => readonly string[];
+  /** A PostgreSQL of one's own; null starts the embedded one in the data folder. */
+  readonly databaseUrl: string | null;
+  readonly pageFolder: string | null;
+  readonly log: Logger;
+  /** Called once when the manager cannot go on and its process should end. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A manager that serves. Throws what its parts throw: `machine.port-in-use`, `machine.database-failed`, … */
+export async function startManager(options: ManagerOptions): Promise<Manager> {
+  const { log } = options;
+  const postgres = options.databaseUrl === null ? await startEmbeddedPostgres(options.folder, log) : null;
+  const database = new Database(postgres?.connection ?? { connectionString: options.databaseUrl ?? '' }, log);
+  const manager = new Manager(options, postgres, database);
+  try {
+    await manager.listen();
+    await manager.lead();
+    return manager;
+  } catch (error) {
+    await manager.close();
+    throw error;
+  }
+}
+
+export class Manager {
+  readonly #options: ManagerOptions;
+  readonly #postgres: EmbeddedPostgres | null;
+  readonly #database: Database;
+  #server: Server | null = null;
+  #farm: Farm | null = null;
+  #announcer: Announcer | null = null;
+  #clock: NodeJS.Timeout | null = null;
+  port = 0;
+
+  constructor(options: ManagerOptions, postgres: EmbeddedPostgres | null, database: Database) {
+    this.#options = options;
+    this.#postgres = postgres;
+    this.#database = database;
+  }
+
+  async listen(): Promise<void> {
+    const { host, port, key, urls, pageFolder, log, folder } = this.#options;
+    const app = makeApp({
+      farm: () => this.#farm,
+      announcer: () => this.#announcer,
+      database: this.#database,
+      blobs: localKeeper(join(folder, 'blobs')),
+      key,
+      urls: () => urls(this.port),
+      pageFolder,
+      log,
+    });
+    const server = serve({
+      fetch: app.fetch,
+      hostname: host,
+      port,
+      serverOptions: { keepAliveTimeout: 65_000 },
+    }) as Server;
+    this.#server = server;
+    await new Promise<void>((listening, failed) => {
+      server.once('listening', listening);
+      server.once('error', (cause: NodeJS.ErrnoException) =>
+        failed(
+          cause.code === 'EADDRINUSE'
+            ? new FarmError('machine.port-in-use', { port, host, flag: '--port' }, { cause })
+            : cause,
+        ),
+      );
+    });
+    const address = server.address();
+    this.port = typeof address === 'object' && address ? address.port : port;
+  }
+
+  /** Waits until no other manager leads the farm, reads it back and goes on with it. */
+  async lead(): Promise<void> {
+    const { log, onFatal } = this.#options;
+    const boot = drawId(8);
+    const loaded = await this.#database.lead(`l${boot}`, Date.now(), () =>
+      log.info('another manager leads this farm; standing by'),
+    );
+    this.#announcer = new Announcer(loaded.state, boot);
+    const farm = new Farm(loaded, { database: this.#database, announcer: this.#announcer, log });
+    farm.onFatal = onFatal;
+    this.#farm = farm;
+    this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
+  }
+
+  async close(): Promise<void> {
+    if (this.#clock) clearInterval(this.#clock);
+    await this.#farm?.close();
+    this.#announcer?.close();
+    const server = this.#server;
+    if (server) {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    }
+    await this.#database.close();
+    await this.#postgres?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { createInterface } from 'node:readline';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { FarmError } from '@akashganga/protocol';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+
+// In the order in which rows may be put back. `lease` is left out: who rendered what then is over.
+const TABLES = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget'] as const;
+const PAGE = 2000;
+const FORMAT = 'akashganga-backup-1';
+
+/** The farm's memory as gzip: a heading, then one JSON object a line, `[table, row]`, all of one moment. */
+export function writeBackup(database: Database): Readable {
+  const lines = new PassThrough();
+  const zip = createGzip();
+  database
+    .transaction(async (client) => {
+      await pipeline(Readable.from(backupLines(client)), lines);
+    })
+    .catch((error: Error) => zip.destroy(error));
+  return lines.pipe(zip);
+}
+
+async function* backupLines(client: pg.ClientBase): AsyncIterable<string> {
+  const { rows } = await client.query<{ name: string }>('select name from migration order by name');
+  yield `${JSON.stringify({ format: FORMAT, migrations: rows.map((row) => row.name) })}\n`;
+  for (const table of TABLES) {
+    await client.query(
+      `declare backup_cursor no scroll cursor for select row_to_json(t) as row from ${table} t`,
+    );
+    for (;;) {
+      const page = await client.query<{ row: object }>(`fetch ${PAGE} from backup_cursor`);
+      if (page.rows.length === 0) break;
+      for (const { row } of page.rows) yield `${JSON.stringify([table, row])}\n`;
+    }
+    await client.query('close backup_cursor');
+  }
+}
+
+/**
+ * Puts a backup into an empty farm, all or nothing. Throws `farm.not-empty` or `farm.bad-backup`.
+ */
+export async function readBackup(database: Database, source: AsyncIterable<Buffer>): Promise<void> {
+  await database.transaction(async (client) => {
+    const { rows } = await client.query<{ count: string }>('select count(*) from job');
+    if (Number(rows[0]?.count) > 0) throw new FarmError('farm.not-empty', { jobs: Number(rows[0]?.count) });
+    await client.query('delete from worker; delete from frame_server; delete from forget; delete from farm');
+    try {
+      await readLines(client, source);
+    } catch (cause) {
+      if (cause instanceof FarmError) throw cause;
+      throw new FarmError('farm.bad-backup', { why: (cause as Error).message }, { cause });
+    }
+  });
+}
+
+async function readLines(client: pg.ClientBase, source: AsyncIterable<Buffer>): Promise<void> {
+  const unzipped = Readable.from(source).pipe(createGunzip());
+  const lines = createInterface({ input: unzipped, crlfDelay: Number.POSITIVE_INFINITY });
+  const broken = new Promise<never>((_, reject) => unzipped.once('error', reject));
+  await Promise.race([broken, putLines(client, lines)]);
+}
+
+async function putLines(client: pg.ClientBase, lines: AsyncIterable<string>): Promise<void> {
+  let heading = true;
+  let table = '';
+  let page: string[] = [];
+  for await (const line of lines) {
+    if (heading) {
+      if ((JSON.parse(line) as { format?: string }).format !== FORMAT)
+        throw new FarmError('farm.bad-backup', { why: 'its heading is not ours' });
+      heading = false;
+      continue;
+    }
+    const [name, row] = JSON.parse(line) as [string, object];
+    if (name !== table || page.length >= PAGE) {
+      await putPage(client, table, page);
+      page = [];
+      table = name;
+    }
+    page.push(JSON.stringify(row));
+  }
+  if (heading) throw new FarmError('farm.bad-backup', { why: 'it is empty' });
+  await putPage(client, table, page);
+}
+
+async function putPage(client: pg.ClientBase, table: string, page: readonly string[]): Promise<void> {
+  if (page.length === 0) return;
+  const known = TABLES.find((name) => name === table);
+  if (!known) throw new FarmError('farm.bad-backup', { why: `there is no table ${table.slice(0, 50)}` });
+  const overriding = known === 'attempt' ? 'overriding system value' : '';
+  await client.query(
+    `insert into ${known} ${overriding} select * from jsonb_populate_recordset(null::${known}, $1::jsonb)`,
+    [`[${page.join(',')}]`],
+  );
+  if (known === 'attempt')
+    await client.query(
+      "select setval(pg_get_serial_sequence('attempt', 'id'), (select max(id) from attempt))",
+    );
+}

@@ -1,0 +1,35 @@
+import type {
+  FrameServerHello,
+  GatherReport,
+  GatherRequest,
+  Heartbeat,
+  NewJob,
+  UpdateBatch,
+  WorkerHello,
+  WorkRequest,
+} from '@akashganga/protocol';
+
+/** What can be said to the scheduler. `request` names the reply; ids are drawn by the caller. */
+export type Command = { readonly request: string } & (
+  | { readonly kind: 'submit'; readonly id: string; readonly job: NewJob }
+  | { readonly kind: 'pause'; readonly job: string }
+  | { readonly kind: 'resume'; readonly job: string }
+  | { readonly kind: 'cancel'; readonly job: string }
+  | { readonly kind: 'delete'; readonly job: string }
+  | { readonly kind: 'retry'; readonly job: string; readonly frames: string | null }
+  | { readonly kind: 'set-priority'; readonly job: string; readonly priority: number }
+  | { readonly kind: 'hello'; readonly hello: WorkerHello }
+  | { readonly kind: 'ask'; readonly worker: string; readonly ask: WorkRequest }
+  | { readonly kind: 'ask-over'; readonly worker: string; readonly ask: string }
+  | { readonly kind: 'heartbeat'; readonly worker: string; readonly heartbeat: Heartbeat }
+  | { readonly kind: 'updates'; readonly worker: string; readonly batch: UpdateBatch }
+  | { readonly kind: 'drain'; readonly worker: string }
+  | { readonly kind: 'wake'; readonly worker: string }
+  | { readonly kind: 'remove-worker'; readonly worker: string }
+  | { readonly kind: 'frame-server-hello'; readonly hello: FrameServerHello; readonly host: string }
+  | { readonly kind: 'gather'; readonly frameServer: string; readonly gather: GatherRequest }
+  | { readonly kind: 'gather-over'; readonly frameServer: string; readonly gather: string }
+  | { readonly kind: 'reports'; readonly frameServer: string; readonly reports: readonly GatherReport[] }
+  | { readonly kind: 'tick' }
+);
+export type CommandOf<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;

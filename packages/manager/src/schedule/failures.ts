@@ -1,0 +1,72 @@
+import { isProblemCode, type Problem, problemClass } from '@akashganga/protocol';
+import type { FarmState, JobEntry } from './farm-state.ts';
+import { failJob } from './job-life.ts';
+import { releaseFrame } from './leases.ts';
+import { isAlive, isAvoided, suits } from './match.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Failed attempts before a frame fails for good. A farm of one worker gets as many as a large one. */
+export const ATTEMPTS = 3;
+/** Lost workers are seldom the frame's fault, so more of those are borne. */
+export const LOSSES = 5;
+
+export interface FailedAttempt {
+  readonly job: JobEntry;
+  readonly index: number;
+  readonly worker: string;
+  readonly problem: Problem;
+  readonly seconds: number | null;
+  readonly log: string;
+  readonly outcome: 'failed' | 'lost';
+}
+
+/** Writes the attempt down and sends the frame where its problem's class says: back, or out, or the whole job out. */
+export function recordFailure(state: FarmState, failed: FailedAttempt, now: number, outcome: Outcome): void {
+  const { job, index, problem } = failed;
+  const board = job.board;
+  if (!board) return;
+  const frame = board.numbers[index] ?? 0;
+  const attempt = {
+    worker: failed.worker,
+    at: now,
+    seconds: failed.seconds,
+    memory: null,
+    outcome: failed.outcome,
+    problem,
+  };
+  outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: failed.log });
+
+  const failures = board.addFailure(index);
+  const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
+  const isFinal = mendedBy === 'scene' || failures >= (failed.outcome === 'lost' ? LOSSES : ATTEMPTS);
+  if (board.apply(index, isFinal ? 'fail' : 'return')) outcome.frame(job, index, null);
+  releaseFrame(state, job, index, outcome);
+  outcome.fact({
+    kind: 'frame',
+    job: job.id,
+    frame,
+    state: isFinal ? 'failed' : 'waiting',
+    failures,
+    worker: failed.worker,
+    digest: null,
+    size: null,
+    seconds: failed.seconds,
+  });
+  if (mendedBy === 'scene') failJob(state, job, problem, now, outcome);
+  if (mendedBy === 'machine') blameMachine(state, failed, now, outcome);
+}
+
+/** Counts a problem of this worker with this job; when no suitable worker is left, the job says why and fails. */
+export function blameMachine(
+  state: FarmState,
+  failed: Pick<FailedAttempt, 'job' | 'worker' | 'problem'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const { job } = failed;
+  job.machineProblems.set(failed.worker, (job.machineProblems.get(failed.worker) ?? 0) + 1);
+  const left = [...state.workers.values()].some(
+    (worker) => isAlive(worker) && suits(worker, job) && !isAvoided(worker, job),
+  );
+  if (!left) failJob(state, job, failed.problem, now, outcome);
+}

@@ -1,0 +1,135 @@
+import type {
+  Film,
+  FrameCounts,
+  FrameServerHello,
+  Job,
+  ProbeReport,
+  Problem,
+  RenderSettings,
+  SceneRef,
+  SlotReport,
+  WorkerHello,
+  WorkerState,
+} from '@akashganga/protocol';
+import type { FrameBoard } from './frame-board.ts';
+
+/** All that the scheduler knows. It is owned by its caller and changed in place by `step` alone. */
+export interface FarmState {
+  readonly jobs: Map<string, JobEntry>;
+  readonly leases: Map<string, LeaseEntry>;
+  readonly workers: Map<string, WorkerEntry>;
+  readonly frameServers: Map<string, FrameServerEntry>;
+  /** Jobs that may have something to hand out: by priority, then age. */
+  open: JobEntry[];
+  /** Workers with an unanswered request for work, in the order in which they asked. */
+  readonly asking: Map<string, OpenAsk>;
+  /** Frame servers with an unanswered request. */
+  readonly gathering: Map<string, OpenGather>;
+  /** Lease ids are this prefix (drawn at each start of the manager) and a counter, so none comes twice. */
+  readonly leasePrefix: string;
+  leaseCount: number;
+}
+
+export interface JobEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly submitter: string;
+  readonly createdAt: number;
+  readonly scene: SceneRef;
+  readonly settings: RenderSettings;
+  readonly tags: readonly string[];
+  readonly chunk: number | null;
+  readonly slowMotion: boolean;
+  /** The frames asked for, or null for the scene's own range. */
+  readonly askedFrames: string | null;
+  readonly askedFps: number | null;
+  priority: number;
+  state: Job['state'];
+  startedAt: number | null;
+  endedAt: number | null;
+  frameSpec: string | null;
+  board: FrameBoard | null;
+  film: Film;
+  probe: ProbeReport | null;
+  problem: Problem | null;
+  frameServer: string | null;
+  readonly leases: Set<string>;
+  /** Frame index -> the lease that has it. */
+  readonly holders: Map<number, string>;
+  /** Worker id -> machine problems it had with this job. */
+  readonly machineProblems: Map<string, number>;
+  /** Mean seconds of a frame on a slot, recent frames weighing more. */
+  frameSeconds: number | null;
+  /** When the latest frames became done; at most `RATE_WINDOW`. */
+  readonly doneTimes: number[];
+}
+
+export interface LeaseEntry {
+  readonly id: string;
+  readonly job: string;
+  readonly worker: string;
+  readonly kind: 'probe' | 'render';
+  readonly frames: readonly number[];
+  /** Frames of it that are neither done nor failed nor given back. */
+  readonly open: Set<number>;
+  readonly grantedAt: number;
+}
+
+export interface WorkerEntry {
+  hello: WorkerHello;
+  state: WorkerState;
+  draining: boolean;
+  slotReports: SlotReport[];
+  since: number;
+  seenAt: number;
+  framesDone: number;
+  readonly leases: Set<string>;
+  /** The last update applied, of this boot. */
+  lastUpdate: number;
+}
+
+export interface FrameServerEntry {
+  hello: FrameServerHello;
+  /** The address it was reached from. */
+  host: string;
+  seenAt: number;
+  reachable: boolean;
+  readonly forget: Set<string>;
+}
+
+export interface OpenAsk {
+  readonly request: string;
+  readonly worker: string;
+  /** How many more leases it can use, and how many of its slots are idle now. */
+  readonly want: number;
+  readonly idle: number;
+  /** Leases it says it has, and those of them it still renders. */
+  readonly holding: readonly string[];
+  readonly busyWith: readonly string[];
+}
+
+export interface OpenGather {
+  readonly request: string;
+  readonly frameServer: string;
+  readonly encoding: ReadonlySet<string>;
+}
+
+export const RATE_WINDOW = 40;
+
+export function emptyFarm(leasePrefix: string): FarmState {
+  return {
+    jobs: new Map(),
+    leases: new Map(),
+    workers: new Map(),
+    frameServers: new Map(),
+    open: [],
+    asking: new Map(),
+    gathering: new Map(),
+    leasePrefix,
+    leaseCount: 0,
+  };
+}
+
+export function noFrames(): FrameCounts {
+  return { total: 0, waiting: 0, leased: 0, rendering: 0, delivering: 0, done: 0, failed: 0, canceled: 0 };
+}

@@ -1,0 +1,151 @@
+import { FarmError, type GatherReport } from '@akashganga/protocol';
+import type { CommandOf } from './command.ts';
+import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
+import { answerGather } from './hand-out.ts';
+import { failJob, moveJob, settleJob } from './job-life.ts';
+import { releaseFrame } from './leases.ts';
+import type { Outcome } from './outcome.ts';
+import { showFrameServer } from './show.ts';
+
+export function frameServerHello(
+  state: FarmState,
+  command: CommandOf<'frame-server-hello'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const { hello, host } = command;
+  const entry: FrameServerEntry = state.frameServers.get(hello.id) ?? {
+    hello,
+    host,
+    seenAt: now,
+    reachable: true,
+    forget: new Set(),
+  };
+  Object.assign(entry, { hello, host, seenAt: now, reachable: true });
+  state.frameServers.set(hello.id, entry);
+  outcome.fact({ kind: 'frame-server', hello, host });
+  outcome.frameServers.add(hello.id);
+  outcome.reply(command.request, showFrameServer(entry));
+}
+
+export function gather(state: FarmState, command: CommandOf<'gather'>, now: number, outcome: Outcome): void {
+  const entry = state.frameServers.get(command.frameServer);
+  if (!entry || entry.hello.boot !== command.gather.boot) {
+    outcome.reply(command.request, { known: false, encode: [], stop: [], forget: [] });
+    return;
+  }
+  entry.seenAt = now;
+  if (!entry.reachable) outcome.frameServers.add(command.frameServer);
+  entry.reachable = true;
+  if (state.gathering.has(command.frameServer)) answerGather(state, command.frameServer, outcome);
+  const encoding = new Set(command.gather.encoding);
+  state.gathering.set(command.frameServer, {
+    request: command.request,
+    frameServer: command.frameServer,
+    encoding,
+  });
+  // A film that was under way in a frame server that has started anew is ordered again.
+  for (const job of state.jobs.values())
+    if (job.film.state === 'encoding' && job.frameServer === command.frameServer && !encoding.has(job.id))
+      setFilm(job, 'waiting', outcome);
+}
+
+function setFilm(job: JobEntry, film: JobEntry['film']['state'], outcome: Outcome): void {
+  job.film = { ...job.film, state: film };
+  outcome.job(job);
+}
+
+export function gatherOver(state: FarmState, command: CommandOf<'gather-over'>, outcome: Outcome): void {
+  if (state.gathering.get(command.frameServer)?.request === command.gather)
+    answerGather(state, command.frameServer, outcome);
+}
+
+export function reports(
+  state: FarmState,
+  command: CommandOf<'reports'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const entry = state.frameServers.get(command.frameServer);
+  if (!entry) throw new FarmError('frame-server.unknown', { frameServer: command.frameServer });
+  entry.seenAt = now;
+  for (const report of command.reports) {
+    if (report.kind === 'forgotten') {
+      entry.forget.delete(report.job);
+      outcome.fact({ kind: 'forgotten', frameServer: command.frameServer, job: report.job });
+      continue;
+    }
+    const job = state.jobs.get(report.job);
+    if (job && job.frameServer === command.frameServer) applyReport(state, job, report, now, outcome);
+  }
+  outcome.reply(command.request, { accepted: command.reports.length });
+}
+
+type JobReport = Exclude<GatherReport, { kind: 'forgotten' }>;
+
+function applyReport(
+  state: FarmState,
+  job: JobEntry,
+  report: JobReport,
+  now: number,
+  outcome: Outcome,
+): void {
+  switch (report.kind) {
+    case 'frame':
+      return frameDone(state, job, report, now, outcome);
+    case 'film':
+      // A film that was made before frames were asked for again is not the job's film.
+      if (job.film.state !== 'encoding' && job.film.state !== 'waiting') return;
+      job.film = {
+        ...job.film,
+        state: 'done',
+        digest: report.digest,
+        size: report.size,
+        frames: report.frames,
+      };
+      return moveJob(state, job, 'complete', now, outcome);
+    case 'film-failed':
+      if (job.film.state !== 'encoding' && job.film.state !== 'waiting') return;
+      job.film = { ...job.film, state: 'failed' };
+      return failJob(state, job, report.problem, now, outcome);
+  }
+}
+
+/** The one place where a frame becomes done: its verified file is stored. */
+function frameDone(
+  state: FarmState,
+  job: JobEntry,
+  report: Extract<GatherReport, { kind: 'frame' }>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const index = job.board?.indexOf(report.frame) ?? -1;
+  if (!job.board || index < 0 || !job.board.apply(index, 'done')) return;
+  releaseFrame(state, job, index, outcome);
+  outcome.frame(job, index, report.worker);
+  const { frame, worker, digest, size, seconds, memory } = report;
+  const failures = job.board.failures(index);
+  outcome.fact({ kind: 'frame', job: job.id, frame, state: 'done', failures, worker, digest, size, seconds });
+  const attempt = { worker, at: now, seconds, memory, outcome: 'done' as const, problem: null };
+  if (failures > 0) outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: '' });
+  remember(state, job, report, now, outcome);
+  settleJob(state, job, now, outcome);
+}
+
+function remember(
+  state: FarmState,
+  job: JobEntry,
+  report: Extract<GatherReport, { kind: 'frame' }>,
+  now: number,
+  outcome: Outcome,
+): void {
+  job.doneTimes.push(now);
+  if (job.doneTimes.length > RATE_WINDOW) job.doneTimes.shift();
+  if (report.seconds !== null)
+    job.frameSeconds =
+      job.frameSeconds === null ? report.seconds : job.frameSeconds * 0.8 + report.seconds * 0.2;
+  const worker = state.workers.get(report.worker ?? '');
+  if (!worker) return;
+  worker.framesDone += 1;
+  outcome.workers.add(worker.hello.id);
+}

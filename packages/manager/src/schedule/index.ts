@@ -1,0 +1,8 @@
+// The heart: decides which frames go to which worker and what becomes of them. Pure: see `step.ts`.
+export * from './command.ts';
+export * from './farm-state.ts';
+export * from './frame-board.ts';
+export * from './job-head.ts';
+export * from './outcome.ts';
+export * from './show.ts';
+export * from './step.ts';

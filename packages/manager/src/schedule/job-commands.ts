@@ -1,0 +1,156 @@
+import { FarmError, parseFrames } from '@akashganga/protocol';
+import type { CommandOf } from './command.ts';
+import type { FarmState, JobEntry } from './farm-state.ts';
+import { findJob, keepInOrder, moveJob, settleJob } from './job-life.ts';
+import { closeJobLeases } from './leases.ts';
+import type { Outcome } from './outcome.ts';
+import { showJob } from './show.ts';
+
+export function submit(state: FarmState, command: CommandOf<'submit'>, now: number, outcome: Outcome): void {
+  const { job: asked, id } = command;
+  const known = state.jobs.get(id);
+  if (known) {
+    // Sent again because the first answer was lost.
+    outcome.reply(command.request, showJob(state, known, now));
+    return;
+  }
+  if (asked.frames !== null) parseFrames(asked.frames);
+  const job: JobEntry = {
+    id,
+    name: asked.name,
+    submitter: asked.submitter,
+    createdAt: now,
+    scene: asked.scene,
+    settings: asked.settings,
+    tags: asked.tags,
+    chunk: asked.chunk,
+    slowMotion: asked.slowMotion,
+    askedFrames: asked.frames,
+    askedFps: asked.fps,
+    priority: asked.priority,
+    state: asked.paused ? 'paused' : 'queued',
+    startedAt: null,
+    endedAt: null,
+    frameSpec: null,
+    board: null,
+    film: { container: asked.container, rate: null, state: 'none', digest: null, size: null, frames: null },
+    probe: null,
+    problem: null,
+    frameServer: null,
+    leases: new Set(),
+    holders: new Map(),
+    machineProblems: new Map(),
+    frameSeconds: null,
+    doneTimes: [],
+  };
+  state.jobs.set(id, job);
+  keepInOrder(state, job);
+  outcome.job(job);
+  outcome.reply(command.request, showJob(state, job, now));
+}
+
+/** Frames under way are finished; no more are handed out. */
+export function pause(state: FarmState, command: CommandOf<'pause'>, now: number, outcome: Outcome): void {
+  const job = findJob(state, command.job);
+  moveJob(state, job, 'pause', now, outcome);
+  outcome.reply(command.request, showJob(state, job, now));
+}
+
+export function resume(state: FarmState, command: CommandOf<'resume'>, now: number, outcome: Outcome): void {
+  const job = findJob(state, command.job);
+  moveJob(state, job, 'resume', now, outcome);
+  if (job.board) moveJob(state, job, 'probed', now, outcome);
+  settleJob(state, job, now, outcome);
+  outcome.reply(command.request, showJob(state, job, now));
+}
+
+export function cancel(state: FarmState, command: CommandOf<'cancel'>, now: number, outcome: Outcome): void {
+  const job = findJob(state, command.job);
+  cancelJob(state, job, now, outcome);
+  outcome.reply(command.request, showJob(state, job, now));
+}
+
+function cancelJob(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
+  moveJob(state, job, 'cancel', now, outcome);
+  closeJobLeases(state, job, 'cancel', outcome);
+  for (let index = 0; job.board && index < job.board.size; index += 1)
+    if (job.board.state(index) !== 'failed') job.board.apply(index, 'cancel');
+  if (job.film.state !== 'done') job.film = { ...job.film, state: 'none' };
+}
+
+export function deleteJob(
+  state: FarmState,
+  command: CommandOf<'delete'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const job = findJob(state, command.job);
+  if (job.state !== 'completed' && job.state !== 'canceled') cancelJob(state, job, now, outcome);
+  state.jobs.delete(job.id);
+  outcome.fact({ kind: 'job-deleted', job: job.id, frameServer: job.frameServer });
+  if (job.frameServer !== null) state.frameServers.get(job.frameServer)?.forget.add(job.id);
+  outcome.removedJobs.push(job.id);
+  outcome.reply(command.request, { deleted: true });
+}
+
+/** Failed and canceled frames wait again; with `frames`, those are rendered again even when they are done. */
+export function retry(state: FarmState, command: CommandOf<'retry'>, now: number, outcome: Outcome): void {
+  const job = findJob(state, command.job);
+  const indices = retryIndices(job, command.frames);
+  job.problem = null;
+  job.machineProblems.clear();
+  if (job.board) {
+    for (const index of indices) retryFrame(job, index, outcome);
+    if (job.film.state !== 'none')
+      job.film = { ...job.film, state: 'none', digest: null, size: null, frames: null };
+  }
+  moveJob(state, job, 'retry', now, outcome);
+  // A job that failed in its probe is probed again.
+  if (!job.board) job.state = 'queued';
+  settleJob(state, job, now, outcome);
+  outcome.reply(command.request, showJob(state, job, now));
+}
+
+function retryIndices(job: JobEntry, spec: string | null): number[] {
+  const board = job.board;
+  if (!board) return [];
+  if (spec === null) {
+    const all = Array.from({ length: board.size }, (_, index) => index);
+    return all.filter((index) => board.state(index) === 'failed' || board.state(index) === 'canceled');
+  }
+  return [...parseFrames(spec)].map((frame) => {
+    const index = board.indexOf(frame);
+    if (index < 0) throw new FarmError('frame.unknown', { job: job.id, frame });
+    return index;
+  });
+}
+
+function retryFrame(job: JobEntry, index: number, outcome: Outcome): void {
+  if (!job.board?.apply(index, 'retry')) return;
+  const frame = job.board.numbers[index] ?? 0;
+  outcome.frame(job, index, null);
+  outcome.fact({
+    kind: 'frame',
+    job: job.id,
+    frame,
+    state: 'waiting',
+    failures: 0,
+    worker: null,
+    digest: null,
+    size: null,
+    seconds: null,
+  });
+}
+
+export function setPriority(
+  state: FarmState,
+  command: CommandOf<'set-priority'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const job = findJob(state, command.job);
+  job.priority = command.priority;
+  keepInOrder(state, job);
+  outcome.job(job);
+  outcome.reply(command.request, showJob(state, job, now));
+}

@@ -1,0 +1,53 @@
+import { type FrameCounts, formatFrames, type Job, parseFrames } from '@akashganga/protocol';
+import { type JobEntry, noFrames } from './farm-state.ts';
+import { FrameBoard } from './frame-board.ts';
+
+/** All of a job that is kept, but its frames. The counts are those of the moment it was written. */
+export type JobHead = Omit<JobEntry, 'board' | 'leases' | 'holders' | 'machineProblems' | 'doneTimes'> & {
+  readonly counts: FrameCounts;
+};
+
+export function headOf(job: JobEntry): JobHead {
+  const {
+    board,
+    leases: _leases,
+    holders: _holders,
+    machineProblems: _problems,
+    doneTimes: _times,
+    ...head
+  } = job;
+  return { ...head, counts: board?.counts() ?? noFrames() };
+}
+
+/** A job read back from its head; frames that something happened to are put on its board by the caller. */
+export function entryOf(head: JobHead): JobEntry {
+  const { counts: _, ...rest } = head;
+  return {
+    ...rest,
+    board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec)),
+    leases: new Set(),
+    holders: new Map(),
+    machineProblems: new Map(),
+    doneTimes: [],
+  };
+}
+
+/** A finished job as people see it, from its head alone. */
+export function showHead(head: JobHead): Job {
+  const { counts, askedFrames: _frames, askedFps: _fps, ...rest } = head;
+  const minutes =
+    head.endedAt !== null && head.startedAt !== null ? (head.endedAt - head.startedAt) / 60_000 : 0;
+  return {
+    ...rest,
+    tags: [...head.tags],
+    frames: counts,
+    framesPerMinute: minutes > 0 ? counts.done / minutes : null,
+    secondsLeft: null,
+    waitsFor: null,
+  };
+}
+
+/** The spec of some frames, for a lease's row. */
+export function leaseFrames(frames: readonly number[]): string | null {
+  return frames.length === 0 ? null : formatFrames(frames);
+}

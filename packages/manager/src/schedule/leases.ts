@@ -1,0 +1,89 @@
+import type { FrameEvent } from '@akashganga/protocol';
+import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Opens a lease of these frame indices (none for a probe). */
+export function openLease(
+  state: FarmState,
+  job: JobEntry,
+  worker: WorkerEntry,
+  indices: readonly number[],
+  now: number,
+  outcome: Outcome,
+): LeaseEntry {
+  state.leaseCount += 1;
+  const frames = indices.map((index) => job.board?.numbers[index] ?? 0);
+  const lease: LeaseEntry = {
+    id: `${state.leasePrefix}-${state.leaseCount}`,
+    job: job.id,
+    worker: worker.hello.id,
+    kind: indices.length === 0 ? 'probe' : 'render',
+    frames,
+    open: new Set(frames),
+    grantedAt: now,
+  };
+  for (const index of indices) {
+    job.board?.apply(index, 'lease');
+    job.holders.set(index, lease.id);
+    outcome.frame(job, index, worker.hello.id);
+  }
+  state.leases.set(lease.id, lease);
+  job.leases.add(lease.id);
+  worker.leases.add(lease.id);
+  outcome.fact({ kind: 'lease-opened', lease });
+  outcome.jobs.add(job.id);
+  return lease;
+}
+
+/**
+ * Ends a lease. Frames still open in it go back to the queue (`return`) or, with their job, out of it
+ * (`cancel`). The worker learns of it with its next answer.
+ */
+export function closeLease(
+  state: FarmState,
+  lease: LeaseEntry,
+  event: 'return' | 'cancel',
+  outcome: Outcome,
+): void {
+  const job = state.jobs.get(lease.job);
+  for (const frame of lease.open)
+    if (job?.board) settle(job, job.board.indexOf(frame), lease.id, event, outcome);
+  lease.open.clear();
+  forgetLease(state, lease, outcome);
+}
+
+function settle(job: JobEntry, index: number, lease: string, event: FrameEvent, outcome: Outcome): void {
+  if (index < 0 || job.holders.get(index) !== lease) return;
+  job.holders.delete(index);
+  if (job.board?.apply(index, event)) outcome.frame(job, index, null);
+}
+
+/** Takes one settled frame out of whichever lease has it, and ends that lease when it was the last. */
+export function releaseFrame(state: FarmState, job: JobEntry, index: number, outcome: Outcome): void {
+  const lease = state.leases.get(job.holders.get(index) ?? '');
+  job.holders.delete(index);
+  if (!lease || !job.board) return;
+  lease.open.delete(job.board.numbers[index] ?? 0);
+  if (lease.open.size === 0) forgetLease(state, lease, outcome);
+}
+
+function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): void {
+  state.leases.delete(lease.id);
+  state.jobs.get(lease.job)?.leases.delete(lease.id);
+  state.workers.get(lease.worker)?.leases.delete(lease.id);
+  outcome.fact({ kind: 'lease-closed', lease: lease.id });
+  outcome.jobs.add(lease.job);
+}
+
+/** Ends every lease of a job. */
+export function closeJobLeases(
+  state: FarmState,
+  job: JobEntry,
+  event: 'return' | 'cancel',
+  outcome: Outcome,
+): void {
+  for (const id of [...job.leases]) {
+    const lease = state.leases.get(id);
+    if (lease) closeLease(state, lease, event, outcome);
+  }
+}

@@ -1,0 +1,41 @@
+import { FarmError } from '@akashganga/protocol';
+import { recordFailure } from './failures.ts';
+import type { FarmState, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import { settleJob } from './job-life.ts';
+import { closeLease } from './leases.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * Everything the worker had goes back to the queue. A frame it was rendering gets an attempt `lost`,
+ * so that a frame which kills every computer it meets ends as failed and not never.
+ */
+export function loseLeases(state: FarmState, worker: WorkerEntry, now: number, outcome: Outcome): void {
+  for (const id of [...worker.leases]) {
+    const lease = state.leases.get(id);
+    if (lease) loseLease(state, lease, worker, now, outcome);
+  }
+}
+
+function loseLease(
+  state: FarmState,
+  lease: LeaseEntry,
+  worker: WorkerEntry,
+  now: number,
+  outcome: Outcome,
+): void {
+  const job = state.jobs.get(lease.job);
+  for (const frame of [...lease.open]) {
+    const index = job?.board?.indexOf(frame) ?? -1;
+    if (!job?.board || index < 0 || job.board.state(index) !== 'rendering') continue;
+    const error = new FarmError('render.lost', { worker: worker.hello.name, frame });
+    const problem = { code: error.code, says: error.says };
+    recordFailure(
+      state,
+      { job, index, worker: worker.hello.id, problem, seconds: null, log: '', outcome: 'lost' },
+      now,
+      outcome,
+    );
+  }
+  if (state.leases.has(lease.id)) closeLease(state, lease, 'return', outcome);
+  if (job) settleJob(state, job, now, outcome);
+}

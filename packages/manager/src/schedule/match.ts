@@ -1,0 +1,36 @@
+import { chooseBlender } from '@akashganga/protocol';
+import type { FarmState, JobEntry, WorkerEntry } from './farm-state.ts';
+
+/** Machine problems of one worker with one job before another worker is preferred. */
+const AVOID_AFTER = 2;
+
+/** Whether this worker may have frames of this job at all. */
+export function suits(worker: WorkerEntry, job: JobEntry): boolean {
+  return (
+    job.tags.every((tag) => worker.hello.tags.includes(tag)) &&
+    chooseBlender(
+      worker.hello.blenders.map((build) => build.version),
+      job.scene.blender,
+    ) !== null
+  );
+}
+
+export function isAvoided(worker: WorkerEntry, job: JobEntry): boolean {
+  return (job.machineProblems.get(worker.hello.id) ?? 0) >= AVOID_AFTER;
+}
+
+export function isAlive(worker: WorkerEntry): boolean {
+  return worker.state !== 'lost';
+}
+
+/** Workers that take new leases now. */
+export function takesWork(worker: WorkerEntry): boolean {
+  return isAlive(worker) && !worker.draining && worker.state !== 'asleep' && worker.state !== 'sick';
+}
+
+/** Slots of all workers that take work, at least one. */
+export function slotsOf(state: FarmState): number {
+  let slots = 0;
+  for (const worker of state.workers.values()) if (takesWork(worker)) slots += worker.hello.slots;
+  return Math.max(1, slots);
+}

@@ -1,0 +1,91 @@
+import type { Attempt, FarmError, FrameServerHello, FrameState, WorkerHello } from '@akashganga/protocol';
+import type { JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import { headOf, type JobHead } from './job-head.ts';
+
+/** What must be on disk before a reply leaves. `record/` writes them, many steps in one transaction. */
+export type Fact =
+  | { readonly kind: 'job'; readonly head: JobHead }
+  | { readonly kind: 'job-deleted'; readonly job: string; readonly frameServer: string | null }
+  | {
+      readonly kind: 'frame';
+      readonly job: string;
+      readonly frame: number;
+      readonly state: 'waiting' | 'done' | 'failed';
+      readonly failures: number;
+      readonly worker: string | null;
+      readonly digest: string | null;
+      readonly size: number | null;
+      readonly seconds: number | null;
+    }
+  | {
+      readonly kind: 'attempt';
+      readonly job: string;
+      readonly frame: number;
+      readonly attempt: Attempt;
+      readonly log: string;
+    }
+  | { readonly kind: 'lease-opened'; readonly lease: LeaseEntry }
+  | { readonly kind: 'lease-closed'; readonly lease: string }
+  | {
+      readonly kind: 'worker';
+      readonly hello: WorkerHello;
+      readonly draining: boolean;
+      readonly framesDone: number;
+    }
+  | { readonly kind: 'worker-removed'; readonly worker: string }
+  | { readonly kind: 'frame-server'; readonly hello: FrameServerHello; readonly host: string }
+  | { readonly kind: 'forgotten'; readonly frameServer: string; readonly job: string };
+
+/** An answer to a request: a value, or the problem. */
+export type Reply =
+  | { readonly request: string; readonly value: unknown }
+  | { readonly request: string; readonly error: FarmError };
+
+/** What one step brought about, in order. The caller keeps it until the facts are on disk. */
+export class Outcome {
+  readonly facts: Fact[] = [];
+  readonly replies: Reply[] = [];
+  /** Things whose picture changed, to announce. */
+  readonly jobs = new Set<string>();
+  readonly workers = new Set<string>();
+  readonly frameServers = new Set<string>();
+  readonly frames: { job: string; frame: number; state: FrameState; worker: string | null }[] = [];
+  readonly removedJobs: string[] = [];
+  readonly removedWorkers: string[] = [];
+
+  fact(fact: Fact): void {
+    this.facts.push(fact);
+  }
+
+  reply(request: string, value: unknown): void {
+    this.replies.push({ request, value });
+  }
+
+  refuse(request: string, error: FarmError): void {
+    this.replies.push({ request, error });
+  }
+
+  /** The job's head changed: keep it and show it. */
+  job(job: JobEntry): void {
+    // Copied now: the entry goes on changing before this is written.
+    this.fact({ kind: 'job', head: headOf(job) });
+    this.jobs.add(job.id);
+  }
+
+  worker(worker: WorkerEntry): void {
+    const { hello, draining, framesDone } = worker;
+    this.fact({ kind: 'worker', hello, draining, framesDone });
+    this.workers.add(hello.id);
+  }
+
+  frame(job: JobEntry, index: number, worker: string | null): void {
+    if (!job.board) return;
+    this.frames.push({
+      job: job.id,
+      frame: job.board.numbers[index] ?? 0,
+      state: job.board.state(index),
+      worker,
+    });
+    this.jobs.add(job.id);
+  }
+}

@@ -1,0 +1,27 @@
+import type { FarmState } from './farm-state.ts';
+import { loseLeases } from './lost.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A worker beats every 3 s; after this long without a sign of life its frames go to others. */
+export const LOST_AFTER_MS = 9_500;
+/** A frame server keeps a request open that is answered within 25 s. */
+const UNREACHABLE_AFTER_MS = 40_000;
+
+/** What only time brings about: workers and frame servers that fell silent. To be called each second. */
+export function tick(state: FarmState, now: number, outcome: Outcome): void {
+  for (const worker of state.workers.values()) {
+    if (worker.state === 'lost' || now - worker.seenAt < LOST_AFTER_MS || state.asking.has(worker.hello.id))
+      continue;
+    worker.state = 'lost';
+    worker.since = now;
+    worker.slotReports = [];
+    loseLeases(state, worker, now, outcome);
+    outcome.workers.add(worker.hello.id);
+  }
+  for (const entry of state.frameServers.values()) {
+    if (!entry.reachable || now - entry.seenAt < UNREACHABLE_AFTER_MS || state.gathering.has(entry.hello.id))
+      continue;
+    entry.reachable = false;
+    outcome.frameServers.add(entry.hello.id);
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  FarmError,
+  formatFrames,
+  isProblemCode,
+  type ProbeReport,
+  type Problem,
+  parseFrames,
+  problemClass,
+  type WorkerUpdate,
+} from '@akashganga/protocol';
+import type { CommandOf } from './command.ts';
+import { blameMachine, recordFailure } from './failures.ts';
+import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
+import { FrameBoard } from './frame-board.ts';
+import { failJob, moveJob, settleJob } from './job-life.ts';
+import { closeLease } from './leases.ts';
+import type { Outcome } from './outcome.ts';
+import { findWorker } from './worker-commands.ts';
+
+/** Applies what a worker reports, each update once, in order. Updates of leases that ended are passed over. */
+export function updates(
+  state: FarmState,
+  command: CommandOf<'updates'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const worker = findWorker(state, command.worker);
+  worker.seenAt = now;
+  let accepted = worker.lastUpdate;
+  for (const update of command.batch.updates) {
+    if (update.seq <= accepted) continue;
+    accepted = update.seq;
+    const lease = state.leases.get(update.lease);
+    const job = state.jobs.get(lease?.job ?? '');
+    if (lease && job && lease.worker === command.worker) apply(state, job, lease, update, now, outcome);
+  }
+  worker.lastUpdate = accepted;
+  outcome.reply(command.request, { accepted });
+}
+
+function apply(
+  state: FarmState,
+  job: JobEntry,
+  lease: LeaseEntry,
+  update: WorkerUpdate,
+  now: number,
+  outcome: Outcome,
+): void {
+  switch (update.kind) {
+    case 'probed':
+      closeLease(state, lease, 'return', outcome);
+      return probed(state, job, update.report, now, outcome);
+    case 'probe-failed':
+      closeLease(state, lease, 'return', outcome);
+      return probeFailed(state, job, lease.worker, update.problem, now, outcome);
+    case 'lease-returned':
+      return closeLease(state, lease, 'return', outcome);
+    case 'frame-failed': {
+      const index = job.board?.indexOf(update.frame) ?? -1;
+      if (index < 0 || job.holders.get(index) !== lease.id) return;
+      const { problem, seconds, log } = update;
+      recordFailure(
+        state,
+        { job, index, worker: lease.worker, problem, seconds, log, outcome: 'failed' },
+        now,
+        outcome,
+      );
+      return settleJob(state, job, now, outcome);
+    }
+  }
+}
+
+function probed(state: FarmState, job: JobEntry, report: ProbeReport, now: number, outcome: Outcome): void {
+  if (job.board) return;
+  job.probe = report;
+  const problem = problemInScene(job, report);
+  if (problem) return failJob(state, job, problem, now, outcome);
+  const spec = job.askedFrames ?? `${report.frameStart}-${report.frameEnd}x${report.frameStep}`;
+  job.board = new FrameBoard(parseFrames(spec));
+  job.frameSpec = formatFrames(job.board.numbers);
+  const rate =
+    job.askedFps === null ? { fps: report.fps, base: report.fpsBase } : { fps: job.askedFps, base: 1 };
+  job.film = { ...job.film, rate };
+  moveJob(state, job, 'probed', now, outcome);
+}
+
+function problemInScene(job: JobEntry, report: ProbeReport): Problem | null {
+  const found = errorInScene(job, report);
+  return found && { code: found.code, says: found.says };
+}
+
+function errorInScene(job: JobEntry, report: ProbeReport): FarmError | null {
+  if (job.askedFrames === null && report.frameEnd < report.frameStart)
+    return new FarmError('scene.no-frames', { start: report.frameStart, end: report.frameEnd });
+  if (report.camera === null) return new FarmError('scene.no-camera', { scene: report.scene });
+  if (report.missing.length > 0 && !job.settings.allowMissing) {
+    const files = report.missing.slice(0, 10).map((file) => `${file.path} (${file.kind} ${file.name})`);
+    return new FarmError('scene.missing-file', { count: report.missing.length, files });
+  }
+  return null;
+}
+
+function probeFailed(
+  state: FarmState,
+  job: JobEntry,
+  worker: string,
+  problem: Problem,
+  now: number,
+  outcome: Outcome,
+): void {
+  const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
+  if (mendedBy === 'scene') return failJob(state, job, problem, now, outcome);
+  // Anything else counts against this computer; the probe is tried again while one is left.
+  blameMachine(state, { job, worker, problem }, now, outcome);
+}

@@ -1,0 +1,162 @@
+import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
+import type { CommandOf } from './command.ts';
+import type { FarmState, WorkerEntry } from './farm-state.ts';
+import { answerAsk } from './hand-out.ts';
+import { loseLeases } from './lost.ts';
+import type { Outcome } from './outcome.ts';
+import { showWorker } from './show.ts';
+
+export function findWorker(state: FarmState, id: string): WorkerEntry {
+  const worker = state.workers.get(id);
+  if (!worker) throw new FarmError('worker.unknown', { worker: id });
+  return worker;
+}
+
+/** A new boot of a worker has nothing of what the one before held. */
+export function hello(state: FarmState, command: CommandOf<'hello'>, now: number, outcome: Outcome): void {
+  const known = state.workers.get(command.hello.id);
+  const worker: WorkerEntry = known ?? {
+    hello: command.hello,
+    state: 'idle',
+    draining: false,
+    slotReports: [],
+    since: now,
+    seenAt: now,
+    framesDone: 0,
+    leases: new Set(),
+    lastUpdate: 0,
+  };
+  if (worker.hello.boot !== command.hello.boot) {
+    loseLeases(state, worker, now, outcome);
+    worker.lastUpdate = 0;
+    worker.slotReports = [];
+    worker.draining = false;
+    worker.state = 'idle';
+  }
+  worker.hello = command.hello;
+  worker.seenAt = now;
+  state.workers.set(command.hello.id, worker);
+  wakeUp(worker, now);
+  outcome.worker(worker);
+  outcome.reply(command.request, showWorker(worker));
+}
+
+/** Takes the place of any request of this worker that is still open. */
+export function ask(state: FarmState, command: CommandOf<'ask'>, now: number, outcome: Outcome): void {
+  const worker = findWorker(state, command.worker);
+  if (worker.hello.boot !== command.ask.boot)
+    throw new FarmError('worker.unknown', { worker: command.worker });
+  worker.seenAt = now;
+  if (worker.state === 'lost') wakeUp(worker, now);
+  const before = state.asking.get(command.worker);
+  if (before) answerAsk(state, worker, [], outcome);
+
+  const { holding, want, idle } = command.ask;
+  const held = new Set(holding.map((one) => one.lease));
+  const unheard = [...worker.leases].filter((id) => !held.has(id));
+  state.asking.set(command.worker, {
+    request: command.request,
+    worker: command.worker,
+    want: Math.max(0, want - unheard.length),
+    idle,
+    holding: [...held],
+    busyWith: holding.filter((one) => one.left > 0).map((one) => one.lease),
+  });
+  // Granted before, but the answer was lost on the way.
+  if (unheard.length > 0) answerAsk(state, worker, unheard, outcome);
+}
+
+export function askOver(state: FarmState, command: CommandOf<'ask-over'>, outcome: Outcome): void {
+  const open = state.asking.get(command.worker);
+  const worker = state.workers.get(command.worker);
+  if (open?.request === command.ask && worker) answerAsk(state, worker, [], outcome);
+}
+
+export function heartbeat(
+  state: FarmState,
+  command: CommandOf<'heartbeat'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const worker = state.workers.get(command.worker);
+  if (!worker || worker.hello.boot !== command.heartbeat.boot) {
+    outcome.reply(command.request, { known: false });
+    return;
+  }
+  worker.seenAt = now;
+  worker.slotReports = command.heartbeat.slots;
+  for (const report of command.heartbeat.slots) showFrame(state, worker, report, outcome);
+  const event = workerEvent(command.heartbeat.slots);
+  const next = worker.draining ? 'draining' : move(workerStates, worker.state, event);
+  if (next !== null && next !== worker.state) {
+    worker.state = next;
+    worker.since = now;
+  }
+  outcome.workers.add(command.worker);
+  outcome.reply(command.request, { known: true });
+}
+
+/** The state of a whole worker is the busiest of its slots. */
+function workerEvent(slots: readonly SlotReport[]): WorkerEvent {
+  const states = new Set(slots.map((slot) => slot.state));
+  if (states.has('rendering')) return 'render';
+  if (states.has('preparing')) return 'prepare';
+  if (states.has('delivering')) return 'deliver';
+  return 'idle';
+}
+
+function showFrame(state: FarmState, worker: WorkerEntry, report: SlotReport, outcome: Outcome): void {
+  const job = state.jobs.get(report.job ?? '');
+  if (!job?.board || report.frame === null || report.lease === null) return;
+  const index = job.board.indexOf(report.frame);
+  if (index < 0 || job.holders.get(index) !== report.lease) return;
+  const before = job.board.state(index);
+  if (report.state === 'rendering') job.board.apply(index, 'start');
+  if (report.state === 'delivering') job.board.apply(index, 'deliver');
+  if (job.board.state(index) !== before) outcome.frame(job, index, worker.hello.id);
+}
+
+export function drain(state: FarmState, command: CommandOf<'drain'>, now: number, outcome: Outcome): void {
+  const worker = findWorker(state, command.worker);
+  worker.draining = true;
+  if (worker.state !== 'lost') setState(worker, 'draining', now);
+  const open = state.asking.get(command.worker);
+  if (open) answerAsk(state, worker, [], outcome);
+  outcome.worker(worker);
+  outcome.reply(command.request, showWorker(worker));
+}
+
+export function wake(state: FarmState, command: CommandOf<'wake'>, now: number, outcome: Outcome): void {
+  const worker = findWorker(state, command.worker);
+  worker.draining = false;
+  if (worker.state !== 'lost') wakeUp(worker, now);
+  outcome.worker(worker);
+  outcome.reply(command.request, showWorker(worker));
+}
+
+export function removeWorker(
+  state: FarmState,
+  command: CommandOf<'remove-worker'>,
+  now: number,
+  outcome: Outcome,
+): void {
+  const worker = findWorker(state, command.worker);
+  loseLeases(state, worker, now, outcome);
+  const open = state.asking.get(command.worker);
+  if (open) answerAsk(state, worker, [], outcome);
+  state.workers.delete(command.worker);
+  outcome.fact({ kind: 'worker-removed', worker: command.worker });
+  outcome.removedWorkers.push(command.worker);
+  outcome.reply(command.request, { deleted: true });
+}
+
+function wakeUp(worker: WorkerEntry, now: number): void {
+  const next = move(workerStates, worker.state, 'wake');
+  if (next !== null) setState(worker, next, now);
+}
+
+function setState(worker: WorkerEntry, state: WorkerEntry['state'], now: number): void {
+  if (worker.state === state) return;
+  worker.state = state;
+  worker.since = now;
+}
