@@ -104,8 +104,13 @@ export const frameHeaders = {
   width: 'akashganga-width',
   height: 'akashganga-height',
   extension: 'akashganga-extension',
+  /** `1`: this frame takes the place of one that is kept. */
+  replace: 'akashganga-replace',
 } as const;
 
-/** The answer to a delivered frame. `kept` is false when the frame was there already. */
+/**
+ * The answer to a delivered frame. `kept` is false when the frame was there already; it is reported to the
+ * manager in either case, because a frame that is delivered is one the manager waits for.
+ */
 export const FrameReceipt = z.object({ digest: Digest, kept: z.boolean() }).openapi('FrameReceipt');
 export type FrameReceipt = z.infer<typeof FrameReceipt>;

@@ -28,7 +28,7 @@ export type WorkerHello = z.infer<typeof WorkerHello>;
 export const SlotReport = z
   .object({
     slot: z.number().int().min(0).max(1023),
-    state: z.enum(['idle', 'preparing', 'rendering', 'delivering']),
+    state: z.enum(['idle', 'preparing', 'rendering']),
     job: JobId.nullable(),
     lease: LeaseId.nullable(),
     frame: FrameNumber.nullable(),
@@ -66,6 +66,9 @@ export const Lease = z
       .string()
       .nullable()
       .openapi({ description: 'Base URL of the frame server; null for a probe' }),
+    replace: z
+      .boolean()
+      .openapi({ description: 'The frames were asked for again: put them in the place of what is kept' }),
     frameSeconds: z.number().nullable().openapi({ description: 'What a frame of this job usually takes' }),
     slowMotion: z.boolean(),
   })
@@ -104,8 +107,16 @@ export const WorkReply = z
   .openapi('WorkReply');
 export type WorkReply = z.infer<typeof WorkReply>;
 
+/** `delivering` are frames that left their slot and are on their way to the frame server. */
 export const Heartbeat = z
-  .object({ boot: BootId, slots: z.array(SlotReport).max(1024) })
+  .object({
+    boot: BootId,
+    slots: z.array(SlotReport).max(1024),
+    delivering: z
+      .array(z.object({ job: JobId, lease: LeaseId, frame: FrameNumber }))
+      .max(10_000)
+      .default([]),
+  })
   .openapi('Heartbeat');
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -132,10 +143,11 @@ export const WorkerUpdate = z
       kind: z.literal('lease-returned'),
       seq: z.number().int(),
       lease: LeaseId,
+      frames: z.string().max(100_000).nullable(),
     }),
   ])
   .openapi('WorkerUpdate', {
-    description: '`lease-returned` gives back every frame of the lease that is not done.',
+    description: '`lease-returned` gives frames back that were not begun; null gives back the whole lease.',
   });
 export type WorkerUpdate = z.infer<typeof WorkerUpdate>;
 

@@ -1,4 +1,11 @@
-import { type HeartbeatReply, type Worker, type WorkReply, workerRoutes } from '@akashganga/protocol';
+import {
+  FarmError,
+  type HeartbeatReply,
+  type Worker,
+  type WorkReply,
+  workerRoutes,
+} from '@akashganga/protocol';
+import { frameServerUrl } from '../schedule/hand-out.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
 import type { Rooms } from './app.ts';
@@ -27,6 +34,13 @@ export function serveWorkers(app: App, rooms: Rooms): void {
   serve(app, workerRoutes.updates, ({ params, body }) =>
     run<{ accepted: number }>({ kind: 'updates', worker: params.worker, batch: body }),
   );
+  serve(app, workerRoutes.deliverTo, async ({ params, context }) => {
+    await theFarm(rooms).ensureJob(params.job);
+    const job = theFarm(rooms).state.jobs.get(params.job);
+    if (!job) throw new FarmError('job.unknown', { job: params.job });
+    const server = theFarm(rooms).state.frameServers.get(job.frameServer ?? '');
+    return { frameServer: server ? seenFrom(context, frameServerUrl(server)) : null };
+  });
   serve(app, workerRoutes.work, async ({ params, body, context }) => {
     const reply = await stayOpen<WorkReply>(
       theFarm(rooms),

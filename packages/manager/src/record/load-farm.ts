@@ -52,6 +52,8 @@ async function readJob(client: Queryable, head: JobHead): Promise<JobEntry> {
   for (const row of rows) {
     const index = job.board.indexOf(row.frame);
     if (index >= 0) job.board.restore(index, row.state, row.failures);
+    // Only a retry leaves a row that waits and counts no failure.
+    if (row.state === 'waiting' && row.failures === 0) job.replacing.add(row.frame);
   }
   if (job.state === 'canceled')
     for (let index = 0; index < job.board.size; index += 1) job.board.apply(index, 'cancel');

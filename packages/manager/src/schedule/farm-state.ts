@@ -56,6 +56,8 @@ export interface JobEntry {
   readonly leases: Set<string>;
   /** Frame index -> the lease that has it. */
   readonly holders: Map<number, string>;
+  /** Frames a person asked for again: what comes takes the place of what is kept. */
+  readonly replacing: Set<number>;
   /** Worker id -> machine problems it had with this job. */
   readonly machineProblems: Map<string, number>;
   /** Mean seconds of a frame on a slot, recent frames weighing more. */

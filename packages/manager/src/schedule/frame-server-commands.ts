@@ -122,6 +122,7 @@ function frameDone(
   const index = job.board?.indexOf(report.frame) ?? -1;
   if (!job.board || index < 0 || !job.board.apply(index, 'done')) return;
   releaseFrame(state, job, index, outcome);
+  job.replacing.delete(report.frame);
   outcome.frame(job, index, report.worker);
   const { frame, worker, digest, size, seconds, memory } = report;
   const failures = job.board.failures(index);

@@ -141,6 +141,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       expect:
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
       frameServer: isProbe || !server ? null : frameServerUrl(server),
+      replace: lease.frames.some((frame) => job.replacing.has(frame)),
       frameSeconds: job.frameSeconds,
       slowMotion: job.slowMotion,
     },

@@ -39,6 +39,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     frameServer: null,
     leases: new Set(),
     holders: new Map(),
+    replacing: new Set(),
     machineProblems: new Map(),
     frameSeconds: null,
     doneTimes: [],
@@ -128,6 +129,7 @@ function retryIndices(job: JobEntry, spec: string | null): number[] {
 function retryFrame(job: JobEntry, index: number, outcome: Outcome): void {
   if (!job.board?.apply(index, 'retry')) return;
   const frame = job.board.numbers[index] ?? 0;
+  job.replacing.add(frame);
   outcome.frame(job, index, null);
   outcome.fact({
     kind: 'frame',

@@ -3,7 +3,10 @@ import { type JobEntry, noFrames } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 
 /** All of a job that is kept, but its frames. The counts are those of the moment it was written. */
-export type JobHead = Omit<JobEntry, 'board' | 'leases' | 'holders' | 'machineProblems' | 'doneTimes'> & {
+export type JobHead = Omit<
+  JobEntry,
+  'board' | 'leases' | 'holders' | 'replacing' | 'machineProblems' | 'doneTimes'
+> & {
   readonly counts: FrameCounts;
 };
 
@@ -27,6 +30,7 @@ export function entryOf(head: JobHead): JobEntry {
     board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec)),
     leases: new Set(),
     holders: new Map(),
+    replacing: new Set(),
     machineProblems: new Map(),
     doneTimes: [],
   };

@@ -13,7 +13,7 @@ import { blameMachine, recordFailure } from './failures.ts';
 import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
-import { closeLease } from './leases.ts';
+import { closeLease, releaseFrame } from './leases.ts';
 import type { Outcome } from './outcome.ts';
 import { findWorker } from './worker-commands.ts';
 
@@ -54,7 +54,7 @@ function apply(
       closeLease(state, lease, 'return', outcome);
       return probeFailed(state, job, lease.worker, update.problem, now, outcome);
     case 'lease-returned':
-      return closeLease(state, lease, 'return', outcome);
+      return takeBack(state, job, lease, update.frames, outcome);
     case 'frame-failed': {
       const index = job.board?.indexOf(update.frame) ?? -1;
       if (index < 0 || job.holders.get(index) !== lease.id) return;
@@ -67,6 +67,22 @@ function apply(
       );
       return settleJob(state, job, now, outcome);
     }
+  }
+}
+
+function takeBack(
+  state: FarmState,
+  job: JobEntry,
+  lease: LeaseEntry,
+  spec: string | null,
+  outcome: Outcome,
+): void {
+  if (spec === null) return closeLease(state, lease, 'return', outcome);
+  for (const frame of parseFrames(spec)) {
+    const index = job.board?.indexOf(frame) ?? -1;
+    if (!job.board || index < 0 || job.holders.get(index) !== lease.id) continue;
+    if (job.board.apply(index, 'return')) outcome.frame(job, index, null);
+    releaseFrame(state, job, index, outcome);
   }
 }
 

@@ -85,8 +85,11 @@ export function heartbeat(
   }
   worker.seenAt = now;
   worker.slotReports = command.heartbeat.slots;
-  for (const report of command.heartbeat.slots) showFrame(state, worker, report, outcome);
-  const event = workerEvent(command.heartbeat.slots);
+  const { slots, delivering } = command.heartbeat;
+  for (const report of slots)
+    if (report.state === 'rendering') showFrame(state, worker, report, 'start', outcome);
+  for (const report of delivering) showFrame(state, worker, report, 'deliver', outcome);
+  const event = workerEvent(slots, delivering.length > 0);
   const next = worker.draining ? 'draining' : move(workerStates, worker.state, event);
   if (next !== null && next !== worker.state) {
     worker.state = next;
@@ -97,22 +100,26 @@ export function heartbeat(
 }
 
 /** The state of a whole worker is the busiest of its slots. */
-function workerEvent(slots: readonly SlotReport[]): WorkerEvent {
+function workerEvent(slots: readonly SlotReport[], isDelivering: boolean): WorkerEvent {
   const states = new Set(slots.map((slot) => slot.state));
   if (states.has('rendering')) return 'render';
   if (states.has('preparing')) return 'prepare';
-  if (states.has('delivering')) return 'deliver';
-  return 'idle';
+  return isDelivering ? 'deliver' : 'idle';
 }
 
-function showFrame(state: FarmState, worker: WorkerEntry, report: SlotReport, outcome: Outcome): void {
+function showFrame(
+  state: FarmState,
+  worker: WorkerEntry,
+  report: Pick<SlotReport, 'job' | 'lease' | 'frame'>,
+  event: 'start' | 'deliver',
+  outcome: Outcome,
+): void {
   const job = state.jobs.get(report.job ?? '');
   if (!job?.board || report.frame === null || report.lease === null) return;
   const index = job.board.indexOf(report.frame);
   if (index < 0 || job.holders.get(index) !== report.lease) return;
   const before = job.board.state(index);
-  if (report.state === 'rendering') job.board.apply(index, 'start');
-  if (report.state === 'delivering') job.board.apply(index, 'deliver');
+  job.board.apply(index, event);
   if (job.board.state(index) !== before) outcome.frame(job, index, worker.hello.id);
 }
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { WorkerId } from '../ids.ts';
+import { JobId, WorkerId } from '../ids.ts';
 import { jsonRoute } from '../route.ts';
 import {
   Heartbeat,
@@ -80,6 +80,14 @@ export const workerRoutes = {
     params,
     body: Heartbeat,
     reply: HeartbeatReply,
+  }),
+  deliverTo: jsonRoute({
+    method: 'get',
+    path: '/workers/{worker}/deliver-to/{job}',
+    summary: 'Where finished frames of a job go now: the base URL of its frame server',
+    tag,
+    params: z.object({ worker: WorkerId, job: JobId }),
+    reply: z.object({ frameServer: z.string().nullable() }),
   }),
   updates: jsonRoute({
     method: 'post',

@@ -1,0 +1,192 @@
+import { FarmClient, retryLater } from '@akashganga/client';
+import {
+  deliveryRoutes,
+  FarmError,
+  fillPath,
+  frameHeaders,
+  type Problem,
+  workerRoutes,
+} from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
+
+export interface CourierOptions {
+  readonly outbox: FrameOutbox;
+  readonly farm: FarmClient;
+  readonly key: string;
+  readonly worker: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** The frame server threw the picture away: it must be rendered again. */
+  readonly onRefused: (parcel: StoredParcel['parcel'], problem: Problem) => void;
+  readonly onChange: () => void;
+}
+
+const PARALLEL = 3;
+
+/** Carries parcels to their frame server, several at a time, until each is there or refused. */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #queue: StoredParcel[] = [];
+  readonly #underWay = new Set<StoredParcel>();
+  readonly #servers = new Map<string, FarmClient>();
+  #idle: (() => void)[] = [];
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+  }
+
+  send(stored: StoredParcel): void {
+    this.#queue.push(stored);
+    this.#start();
+  }
+
+  /** Frames that are here and not yet there. */
+  list(): { job: string; lease: string; frame: number }[] {
+    return [...this.#underWay, ...this.#queue].map(({ parcel: { job, lease, frame } }) => ({
+      job,
+      lease,
+      frame,
+    }));
+  }
+
+  /** Resolves when nothing is left to carry. */
+  done(): Promise<void> {
+    if (this.#queue.length + this.#underWay.size === 0) return Promise.resolve();
+    return new Promise((done) => this.#idle.push(done));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((client) => client.close()));
+  }
+
+  #start(): void {
+    while (this.#underWay.size < PARALLEL) {
+      const stored = this.#queue.shift();
+      if (!stored) break;
+      this.#underWay.add(stored);
+      this.#carry(stored)
+        .catch((error: unknown) => {
+          if (!this.#options.signal.aborted)
+            this.#options.log.error({ error }, 'a frame could not be delivered');
+        })
+        .finally(() => this.#ended(stored));
+    }
+    this.#options.onChange();
+  }
+
+  #ended(stored: StoredParcel): void {
+    this.#underWay.delete(stored);
+    this.#start();
+    if (this.#queue.length + this.#underWay.size === 0) for (const done of this.#idle.splice(0)) done();
+  }
+
+  async #carry(stored: StoredParcel): Promise<void> {
+    const { outbox, log, signal, onRefused } = this.#options;
+    let url: string | null = stored.parcel.frameServer;
+    const onWait = (error: FarmError) => log.warn({ frame: stored.parcel.frame, url }, error.says);
+    try {
+      await retryLater(
+        async () => {
+          await this.#put(stored, url ?? stored.parcel.frameServer).catch(async (error: unknown) => {
+            // It may be back under another address.
+            if (isUnreachable(error)) url = await this.#whereTo(stored, url);
+            throw error;
+          });
+        },
+        { signal, onWait },
+      );
+    } catch (error) {
+      if (!(error instanceof FarmError)) throw error;
+      log.warn({ job: stored.parcel.job, frame: stored.parcel.frame }, error.says);
+      // A job that was deleted wants nothing any more.
+      if (error.code !== 'job.unknown') onRefused(stored.parcel, { code: error.code, says: error.says });
+    }
+    await outbox.drop(stored);
+  }
+
+  async #put(stored: StoredParcel, url: string): Promise<void> {
+    const { outbox, signal, worker } = this.#options;
+    const { parcel } = stored;
+    const client = this.#client(url);
+    const params = { job: parcel.job, frame: parcel.frame };
+    try {
+      const reply = await client.send({
+        method: 'PUT',
+        path: fillPath(deliveryRoutes.deliver.route.path, params),
+        headers: headersOf(parcel, worker),
+        body: outbox.read(stored),
+        timeoutSeconds: 120,
+        signal,
+      });
+      await reply.body.dump();
+    } catch (error) {
+      throw asVerdict(error);
+    }
+    if (parcel.log !== '') await this.#putLog(client, parcel);
+  }
+
+  // A log is a kindness: a frame never waits for it.
+  async #putLog(client: FarmClient, parcel: StoredParcel['parcel']): Promise<void> {
+    const path = fillPath(deliveryRoutes.putLog.route.path, { job: parcel.job, frame: parcel.frame });
+    const body = Buffer.from(parcel.log);
+    const reply = await client
+      .send({ method: 'PUT', path, body, headers: { 'content-type': 'text/plain' } })
+      .catch(() => null);
+    await reply?.body.dump();
+  }
+
+  async #whereTo(stored: StoredParcel, before: string | null): Promise<string | null> {
+    const { farm, worker } = this.#options;
+    try {
+      const { frameServer } = await farm.call(workerRoutes.deliverTo, {
+        params: { worker, job: stored.parcel.job },
+      });
+      return frameServer ?? before;
+    } catch (error) {
+      if (error instanceof FarmError && error.code === 'job.unknown') throw error;
+      return before;
+    }
+  }
+
+  #client(url: string): FarmClient {
+    const client = this.#servers.get(url) ?? new FarmClient({ url, key: this.#options.key });
+    this.#servers.set(url, client);
+    return client;
+  }
+}
+
+function headersOf(parcel: StoredParcel['parcel'], worker: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(parcel.size),
+    [frameHeaders.digest]: parcel.digest,
+    [frameHeaders.lease]: parcel.lease,
+    [frameHeaders.worker]: worker,
+    [frameHeaders.seconds]: parcel.seconds.toFixed(3),
+    [frameHeaders.width]: String(parcel.width),
+    [frameHeaders.height]: String(parcel.height),
+    [frameHeaders.extension]: parcel.extension,
+  };
+  if (parcel.memory !== null) headers[frameHeaders.memory] = String(Math.round(parcel.memory));
+  if (parcel.replace) headers[frameHeaders.replace] = '1';
+  return headers;
+}
+
+function isUnreachable(error: unknown): boolean {
+  return (
+    error instanceof FarmError && (error.code === 'farm.unreachable' || error.code === 'farm.not-a-farm')
+  );
+}
+
+/** A damaged picture stays damaged, however often it is sent: such an answer is final here. */
+class Verdict extends FarmError {
+  override get retry() {
+    return 'never' as const;
+  }
+}
+
+function asVerdict(error: unknown): unknown {
+  if (!(error instanceof FarmError) || !error.code.startsWith('render.')) return error;
+  return new Verdict(error.code, {}, { says: error.says });
+}

@@ -1,0 +1,93 @@
+import { formatFrames, type Lease, parseFrames } from '@akashganga/protocol';
+
+export interface HeldLease {
+  readonly lease: Lease;
+  /** Frames no slot has begun, ascending. */
+  readonly waiting: number[];
+  readonly rendering: Set<number>;
+  /** Aborted when the manager ends the lease, or the worker stops. */
+  readonly ended: AbortController;
+  probing: 'waiting' | 'running' | 'done';
+}
+
+export interface Work {
+  readonly held: HeldLease;
+  /** Null for a probe. */
+  readonly frame: number | null;
+}
+
+/** The leases this worker has, in the order in which they came. Any slot takes the next frame of any of them. */
+export class HeldLeases {
+  readonly #held = new Map<string, HeldLease>();
+
+  add(lease: Lease): void {
+    if (this.#held.has(lease.id)) return;
+    this.#held.set(lease.id, {
+      lease,
+      waiting: lease.frames === null ? [] : [...parseFrames(lease.frames)],
+      rendering: new Set(),
+      ended: new AbortController(),
+      probing: lease.kind === 'probe' ? 'waiting' : 'done',
+    });
+  }
+
+  /** Forgets a lease; whatever renders for it stops at once. */
+  end(id: string): void {
+    const held = this.#held.get(id);
+    this.#held.delete(id);
+    held?.ended.abort();
+  }
+
+  /** The next frame or probe, of a lease with the scene `key` if there is one, else of the oldest. */
+  take(key: string | null): Work | null {
+    const ready = [...this.#held.values()].filter(
+      (held) => held.waiting.length > 0 || held.probing === 'waiting',
+    );
+    const held = ready.find((one) => sceneKey(one.lease) === key) ?? ready[0];
+    if (!held) return null;
+    if (held.probing === 'waiting') {
+      held.probing = 'running';
+      return { held, frame: null };
+    }
+    const frame = held.waiting.shift() ?? null;
+    if (frame !== null) held.rendering.add(frame);
+    return { held, frame };
+  }
+
+  /** Units of work no slot has begun. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const held of this.#held.values())
+      waiting += held.waiting.length + Number(held.probing === 'waiting');
+    return waiting;
+  }
+
+  /** What the manager is told: each lease with the frames not rendered yet. */
+  list(): { lease: string; left: number }[] {
+    return [...this.#held.values()].map(({ lease, waiting, rendering, probing }) => ({
+      lease: lease.id,
+      left: waiting.length + rendering.size + Number(probing !== 'done'),
+    }));
+  }
+
+  /** Takes out all that no slot has begun, for a stopping worker to give back; null stands for a whole probe. */
+  giveBack(): { lease: string; frames: string | null }[] {
+    const given = [...this.#held.values()].filter(
+      (held) => held.waiting.length > 0 || held.probing === 'waiting',
+    );
+    return given.map((held) => {
+      held.probing = 'done';
+      const frames = held.waiting.splice(0);
+      return { lease: held.lease.id, frames: frames.length === 0 ? null : formatFrames(frames) };
+    });
+  }
+
+  get ids(): string[] {
+    return [...this.#held.keys()];
+  }
+}
+
+/** Two leases with the same key can use the same session. */
+export function sceneKey(lease: Lease): string {
+  return JSON.stringify([lease.scene, lease.settings]);
+}

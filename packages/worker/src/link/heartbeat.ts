@@ -1,0 +1,69 @@
+import type { FarmClient } from '@akashganga/client';
+import { FarmError, type Heartbeat, workerRoutes } from '@akashganga/protocol';
+import type { Logger } from 'pino';
+
+const BEAT_MS = 3000;
+/** Changes are told at most this often. */
+const SOON_MS = 200;
+
+export interface HeartOptions {
+  readonly client: FarmClient;
+  readonly worker: string;
+  readonly log: Logger;
+  readonly report: () => Heartbeat;
+  readonly introduce: () => Promise<void>;
+}
+
+/** Tells the manager what each slot does: every 3 s, and soon after each change. Misses are made good by the next beat. */
+export class Heart {
+  readonly #options: HeartOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #due = Number.POSITIVE_INFINITY;
+  #beating = false;
+  #stopped = false;
+
+  constructor(options: HeartOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  changed(): void {
+    if (Date.now() + SOON_MS < this.#due) this.#schedule(SOON_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#due = Date.now() + ms;
+    this.#timer = setTimeout(() => {
+      this.#beat().catch((error: unknown) => this.#options.log.debug({ error }, 'a heartbeat was lost'));
+    }, ms);
+  }
+
+  async #beat(): Promise<void> {
+    this.#schedule(BEAT_MS);
+    if (this.#beating) return;
+    this.#beating = true;
+    try {
+      const { client, worker, report, introduce } = this.#options;
+      const { known } = await client.call(workerRoutes.heartbeat, {
+        params: { worker },
+        body: report(),
+        timeoutSeconds: 5,
+      });
+      if (!known) await introduce();
+    } catch (error) {
+      if (!(error instanceof FarmError)) throw error;
+    } finally {
+      this.#beating = false;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { RenderSettings } from '@akashganga/protocol';
+import { z } from 'zod';
+
+// The driver runs inside a process that has opened a stranger's scene: nothing it says is trusted before it was parsed.
+
+const frame = z.number().int();
+const bytes = z.number().nonnegative().nullable();
+
+/**
+ * One line of the driver. `rendered` and `failed` end a frame; `set`, `described` and `refused` answer a question; the
+ * others come in between. `says` of `failed` is Blender's own text, not yet a sentence for people; `report` is judged by
+ * who asked for it, because a report that is not understood must be an error and not a silence.
+ */
+export const driverEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('ready'), blender: z.string().max(64) }),
+  z.object({ event: z.literal('set') }),
+  z.object({ event: z.literal('described'), report: z.unknown() }),
+  z.object({
+    event: z.literal('refused'),
+    code: z.enum(['scene.unknown-name', 'scene.unknown-engine']),
+    kind: z.string().max(64),
+    name: z.string().max(1024),
+    known: z.array(z.string().max(1024)),
+  }),
+  z.object({ event: z.literal('started'), frame }),
+  z.object({
+    event: z.literal('progress'),
+    frame,
+    fraction: z.number().min(0).max(1).nullish(),
+    memory: bytes,
+  }),
+  z.object({
+    event: z.literal('rendered'),
+    frame,
+    file: z.string().max(4096),
+    seconds: z.number().nonnegative(),
+    memory: bytes,
+  }),
+  z.object({
+    event: z.literal('failed'),
+    frame,
+    code: z.string().max(100),
+    says: z.string(),
+    scene: z.string().max(1024).optional(),
+  }),
+]);
+
+export type DriverEvent = z.infer<typeof driverEvent>;
+
+/** What the driver applies of a job's settings; `threads` is this slot's share of the processors. */
+export type SceneSettings = Pick<
+  RenderSettings,
+  'scene' | 'camera' | 'viewLayer' | 'engine' | 'samples' | 'scale'
+> & { threads?: number | undefined };
+
+export type DriverCommand =
+  | { do: 'describe' }
+  | { do: 'set'; settings: SceneSettings }
+  | { do: 'render'; frame: number; output: string }
+  | { do: 'quit' };
+
+/** Null for everything that is not an event this version knows; such lines are skipped, never an error. */
+export function parseDriverLine(line: string): DriverEvent | null {
+  try {
+    const parsed = driverEvent.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,8 @@
+// A session is a resident Blender process with one scene loaded, told over private pipes which frame to render next.
+// It never trusts Blender's exit code: a frame counts when its file is there. Checking the picture is delivery's work.
+
+export type { SceneSettings } from './driver-events.ts';
+export { openSession, type SessionOptions } from './open-session.ts';
+export { type BlenderCommand, blenderCommand } from './process/blender-command.ts';
+export { type FindBlenderOptions, type FoundBlender, findBlender } from './process/find-blender.ts';
+export type { FrameProgress, RenderedFrame, RenderRequest, Session } from './session.ts';

@@ -1,0 +1,183 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  chooseBlender,
+  FarmError,
+  frameName,
+  type Lease,
+  type ProbeReport,
+  type Problem,
+  type SlotReport,
+  toProblem,
+} from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import { sceneKey, type Work } from '../leases/held-leases.ts';
+import type { SceneCache } from '../scenes/scene-cache.ts';
+import { type FoundBlender, openSession, type RenderedFrame, type Session } from '../session/index.ts';
+
+export interface SlotOptions {
+  readonly number: number;
+  readonly threads: number;
+  readonly folder: string;
+  readonly blenders: readonly FoundBlender[];
+  readonly scenes: SceneCache;
+  /** Seconds between states when a job asks to be watched. */
+  readonly slowMotionSeconds: number;
+  readonly silenceLimitSeconds: number;
+  readonly log: Logger;
+  readonly onChange: () => void;
+}
+
+/** How one unit of work ended. `ended`: the lease was ended meanwhile, and nobody waits for the result. */
+export type Done =
+  | { readonly kind: 'probed'; readonly report: ProbeReport }
+  | { readonly kind: 'rendered'; readonly frame: RenderedFrame }
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly log: string; readonly seconds: number }
+  | { readonly kind: 'ended' };
+
+/** One lane of the worker: keeps a session open for as long as work for its scene comes. */
+export class Slot {
+  readonly #options: SlotOptions;
+  #session: { key: string; session: Session; folder: string } | null = null;
+  #opened = 0;
+  report: SlotReport;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.report = idleReport(options.number);
+  }
+
+  /** The scene that is open, as `sceneKey` says it; null when none is. */
+  get sceneKey(): string | null {
+    return this.#session?.session.isOpen ? this.#session.key : null;
+  }
+
+  /** Does one unit of work. Never throws: whatever went wrong is in the result. */
+  async work(work: Work): Promise<Done> {
+    const { lease, ended } = work.held;
+    const signal = ended.signal;
+    const started = Date.now();
+    try {
+      this.#show({ state: 'preparing', job: lease.job, lease: lease.id, frame: work.frame });
+      await this.#linger(lease);
+      const session = await this.#open(lease, signal);
+      if (work.frame === null)
+        return { kind: 'probed', report: await session.describe(sceneSettings(lease)) };
+      return { kind: 'rendered', frame: await this.#render(session, lease, work.frame, signal) };
+    } catch (error) {
+      if (signal.aborted) return { kind: 'ended' };
+      return this.#failed(error, work, started);
+    }
+  }
+
+  #failed(error: unknown, work: Work, started: number): Done {
+    const log = this.#session?.session.frameLog ?? causeText(error);
+    this.#options.log.warn({ job: work.held.lease.job, frame: work.frame, error }, 'work failed');
+    const problem = toProblem(error, 'machine.blender-failed');
+    return { kind: 'failed', problem, log: log.slice(-60_000), seconds: (Date.now() - started) / 1000 };
+  }
+
+  async #open(lease: Lease, signal: AbortSignal): Promise<Session> {
+    const key = sceneKey(lease);
+    if (this.#session?.key === key && this.#session.session.isOpen) return this.#session.session;
+    await this.closeSession();
+    const scene = await this.#options.scenes.open(lease.scene, signal);
+    this.#opened += 1;
+    const folder = join(this.#options.folder, `session-${this.#opened}`);
+    await mkdir(folder, { recursive: true });
+    const session = await this.#start(lease, scene, folder, signal).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
+    this.#session = { key, session, folder };
+    if (lease.kind === 'render')
+      await session.apply({ ...sceneSettings(lease), threads: this.#options.threads });
+    return session;
+  }
+
+  // The lease's end stops the opening, but not a session that later leases use.
+  async #start(lease: Lease, scene: string, folder: string, signal: AbortSignal): Promise<Session> {
+    const opening = new AbortController();
+    const abort = () => opening.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await openSession({
+        blender: this.#blenderFor(lease).path,
+        scene,
+        folder,
+        threads: this.#options.threads,
+        trustScripts: lease.settings.trustScripts ?? false,
+        silenceLimitSeconds: this.#options.silenceLimitSeconds,
+        signal: opening.signal,
+      });
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #blenderFor(lease: Lease): FoundBlender {
+    const { blenders } = this.#options;
+    const version = chooseBlender(
+      blenders.map((build) => build.version),
+      lease.scene.blender,
+    );
+    const found = blenders.find((build) => build.version === version);
+    if (!found)
+      throw new FarmError('scene.newer-blender', {
+        file: lease.scene.blender,
+        have: blenders.map((build) => build.version),
+      });
+    return found;
+  }
+
+  async #render(session: Session, lease: Lease, frame: number, signal: AbortSignal): Promise<RenderedFrame> {
+    const folder = join(this.#options.folder, 'frames');
+    await mkdir(folder, { recursive: true });
+    this.#show({ ...this.report, state: 'rendering', fraction: 0 });
+    await this.#linger(lease);
+    return session.render({
+      frame,
+      output: join(folder, frameName(frame)),
+      signal,
+      onProgress: ({ fraction, memory }) => this.#show({ ...this.report, fraction, memory }),
+    });
+  }
+
+  // So that people can watch the states go by, as the original's test mode did.
+  async #linger(lease: Lease): Promise<void> {
+    if (lease.slowMotion) await sleep(this.#options.slowMotionSeconds * 1000);
+  }
+
+  #show(report: Partial<SlotReport>): void {
+    this.report = { ...idleReport(this.#options.number), ...report };
+    this.#options.onChange();
+  }
+
+  rest(): void {
+    this.#show({});
+  }
+
+  async closeSession(): Promise<void> {
+    const open = this.#session;
+    this.#session = null;
+    if (!open) return;
+    await open.session.close();
+    await rm(open.folder, { recursive: true, force: true });
+  }
+}
+
+function idleReport(slot: number): SlotReport {
+  return { slot, state: 'idle', job: null, lease: null, frame: null, fraction: null, memory: null };
+}
+
+function sceneSettings(lease: Lease) {
+  const { allowMissing: _missing, trustScripts: _scripts, ...settings } = lease.settings;
+  return settings;
+}
+
+function causeText(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? cause.message : '';
+}

@@ -1,0 +1,326 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FarmClient, retryLater } from '@akashganga/client';
+import {
+  FarmError,
+  type Lease,
+  type Problem,
+  RELEASE,
+  type WorkerHello,
+  type WorkReply,
+  workerRoutes,
+} from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import { Courier } from './delivery/courier.ts';
+import { FrameOutbox } from './delivery/frame-outbox.ts';
+import { readIdentity } from './identity.ts';
+import { HeldLeases, type Work } from './leases/held-leases.ts';
+import { Heart } from './link/heartbeat.ts';
+import { UpdateOutbox } from './link/update-outbox.ts';
+import { WorkLoop } from './link/work-loop.ts';
+import { SceneCache } from './scenes/scene-cache.ts';
+import type { FoundBlender } from './session/index.ts';
+import { type Done, Slot } from './slots/slot.ts';
+
+export interface WorkerOptions {
+  /** The worker's data folder; it must be this process's alone. */
+  readonly folder: string;
+  readonly farm: { readonly url: string; readonly key: string };
+  readonly name: string;
+  /** Drawn by the caller at each start. */
+  readonly boot: string;
+  readonly computer: { readonly platform: string; readonly cores: number; readonly memory: number };
+  readonly slots: number;
+  readonly threads: number;
+  readonly tags: readonly string[];
+  readonly blenders: readonly FoundBlender[];
+  readonly log: Logger;
+  readonly slowMotionSeconds?: number;
+  readonly silenceLimitSeconds?: number;
+}
+
+/** A session without work is closed after this long, to give its memory back. */
+const SESSION_REST_MS = 60_000;
+
+/** Starts a worker; it introduces itself as soon as the manager answers. Throws `machine.no-blender`. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  if (options.blenders.length === 0) throw new FarmError('machine.no-blender');
+  await mkdir(options.folder, { recursive: true });
+  const id = await readIdentity(options.folder);
+  const worker = new Worker(options, id);
+  await worker.start();
+  return worker;
+}
+
+export class Worker {
+  readonly id: string;
+  readonly #options: WorkerOptions;
+  readonly #client: FarmClient;
+  readonly #stop = new AbortController();
+  readonly #leases = new HeldLeases();
+  readonly #slots: Slot[];
+  readonly #frames: FrameOutbox;
+  readonly #updates: UpdateOutbox;
+  readonly #courier: Courier;
+  readonly #heart: Heart;
+  readonly #loop: WorkLoop;
+  readonly #lanes: Promise<void>[] = [];
+  #wakers: (() => void)[] = [];
+  #draining = false;
+  /** Settles when the worker ends by itself: rejected when it cannot go on. */
+  readonly ended: Promise<void>;
+  #end: { resolve: () => void; reject: (error: unknown) => void } = {
+    resolve: () => undefined,
+    reject: () => undefined,
+  };
+
+  constructor(options: WorkerOptions, id: string) {
+    this.id = id;
+    this.#options = options;
+    const { folder, farm, log, boot } = options;
+    const client = new FarmClient(farm);
+    this.#client = client;
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = { resolve, reject };
+    });
+    const signal = this.#stop.signal;
+    const introduce = () => this.#introduce();
+    const scenes = new SceneCache(client, folder);
+    this.#slots = Array.from({ length: options.slots }, (_, number) => this.#makeSlot(number, scenes));
+    this.#frames = new FrameOutbox(join(folder, 'outbox'));
+    this.#updates = new UpdateOutbox({ client, worker: id, boot, folder, signal });
+    this.#courier = new Courier({
+      outbox: this.#frames,
+      farm: client,
+      key: farm.key,
+      worker: id,
+      log,
+      signal,
+      onRefused: (parcel, problem) => this.#report(parcel, problem, parcel.log),
+      onChange: () => this.#changed(),
+    });
+    this.#heart = new Heart({ client, worker: id, log, introduce, report: () => this.#beat() });
+    this.#loop = new WorkLoop({
+      client,
+      worker: id,
+      boot,
+      log,
+      signal,
+      introduce,
+      needs: () => this.#needs(),
+      onReply: (reply) => this.#onReply(reply),
+    });
+  }
+
+  #makeSlot(number: number, scenes: SceneCache): Slot {
+    const {
+      folder,
+      threads,
+      blenders,
+      slowMotionSeconds = 1.5,
+      silenceLimitSeconds = 1800,
+      log,
+    } = this.#options;
+    return new Slot({
+      number,
+      threads,
+      folder: join(folder, 'slots', String(number)),
+      blenders,
+      scenes,
+      slowMotionSeconds,
+      silenceLimitSeconds,
+      log,
+      onChange: () => this.#changed(),
+    });
+  }
+
+  async start(): Promise<void> {
+    await rm(join(this.#options.folder, 'slots'), { recursive: true, force: true });
+    for (const stored of await this.#frames.load()) this.#courier.send(stored);
+    await this.#updates.load();
+    this.#live().then(this.#end.resolve, (error: unknown) => {
+      if (this.#stop.signal.aborted) this.#end.resolve();
+      else this.#end.reject(error);
+    });
+    this.#lanes.push(...this.#slots.map((slot) => this.#lane(slot)));
+  }
+
+  async #live(): Promise<void> {
+    // What the boot before could not say comes first, while its leases still count.
+    await this.#updates.flush();
+    await this.#introduce();
+    this.#heart.start();
+    await this.#loop.run();
+  }
+
+  async #introduce(): Promise<void> {
+    const { name, boot, computer, slots, tags, blenders, log } = this.#options;
+    const hello: WorkerHello = {
+      id: this.id,
+      boot,
+      name,
+      ...computer,
+      slots,
+      tags: [...tags],
+      blenders: [...blenders],
+      version: RELEASE,
+    };
+    await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello }), {
+      signal: this.#stop.signal,
+      onWait: (error) => log.info(error.says),
+    });
+    log.info({ worker: this.id, slots }, 'joined the farm');
+  }
+
+  #beat() {
+    return {
+      boot: this.#options.boot,
+      slots: this.#slots.map((slot) => slot.report),
+      delivering: this.#courier.list(),
+    };
+  }
+
+  #needs() {
+    const holding = this.#leases.list();
+    if (this.#draining) return { holding, want: 0, idle: 0 };
+    const idle = this.#wakers.length;
+    // One unit for each slot in advance, so that none waits for an answer.
+    return { holding, want: Math.max(0, idle + this.#slots.length - this.#leases.waiting), idle };
+  }
+
+  #onReply(reply: WorkReply): void {
+    for (const id of reply.ended) this.#leases.end(id);
+    for (const lease of reply.leases) this.#leases.add(lease);
+    if (this.#draining) this.#giveBack();
+    if (this.#leases.waiting > 0) for (const wake of this.#wakers.splice(0)) wake();
+  }
+
+  #changed(): void {
+    this.#heart.changed();
+    this.#loop.needsChanged();
+  }
+
+  async #lane(slot: Slot): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const work = this.#leases.take(slot.sceneKey);
+      if (work) await this.#doWork(slot, work);
+      else await this.#rest(slot);
+    }
+    await slot.closeSession();
+  }
+
+  async #rest(slot: Slot): Promise<void> {
+    slot.rest();
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((wake) => {
+      this.#wakers.push(wake);
+      timer = setTimeout(() => slot.closeSession().catch(() => undefined), SESSION_REST_MS);
+      this.#changed();
+    });
+    clearTimeout(timer);
+  }
+
+  async #doWork(slot: Slot, work: Work): Promise<void> {
+    const done = await slot.work(work);
+    await this.#keep(work, done).catch((error: unknown) => {
+      this.#options.log.error({ error }, 'a result could not be kept');
+      // The disk, most likely. The frame goes back; the lease ends with this attempt.
+      this.#report({ ...identify(work) }, { code: 'disk.full', says: (error as Error).message }, '');
+    });
+    work.held.rendering.delete(work.frame ?? Number.NaN);
+    if (work.frame === null) work.held.probing = 'done';
+    this.#changed();
+  }
+
+  async #keep(work: Work, done: Done): Promise<void> {
+    const { lease } = work.held;
+    switch (done.kind) {
+      case 'ended':
+        return;
+      case 'probed':
+        return this.#updates.add({ kind: 'probed', lease: lease.id, report: done.report });
+      case 'failed':
+        if (work.frame === null)
+          return this.#updates.add({ kind: 'probe-failed', lease: lease.id, problem: done.problem });
+        return this.#updates.add({
+          kind: 'frame-failed',
+          ...identify(work),
+          problem: done.problem,
+          seconds: done.seconds,
+          log: done.log,
+        });
+      case 'rendered': {
+        const { file, seconds, memory, log } = done.frame;
+        const stored = await this.#frames.pack(file, {
+          ...identify(work),
+          ...expected(lease),
+          seconds,
+          memory,
+          log,
+        });
+        this.#courier.send(stored);
+      }
+    }
+  }
+
+  #report(frame: { job: string; lease: string; frame: number }, problem: Problem, log: string): void {
+    const { job, lease, frame: number } = frame;
+    this.#updates
+      .add({
+        kind: 'frame-failed',
+        job,
+        lease,
+        frame: number,
+        problem,
+        seconds: null,
+        log: log.slice(-60_000),
+      })
+      .catch((error: unknown) => this.#options.log.error({ error }, 'a failure could not be reported'));
+  }
+
+  #giveBack(): void {
+    for (const given of this.#leases.giveBack())
+      this.#updates
+        .add({ kind: 'lease-returned', ...given })
+        .catch((error: unknown) => this.#options.log.error({ error }, 'frames could not be given back'));
+  }
+
+  /** Finishes what renders and delivers it; gives everything else back. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.#giveBack();
+    while (this.#slots.some((slot) => slot.report.state !== 'idle'))
+      await new Promise((next) => setTimeout(next, 50));
+    await this.#courier.done();
+    await this.#updates.flush();
+  }
+
+  /** Stops at once. Blender is killed; what was rendered stays in the outbox for the next start. */
+  async close(): Promise<void> {
+    this.#heart.stop();
+    this.#draining = true;
+    for (const id of this.#leases.ids) this.#leases.end(id);
+    this.#stop.abort();
+    for (const wake of this.#wakers.splice(0)) wake();
+    await Promise.allSettled(this.#lanes);
+    await Promise.allSettled([this.#courier.close(), this.#client.close(), this.ended]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function identify(work: Work): { job: string; lease: string; frame: number } {
+  const { lease } = work.held;
+  return { job: lease.job, lease: lease.id, frame: work.frame ?? 0 };
+}
+
+function expected(lease: Lease) {
+  return {
+    width: lease.expect?.width ?? 0,
+    height: lease.expect?.height ?? 0,
+    frameServer: lease.frameServer ?? '',
+    replace: lease.replace,
+  };
+}
