@@ -37,6 +37,8 @@ export interface WorkerOptions {
   readonly log: Logger;
   readonly slowMotionSeconds?: number;
   readonly silenceLimitSeconds?: number;
+  /** The computer's environment; Blender sees a short list of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** A session without work is closed after this long, to give its memory back. */
@@ -119,6 +121,7 @@ export class Worker {
       blenders,
       slowMotionSeconds = 1.5,
       silenceLimitSeconds = 1800,
+      environment,
       log,
     } = this.#options;
     return new Slot({
@@ -129,6 +132,7 @@ export class Worker {
       scenes,
       slowMotionSeconds,
       silenceLimitSeconds,
+      environment,
       log,
       onChange: () => this.#changed(),
     });

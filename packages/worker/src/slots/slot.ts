@@ -25,6 +25,8 @@ export interface SlotOptions {
   /** Seconds between states when a job asks to be watched. */
   readonly slowMotionSeconds: number;
   readonly silenceLimitSeconds: number;
+  /** The computer's environment; Blender sees a short list of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
   readonly onChange: () => void;
 }
@@ -110,6 +112,7 @@ export class Slot {
         threads: this.#options.threads,
         trustScripts: lease.settings.trustScripts ?? false,
         silenceLimitSeconds: this.#options.silenceLimitSeconds,
+        environment: this.#options.environment,
         signal: opening.signal,
       });
     } finally {

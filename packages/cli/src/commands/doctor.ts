@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir, statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import { FarmError } from '@akashganga/protocol';
+import { sizeWords } from '../output/words.ts';
+import { needFfmpeg } from '../roles/frames-role.ts';
+import { defaultSlots, needBlender } from '../roles/worker-role.ts';
+import type { CommandContext } from './common-flags.ts';
+
+const run = promisify(execFile);
+const NODE_FLOOR = [20, 19];
+const LOW_DISK = 5e9;
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly says: string;
+}
+
+/** `doctor`: checks this computer and says what to mend. Exit code 4 when something the farm needs is missing. */
+export async function doctor(context: CommandContext): Promise<number> {
+  const findings = await Promise.all([node(), blender(context), ffmpeg(context), data(context), power()]);
+  for (const finding of findings) {
+    context.talk.answer(`${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.says}`);
+    context.talk.fact(finding);
+  }
+  return findings.every((finding) => finding.ok) ? 0 : 4;
+}
+
+function node(): Finding {
+  const found = process.versions.node;
+  const [major = 0, minor = 0] = found.split('.').map(Number);
+  const ok = major > (NODE_FLOOR[0] ?? 0) || (major === NODE_FLOOR[0] && minor >= (NODE_FLOOR[1] ?? 0));
+  return {
+    what: 'Node',
+    ok,
+    says: ok ? found : new FarmError('machine.old-node', { found, needed: NODE_FLOOR.join('.') }).says,
+  };
+}
+
+async function blender({ settings }: CommandContext): Promise<Finding> {
+  try {
+    const found = await needBlender(settings);
+    return { what: 'Blender', ok: true, says: `${found.version} at ${found.path}` };
+  } catch (error) {
+    return { what: 'Blender', ok: false, says: (error as Error).message };
+  }
+}
+
+async function ffmpeg({ settings }: CommandContext): Promise<Finding> {
+  try {
+    const path = await needFfmpeg(settings);
+    const { stdout } = await run(path, ['-version']);
+    const { knownContainers } = await import('@akashganga/frames');
+    const known = [...(await knownContainers(path))];
+    return {
+      what: 'ffmpeg',
+      ok: true,
+      says: `${/version (\S+)/.exec(stdout)?.[1] ?? ''} at ${path}; films as ${known.join(', ')}`,
+    };
+  } catch (error) {
+    return { what: 'ffmpeg', ok: false, says: (error as Error).message };
+  }
+}
+
+async function data({ data: folder }: CommandContext): Promise<Finding> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    const says = `${folder}, ${sizeWords(free)} free`;
+    return {
+      what: 'Data folder',
+      ok: free > LOW_DISK,
+      says: free > LOW_DISK ? says : `${says}; that is little, make room`,
+    };
+  } catch (error) {
+    return {
+      what: 'Data folder',
+      ok: false,
+      says: new FarmError('machine.data-not-writable', { folder, why: (error as Error).message }).says,
+    };
+  }
+}
+
+function power(): Finding {
+  const cores = availableParallelism();
+  const slots = defaultSlots(cores, totalmem());
+  return {
+    what: 'Computer',
+    ok: true,
+    says: `${cores} cores, ${sizeWords(totalmem())}, ${slots} slots of ${Math.max(1, Math.floor(cores / slots))} threads`,
+  };
+}

@@ -1,0 +1,139 @@
+import {
+  type Container,
+  Container as Containers,
+  containerOf,
+  FarmError,
+  type NewJobInput,
+  parseFrames,
+  type RenderSettings,
+} from '@akashganga/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { LocalScene } from '../scene/read-scene.ts';
+
+export interface JobFlags {
+  readonly frames?: string;
+  readonly output?: string;
+  readonly framesDir?: string;
+  readonly fps?: number;
+  readonly scale?: number;
+  readonly engine?: string;
+  readonly samples?: number;
+  readonly camera?: string;
+  readonly scene?: string;
+  readonly viewLayer?: string;
+  readonly priority: number;
+  readonly tag: string[];
+  readonly chunk: 'auto' | number;
+  readonly blender?: string;
+  readonly split: string;
+  readonly allowMissing?: boolean;
+  readonly trustScripts?: boolean;
+  readonly workers?: number;
+  readonly slowMotion?: boolean;
+}
+
+/** The flags of `render` and `submit`. */
+export function withJobFlags(command: Command): Command {
+  return command
+    .option('--frames <spec>', "1-250, 1,5,9, 1-100x5, -10--1 (default: the scene's range)")
+    .option('--output <file>', `the film; its ending picks the container: ${Containers.options.join(', ')}`)
+    .option('--frames-dir <dir>', 'keep the frames in this folder too')
+    .option('--fps <n>', "pictures a second (default: the scene's)", positive)
+    .option('--scale <percent>', "percent of the scene's size", wholeFrom(1))
+    .option('--engine <name>', 'CYCLES, BLENDER_EEVEE, BLENDER_WORKBENCH')
+    .option('--samples <n>', 'samples a pixel', wholeFrom(1))
+    .option('--camera <name>', 'render from this camera')
+    .option('--scene <name>', 'render this scene of the file')
+    .option('--view-layer <name>', 'render this view layer only')
+    .option('--priority <0-100>', 'higher goes first', priority, 50)
+    .option('--tag <tag>', 'only on workers with this tag (may be given again)', collect, [])
+    .option('--chunk <n|auto>', 'frames in a lease', chunk, 'auto')
+    .option('--blender <version>', 'render with this Blender, as 3.4')
+    .option('--split <how>', 'auto, never, tiles or samples', 'auto')
+    .option('--allow-missing', 'render although files are missing')
+    .option('--trust-scripts', "run the scene's scripts")
+    .option('--workers <n>', 'workers of a farm started by render', wholeFrom(1))
+    .option('--slow-motion', 'wait between states, so that people can watch the farm think');
+}
+
+/** The job that the flags describe. Throws what is wrong with them, before anything is started. */
+export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): NewJobInput {
+  if (flags.split === 'tiles' || flags.split === 'samples')
+    throw new FarmError('usage.not-yet', { what: `--split ${flags.split}` });
+  if (flags.split !== 'auto' && flags.split !== 'never')
+    throw new FarmError('usage.bad-flag', {
+      flag: '--split',
+      value: flags.split,
+      why: 'it is auto, never, tiles or samples',
+    });
+  if (flags.frames !== undefined) parseFrames(flags.frames);
+  return {
+    name: scene.name,
+    submitter,
+    scene: flags.blender ? { ...scene.ref, blender: blenderVersion(flags.blender) } : scene.ref,
+    frames: flags.frames ?? null,
+    settings: settingsFrom(flags),
+    priority: flags.priority,
+    tags: flags.tag,
+    chunk: flags.chunk === 'auto' ? null : flags.chunk,
+    container: containerFrom(flags.output),
+    fps: flags.fps ?? null,
+    slowMotion: flags.slowMotion ?? false,
+  };
+}
+
+function settingsFrom(flags: JobFlags): RenderSettings {
+  const { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts } = flags;
+  const given = { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** The container that `--output` asks for; throws `film.unknown-container`. */
+export function containerFrom(output: string | undefined): Container {
+  if (output === undefined) return 'mp4';
+  const container = containerOf(output);
+  if (!container)
+    throw new FarmError('film.unknown-container', { ending: output, known: Containers.options });
+  return container;
+}
+
+function blenderVersion(text: string): string {
+  const match = /^(\d+\.\d+)(\.\d+)?$/.exec(text);
+  if (!match?.[1])
+    throw new FarmError('usage.bad-flag', {
+      flag: '--blender',
+      value: text,
+      why: 'a version looks like 3.4 or 3.4.1',
+    });
+  return match[1];
+}
+
+export function wholeFrom(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`It is a whole number from ${least} on.`);
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError('It is a number above 0, up to 1000.');
+  return value;
+}
+
+export function priority(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 100)
+    throw new InvalidArgumentError('It is a whole number from 0 to 100.');
+  return value;
+}
+
+function chunk(text: string): 'auto' | number {
+  return text === 'auto' ? 'auto' : wholeFrom(1)(text);
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}

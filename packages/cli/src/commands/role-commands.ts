@@ -1,0 +1,188 @@
+import { FarmError } from '@akashganga/protocol';
+import type { Command } from 'commander';
+import type { Membership } from '../farm/farm-files.ts';
+import { ownKey } from '../farm/farm-key.ts';
+import { needFarmAddress } from '../farm/find-farm.ts';
+import type { Run } from '../program.ts';
+import { needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
+import { startManagerRole } from '../roles/manager-role.ts';
+import { startMonitorRole } from '../roles/monitor-role.ts';
+import { type RunningRole, runRole } from '../roles/run-role.ts';
+import { startWorkerRole } from '../roles/worker-role.ts';
+import { type CommandContext, type CommonFlags, contextOf, withCommonFlags } from './common-flags.ts';
+import { wholeFrom } from './job-flags.ts';
+import { joinFarm } from './join.ts';
+
+interface WorkerFlags extends CommonFlags {
+  readonly join?: string;
+  readonly name?: string;
+  readonly slots?: number;
+  readonly threads?: number;
+  readonly tag: string[];
+  readonly number: number;
+  readonly hangSeconds?: number;
+}
+
+interface ServerFlags extends CommonFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly address?: string;
+  readonly join?: string;
+  readonly slowMotion?: boolean;
+  readonly temporary?: boolean;
+}
+
+/** The four roles, each alone, and `join`. */
+export function withRoles(program: Command, run: Run): void {
+  withWorkerFlags(withCommonFlags(program.command('join').argument('[code]')))
+    .description('make this computer a worker of the farm that printed the code, until stopped')
+    .action(async (code: string | undefined, flags: WorkerFlags) => {
+      const context = contextOf(run.settings, flags);
+      const member =
+        code === undefined ? await needFarmAddress(run.settings, flags) : await joinFarm(code, context);
+      run.exit(await runWorker(member, flags, context, run));
+    });
+  withWorkerFlags(withCommonFlags(program.command('worker')))
+    .description('a render client alone')
+    .option('--join <code>', 'the join code of the farm')
+    .action(async (flags: WorkerFlags) => {
+      const context = contextOf(run.settings, flags);
+      run.exit(await runWorker(await farmOf(flags, context), flags, context, run));
+    });
+  withServerFlags(withCommonFlags(program.command('manager')), 7770)
+    .description('the render server alone; DATABASE_URL names a PostgreSQL of your own')
+    .option('--temporary', 'of a farm that ends with the command that started it')
+    .action((flags: ServerFlags) => runManager(flags, run));
+  withServerFlags(withCommonFlags(program.command('frames')), 7771)
+    .description('a frame server alone')
+    .option('--join <code>', 'the join code of the farm')
+    .option('--slow-motion', 'wait before a frame is kept, so that people can watch')
+    .action((flags: ServerFlags) => runFrames(flags, run));
+  withServerFlags(withCommonFlags(program.command('monitor')), 7772)
+    .description('the page alone')
+    .action((flags: ServerFlags) => runMonitor(flags, run));
+}
+
+function withWorkerFlags(command: Command): Command {
+  return command
+    .option('--name <name>', 'what people call this worker')
+    .option('--slots <n>', 'frames rendered at a time', wholeFrom(1))
+    .option('--threads <n>', 'threads of each slot', wholeFrom(1))
+    .option(
+      '--tag <tag>',
+      'a tag jobs can ask for (may be given again)',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .option('--number <n>', 'which of several workers on this computer', wholeFrom(1), 1)
+    .option('--hang-seconds <n>', 'stop a Blender that is silent for so long', wholeFrom(1));
+}
+
+function withServerFlags(command: Command, port: number): Command {
+  return command
+    .option('--host <address>', 'listen on this address', '0.0.0.0')
+    .option('--port <n>', 'listen on this port; 0 takes any', wholeFrom(0), port)
+    .option('--address <address>', 'how other computers reach this one');
+}
+
+async function farmOf(
+  flags: { join?: string; farm?: string; data?: string },
+  context: CommandContext,
+): Promise<Membership> {
+  return flags.join ? joinFarm(flags.join, context) : needFarmAddress(context.settings, flags);
+}
+
+async function runWorker(
+  farm: Membership,
+  flags: WorkerFlags,
+  context: CommandContext,
+  run: Run,
+): Promise<number> {
+  run.takeSignals();
+  const { talk } = context;
+  const start = () =>
+    startWorkerRole({
+      settings: context.settings,
+      data: context.data,
+      number: flags.number,
+      name: flags.name ?? null,
+      farm,
+      slots: flags.slots ?? null,
+      threads: flags.threads ?? null,
+      tags: flags.tag,
+      hangSeconds: flags.hangSeconds ?? null,
+    });
+  return runRole(start, () =>
+    sayReady(
+      talk,
+      `This computer renders for the farm at ${farm.url}. Ctrl-C: finish the frames under way and leave.`,
+      'worker',
+      null,
+    ),
+  );
+}
+
+async function runManager(flags: ServerFlags, run: Run): Promise<void> {
+  const context = contextOf(run.settings, flags);
+  run.takeSignals();
+  const start = async () =>
+    startManagerRole({
+      data: context.data,
+      host: flags.host,
+      port: flags.port,
+      key: await ownKey(context.data),
+      address: flags.address ?? null,
+      databaseUrl: context.settings.databaseUrl,
+      temporary: flags.temporary ?? false,
+    });
+  run.exit(
+    await runRole(start, (role) =>
+      sayReady(context.talk, `The manager serves at ${role.url}.`, 'manager', role),
+    ),
+  );
+}
+
+async function runFrames(flags: ServerFlags, run: Run): Promise<void> {
+  const context = contextOf(run.settings, flags);
+  run.takeSignals();
+  const start = async () =>
+    startFramesRole({
+      data: context.data,
+      host: flags.host,
+      port: flags.port,
+      address: flags.address ?? null,
+      farm: await farmOf(flags, context),
+      ffmpeg: await needFfmpeg(context.settings),
+      slowMotion: flags.slowMotion ?? false,
+    });
+  run.exit(
+    await runRole(start, (role) =>
+      sayReady(context.talk, `The frame server serves at ${role.url}.`, 'frames', role),
+    ),
+  );
+}
+
+async function runMonitor(flags: ServerFlags, run: Run): Promise<void> {
+  const context = contextOf(run.settings, flags);
+  run.takeSignals();
+  const start = async () => {
+    const farm = await needFarmAddress(context.settings, flags);
+    if (!farm) throw new FarmError('farm.none');
+    return startMonitorRole({ data: context.data, host: flags.host, port: flags.port, farm: farm.url });
+  };
+  run.exit(
+    await runRole(start, (role) => sayReady(context.talk, `The page is at ${role.url}/.`, 'monitor', role)),
+  );
+}
+
+function sayReady(
+  talk: CommandContext['talk'],
+  text: string,
+  role: string,
+  running: RunningRole | null,
+): void {
+  // A role that another process started has nobody to talk to.
+  if (process.connected) return;
+  talk.answer(text);
+  talk.fact({ event: 'ready', role, url: running?.url ?? null });
+}

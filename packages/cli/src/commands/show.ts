@@ -1,0 +1,101 @@
+import type { FarmClient } from '@akashganga/client';
+import { fillPath, type Job, jobRoutes, type Worker, workerRoutes } from '@akashganga/protocol';
+import { phase } from '../output/progress.ts';
+import type { Talk } from '../output/talk.ts';
+import { countWords, plain, sizeWords, spanWords, tableText } from '../output/words.ts';
+
+export async function showJobs(client: FarmClient, talk: Talk): Promise<void> {
+  const { jobs, more } = await client.call(jobRoutes.list, { query: { limit: 200 } });
+  for (const job of jobs) talk.fact(job);
+  if (jobs.length === 0) return talk.answer('The farm has no jobs.');
+  const rows = jobs.map((job) => [
+    job.id,
+    job.name,
+    phase(job),
+    `${job.frames.done}/${job.frames.total}`,
+    left(job),
+    String(job.priority),
+    job.submitter,
+  ]);
+  talk.answer(tableText([['JOB', 'NAME', 'STATE', 'FRAMES', 'LEFT', 'PRIORITY', 'BY'], ...rows]));
+  if (more) talk.say('There are older ones.');
+}
+
+function left(job: Job): string {
+  return job.secondsLeft === null ? '' : spanWords(job.secondsLeft);
+}
+
+export async function showJob(client: FarmClient, id: string, talk: Talk): Promise<void> {
+  const job = await client.call(jobRoutes.get, { params: { job: id } });
+  talk.fact(job);
+  const { frames, film, probe } = job;
+  const counts = (['done', 'rendering', 'delivering', 'leased', 'waiting', 'failed', 'canceled'] as const)
+    .filter((state) => frames[state] > 0)
+    .map((state) => `${frames[state]} ${state}`);
+  const rows = [
+    ['Name', job.name],
+    ['State', phase(job)],
+    ['Frames', `${job.frameSpec ?? 'not known yet'}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`],
+    [
+      'Film',
+      film.state === 'done'
+        ? `${film.container}, ${sizeWords(film.size ?? 0)}, ${countWords(film.frames ?? 0, 'frame')}`
+        : `${film.container}, ${film.state === 'none' ? 'when all frames are done' : film.state}`,
+    ],
+  ];
+  if (probe)
+    rows.push([
+      'Scene',
+      `${probe.scene}, ${probe.engine}, ${probe.width}x${probe.height}, ${(probe.fps / probe.fpsBase).toFixed(3).replace(/\.?0+$/, '')} fps`,
+    ]);
+  if (job.framesPerMinute !== null) rows.push(['Speed', `${job.framesPerMinute.toFixed(1)} frames a minute`]);
+  if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft)]);
+  if (job.problem) rows.push(['Problem', job.problem.says]);
+  for (const warning of probe?.warnings ?? []) rows.push(['Warning', warning]);
+  talk.answer(tableText(rows));
+}
+
+export async function showWorkers(client: FarmClient, talk: Talk): Promise<void> {
+  const { workers } = await client.call(workerRoutes.list, {});
+  for (const worker of workers) talk.fact(worker);
+  if (workers.length === 0) return talk.answer('No worker has joined the farm yet.');
+  const rows = workers.map((worker) => [
+    worker.id,
+    worker.name,
+    worker.state,
+    doing(worker),
+    String(worker.slots),
+    String(worker.cores),
+    sizeWords(worker.memory),
+    worker.blenders.map((build) => build.version).join(' '),
+    String(worker.framesDone),
+  ]);
+  talk.answer(
+    tableText([['WORKER', 'NAME', 'STATE', 'FRAME', 'SLOTS', 'CORES', 'MEMORY', 'BLENDER', 'DONE'], ...rows]),
+  );
+}
+
+function doing(worker: Worker): string {
+  return worker.slotReports
+    .filter((report) => report.frame !== null && report.state !== 'idle')
+    .map((report) => `${report.frame}${report.fraction ? ` ${Math.round(report.fraction * 100)}%` : ''}`)
+    .join(', ');
+}
+
+export async function showLogs(
+  client: FarmClient,
+  id: string,
+  frame: number | undefined,
+  talk: Talk,
+): Promise<void> {
+  const path =
+    fillPath(jobRoutes.log.route.path, { job: id }) + (frame === undefined ? '' : `?frame=${frame}`);
+  const reply = await client.send({ method: 'GET', path });
+  const text = await reply.body.text();
+  talk.fact({ job: id, frame: frame ?? null, log: text });
+  talk.answer(
+    text === ''
+      ? 'No attempt of this job has failed; name a frame to see its log.'
+      : text.split('\n').map(plain).join('\n'),
+  );
+}

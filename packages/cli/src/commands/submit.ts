@@ -1,0 +1,26 @@
+import { needFarm } from '../farm/find-farm.ts';
+import { readScene } from '../scene/read-scene.ts';
+import type { CommandContext } from './common-flags.ts';
+import { type JobFlags, jobFrom } from './job-flags.ts';
+import { render } from './render.ts';
+import { sendJob, submitterName } from './send-job.ts';
+
+/** `submit SCENE`: like `render`, but returns with the job's id. */
+export async function submit(
+  path: string,
+  flags: JobFlags & { wait?: boolean },
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<number> {
+  if (flags.wait) {
+    await (await needFarm(context.settings, context.flags)).close();
+    return render(path, flags, context, signal);
+  }
+  const scene = await readScene(path);
+  const wanted = jobFrom(flags, scene, submitterName());
+  await using client = await needFarm(context.settings, context.flags);
+  const job = await sendJob(client, scene, wanted, context.talk, signal);
+  context.talk.answer(job.id);
+  context.talk.fact({ event: 'submitted', job: job.id, farm: client.url });
+  return 0;
+}

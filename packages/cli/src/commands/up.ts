@@ -1,0 +1,62 @@
+import type { FarmClient } from '@akashganga/client';
+import { FarmError, farmRoutes } from '@akashganga/protocol';
+import { readRunningFarm } from '../farm/farm-files.ts';
+import { isAlive } from '../farm/find-farm.ts';
+import { needFfmpeg } from '../roles/frames-role.ts';
+import { OwnFarm } from '../roles/own-farm.ts';
+import { needBlender } from '../roles/worker-role.ts';
+import type { CommandContext } from './common-flags.ts';
+
+export interface UpFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly framesPort: number;
+  readonly address?: string;
+  readonly slots?: number;
+}
+
+/** `up`: manager, frame server, monitor and one worker on this computer, until stopped. */
+export async function up(flags: UpFlags, context: CommandContext, signal: AbortSignal): Promise<number> {
+  const { settings, talk, data } = context;
+  const running = await readRunningFarm(data);
+  if (running && isAlive(running.pid))
+    throw new FarmError('machine.data-in-use', { folder: data, role: 'farm' });
+  await Promise.all([needBlender(settings), needFfmpeg(settings)]);
+  talk.say('Starting the farm.');
+  const farm = await OwnFarm.start({
+    settings,
+    data,
+    host: flags.host,
+    port: flags.port,
+    framesPort: flags.framesPort,
+    address: flags.address ?? null,
+    workers: 1,
+    slots: flags.slots ?? null,
+    temporary: false,
+    onRestart: (role) => talk.say(`The ${role} ended unexpectedly; starting it again.`),
+  });
+  try {
+    await sayHowToReach(farm.client, farm.url, context);
+    await new Promise<void>((stopped) => signal.addEventListener('abort', () => stopped(), { once: true }));
+    talk.say('Stopping: frames under way are finished first. Press Ctrl-C again to stop at once.');
+    return 0;
+  } finally {
+    await farm.close();
+  }
+}
+
+async function sayHowToReach(client: FarmClient, url: string, context: CommandContext): Promise<void> {
+  const { talk, settings } = context;
+  const { code: join } = await client.call(farmRoutes.joinCode, {});
+  const { code: signIn } = await client.call(farmRoutes.signInCode, {});
+  const page = `${url}/#code=${signIn}`;
+  talk.answer(`
+${talk.bold('The farm is up.')}
+
+  Page, on this computer:     ${page}
+  Join, on another computer:  ${settings.command} join ${join}
+
+${talk.dim('The code in the page link works once. The join code lets a computer in: show it to nobody else.')}
+${talk.dim('Ctrl-C stops the farm; what it was doing goes on when it is started again.')}`);
+  talk.fact({ event: 'up', url, page, join });
+}

@@ -1,0 +1,47 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the command reads from its environment. Nothing else in the project looks at `process.env`. */
+export interface Settings {
+  readonly farm: string | null;
+  readonly token: string | null;
+  readonly data: string;
+  readonly databaseUrl: string | null;
+  /** Blender and ffmpeg of one's own choice. */
+  readonly blender: string | null;
+  readonly ffmpeg: string | null;
+  /** How this command is called, for lines that people copy. */
+  readonly command: string;
+  readonly colour: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean): Settings {
+  const {
+    AKASHGANGA_FARM,
+    AKASHGANGA_TOKEN,
+    AKASHGANGA_DATA,
+    AKASHGANGA_BLENDER,
+    AKASHGANGA_FFMPEG,
+    AKASHGANGA_COMMAND,
+  } = environment;
+  return {
+    farm: AKASHGANGA_FARM || null,
+    token: AKASHGANGA_TOKEN || null,
+    data: AKASHGANGA_DATA || defaultDataFolder(environment),
+    databaseUrl: environment.DATABASE_URL || null,
+    blender: AKASHGANGA_BLENDER || null,
+    ffmpeg: AKASHGANGA_FFMPEG || null,
+    command: AKASHGANGA_COMMAND || 'akashganga',
+    colour: isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb',
+    environment,
+  };
+}
+
+// Root's own home is closed to the user under whom PostgreSQL runs, so root gets the system's place.
+function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Akashganga');
+  if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), 'Akashganga');
+  if (process.getuid?.() === 0) return '/var/lib/akashganga';
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'akashganga');
+}

@@ -1,0 +1,155 @@
+import type { FarmClient } from '@akashganga/client';
+import { parseFrames, RELEASE } from '@akashganga/protocol';
+import { Command } from 'commander';
+import { type Action, act, deleteJob, retry, setPriority } from './commands/act.ts';
+import { backup, restore } from './commands/backup.ts';
+import {
+  type CommandContext,
+  type CommonFlags,
+  contextOf,
+  withCommonFlags,
+} from './commands/common-flags.ts';
+import { doctor } from './commands/doctor.ts';
+import { fetchResults } from './commands/fetch.ts';
+import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
+import { notYet } from './commands/not-yet.ts';
+import { render } from './commands/render.ts';
+import { withRoles } from './commands/role-commands.ts';
+import { showJob, showJobs, showLogs, showWorkers } from './commands/show.ts';
+import { submit } from './commands/submit.ts';
+import { type UpFlags, up } from './commands/up.ts';
+import type { Settings } from './config/settings.ts';
+import { needFarm } from './farm/find-farm.ts';
+
+export interface Run {
+  readonly settings: Settings;
+  /** Aborted by Ctrl-C and TERM. */
+  readonly signal: AbortSignal;
+  /** Signals are left to the command itself, which stops kindly. */
+  readonly takeSignals: () => void;
+  readonly exit: (code: number) => void;
+}
+
+/** The command and all its subcommands. */
+export function makeProgram(run: Run): Command {
+  const program = new Command('akashganga')
+    .description('A Blender render farm: one command starts it, one command joins it.')
+    .version(RELEASE)
+    .showHelpAfterError('(akashganga --help lists the commands)');
+  addWork(program, run);
+  addViews(program, run);
+  addActions(program, run);
+  withRoles(program, run);
+  return program;
+}
+
+function addWork(program: Command, run: Run): void {
+  withCommonFlags(withJobFlags(program.command('render').argument('<scene>')))
+    .description('render a scene to a film and wait; starts a farm here if there is none')
+    .action(async (scene: string, flags: JobFlags & CommonFlags) => {
+      run.exit(await render(scene, flags, contextOf(run.settings, flags), run.signal));
+    });
+  withCommonFlags(withJobFlags(program.command('submit').argument('<scene>')))
+    .description("hand a scene to the farm and return with the job's id")
+    .option('--wait', 'wait for the film, like render')
+    .action(async (scene: string, flags: JobFlags & CommonFlags & { wait?: boolean }) => {
+      run.exit(await submit(scene, flags, contextOf(run.settings, flags), run.signal));
+    });
+  withCommonFlags(program.command('up'))
+    .description('a whole farm on this computer, until stopped; prints how other computers join')
+    .option('--host <address>', 'listen on this address', '0.0.0.0')
+    .option('--port <n>', 'the port of the farm', wholeFrom(0), 7770)
+    .option('--frames-port <n>', 'the port of the frame server', wholeFrom(0), 7771)
+    .option('--address <host>', 'how other computers reach this one')
+    .option('--slots <n>', 'slots of the worker here', wholeFrom(1))
+    .action(async (flags: UpFlags & CommonFlags) =>
+      run.exit(await up(flags, contextOf(run.settings, flags), run.signal)),
+    );
+  withCommonFlags(program.command('doctor'))
+    .description('check this computer and say what to mend')
+    .action(async (flags: CommonFlags) => run.exit(await doctor(contextOf(run.settings, flags))));
+}
+
+type WithFarm = (client: FarmClient, context: CommandContext) => Promise<void>;
+
+async function onFarm(run: Run, flags: CommonFlags, work: WithFarm): Promise<void> {
+  const context = contextOf(run.settings, flags);
+  await using client = await needFarm(run.settings, flags);
+  await work(client, context);
+  run.exit(0);
+}
+
+function addViews(program: Command, run: Run): void {
+  withCommonFlags(program.command('jobs'))
+    .description('all jobs')
+    .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showJobs(client, talk)));
+  withCommonFlags(program.command('job').argument('<id>'))
+    .description('one job')
+    .action((id: string, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => showJob(client, id, talk)),
+    );
+  withCommonFlags(program.command('workers'))
+    .description('the computers of the farm')
+    .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showWorkers(client, talk)));
+  withCommonFlags(program.command('logs').argument('<id>').argument('[frame]'))
+    .description('what Blender said, of failed attempts or of one frame')
+    .action((id: string, frame: string | undefined, flags: CommonFlags) => {
+      const number = frame === undefined ? undefined : parseFrames(frame)[0];
+      return onFarm(run, flags, (client, { talk }) => showLogs(client, id, number, talk));
+    });
+  withCommonFlags(program.command('fetch').argument('<id>'))
+    .description('bring the film or the frames of a job here')
+    .option('--frames <dir>', 'the frames, into this folder')
+    .option('--film <file>', 'the film, as this file')
+    .action((id: string, flags: CommonFlags & { frames?: string; film?: string }) =>
+      onFarm(run, flags, (client, { talk }) => fetchResults(client, id, flags, talk)),
+    );
+}
+
+function addActions(program: Command, run: Run): void {
+  const words: Record<Action, string> = {
+    pause: 'hand out no more frames of a job',
+    resume: 'go on with a paused job',
+    cancel: 'stop a job for good',
+  };
+  for (const [action, description] of Object.entries(words) as [Action, string][])
+    withCommonFlags(program.command(action).argument('<id>'))
+      .description(description)
+      .action((id: string, flags: CommonFlags) =>
+        onFarm(run, flags, (client, { talk }) => act(client, action, id, talk)),
+      );
+  withCommonFlags(program.command('retry').argument('<id>').argument('[frames]'))
+    .description('render failed frames again, or the frames named')
+    .action((id: string, frames: string | undefined, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => retry(client, id, frames, talk)),
+    );
+  withCommonFlags(
+    program.command('priority').argument('<id>').argument('<0-100>', 'the new priority', priority),
+  )
+    .description('change the priority of a job')
+    .action((id: string, value: number, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => setPriority(client, id, value, talk)),
+    );
+  withCommonFlags(program.command('delete').argument('<id>'))
+    .description('forget a job with its frames and its film')
+    .action((id: string, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => deleteJob(client, id, talk)),
+    );
+  withCommonFlags(program.command('backup').argument('<file>'))
+    .description("keep the farm's memory in a file")
+    .action((file: string, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => backup(client, file, talk)),
+    );
+  withCommonFlags(program.command('restore').argument('<file>'))
+    .description('put a backup into an empty farm')
+    .action((file: string, flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => restore(client, file, talk)),
+    );
+  const builds = program
+    .command('blender')
+    .description('the Blender builds the farm hands out (not in this release)');
+  for (const name of ['add', 'list', 'remove'])
+    withCommonFlags(builds.command(name).argument('[what]')).action(() =>
+      notYet(`\`akashganga blender ${name}\``),
+    );
+}

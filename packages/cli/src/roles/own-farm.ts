@@ -1,0 +1,116 @@
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { FarmClient } from '@akashganga/client';
+import type { Settings } from '../config/settings.ts';
+import { ownKey } from '../farm/farm-key.ts';
+import { ChildRole } from './child-role.ts';
+import { defaultSlots } from './worker-role.ts';
+
+export interface OwnFarmOptions {
+  readonly settings: Settings;
+  readonly data: string;
+  readonly host: string;
+  /** Null takes free ones. */
+  readonly port: number | null;
+  readonly framesPort: number | null;
+  readonly address: string | null;
+  readonly workers: number;
+  readonly slots: number | null;
+  readonly temporary: boolean;
+  readonly onRestart?: (role: string) => void;
+}
+
+/** A whole farm on this computer: each role in a process of its own, all in one process tree. */
+export class OwnFarm {
+  readonly url: string;
+  readonly client: FarmClient;
+  readonly key: string;
+  readonly #manager: ChildRole;
+  readonly #others: readonly ChildRole[];
+
+  constructor(url: string, key: string, manager: ChildRole, others: readonly ChildRole[]) {
+    this.url = url;
+    this.key = key;
+    this.client = new FarmClient({ url, key });
+    this.#manager = manager;
+    this.#others = others;
+  }
+
+  /** Starts all roles at once; resolves when the manager serves. The others join as soon as they can. */
+  static async start(options: OwnFarmOptions): Promise<OwnFarm> {
+    const key = await ownKey(options.data);
+    const port = options.port ?? (await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    const manager = child(options, managerArgs(options, port));
+    const others = [
+      child(options, framesArgs(options, url)),
+      ...workerArgs(options, url).map((args) => child(options, args)),
+    ];
+    const farm = new OwnFarm(url, key, manager, others);
+    try {
+      await Promise.all([manager, ...others].map((role) => role.start()));
+      return farm;
+    } catch (error) {
+      await farm.close({ now: true });
+      throw error;
+    }
+  }
+
+  async close(options: { now?: boolean } = {}): Promise<void> {
+    await this.client.close();
+    // Workers first, so that what they still deliver is heard.
+    await Promise.all(this.#others.map((role) => role.close(options)));
+    await this.#manager.close(options);
+  }
+}
+
+function child(options: OwnFarmOptions, args: string[]): ChildRole {
+  const { environment } = options.settings;
+  return new ChildRole({ args, environment, ...(options.onRestart ? { onRestart: options.onRestart } : {}) });
+}
+
+function managerArgs(options: OwnFarmOptions, port: number): string[] {
+  const args = ['manager', '--data', options.data, '--host', options.host, '--port', String(port)];
+  if (options.address) args.push('--address', options.address);
+  if (options.temporary) args.push('--temporary');
+  return args;
+}
+
+function framesArgs(options: OwnFarmOptions, url: string): string[] {
+  return [
+    'frames',
+    '--data',
+    options.data,
+    '--host',
+    options.host,
+    '--port',
+    String(options.framesPort ?? 0),
+    '--farm',
+    url,
+  ];
+}
+
+// Several workers on one computer share its cores.
+function workerArgs(options: OwnFarmOptions, url: string): string[][] {
+  const cores = Math.max(1, Math.floor(availableParallelism() / Math.max(1, options.workers)));
+  const slots =
+    options.slots ?? (options.workers === 1 ? null : defaultSlots(cores, Number.POSITIVE_INFINITY));
+  return Array.from({ length: options.workers }, (_, index) => {
+    const args = ['worker', '--data', options.data, '--farm', url, '--number', String(index + 1)];
+    if (slots !== null)
+      args.push('--slots', String(slots), '--threads', String(Math.max(1, Math.floor(cores / slots))));
+    return args;
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => found(port));
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { arch, availableParallelism, hostname, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { FarmError } from '@akashganga/protocol';
+import { lockFolder } from '@akashganga/storage';
+import type { Settings } from '../config/settings.ts';
+import { roleLog } from './role-log.ts';
+import type { RunningRole } from './run-role.ts';
+
+export interface WorkerRoleOptions {
+  readonly settings: Settings;
+  readonly data: string;
+  /** Several workers may share a computer and a data folder; each has its number. */
+  readonly number: number;
+  readonly name: string | null;
+  readonly farm: { readonly url: string; readonly key: string };
+  readonly slots: number | null;
+  readonly threads: number | null;
+  readonly tags: readonly string[];
+  readonly hangSeconds: number | null;
+}
+
+export async function startWorkerRole(options: WorkerRoleOptions): Promise<RunningRole> {
+  const { data, number, settings, farm } = options;
+  const role = number === 1 ? 'worker' : `worker-${number}`;
+  const folder = join(data, role);
+  const lock = await lockFolder(folder, 'worker');
+  const { startWorker } = await import('@akashganga/worker');
+  const cores = availableParallelism();
+  const slots = options.slots ?? defaultSlots(cores, totalmem());
+  const worker = await startWorker({
+    folder,
+    farm,
+    name: options.name ?? (number === 1 ? hostname() : `${hostname()} ${number}`),
+    boot: `b-${randomBytes(6).toString('hex')}`,
+    computer: { platform: `${platform()}-${arch()}`, cores, memory: totalmem() },
+    slots,
+    threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
+    tags: options.tags,
+    blenders: [await needBlender(settings)],
+    log: roleLog(data, role),
+    environment: settings.environment,
+    ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
+  });
+  return { url: null, ended: worker.ended, drain: () => worker.drain(), close: () => worker.close(), lock };
+}
+
+const GIB = 1024 ** 3;
+
+/**
+ * Two slots keep the cores busy while one frame is being synced or saved; each more wants 8 cores, and
+ * each slot holds a scene of its own, for which 4 GiB are set aside. bench/overhead has the figures.
+ */
+export function defaultSlots(cores: number, memory: number): number {
+  const byCores = cores < 2 ? 1 : Math.max(2, Math.floor(cores / 8));
+  return Math.max(1, Math.min(byCores, Math.floor(memory / (4 * GIB))));
+}
+
+/** The Blender of this computer. Throws `machine.no-blender`. */
+export async function needBlender(settings: Settings) {
+  const { findBlender } = await import('@akashganga/worker');
+  const found = await findBlender({
+    override: settings.blender ?? undefined,
+    environment: settings.environment,
+  });
+  if (!found) throw new FarmError('machine.no-blender');
+  return found;
+}

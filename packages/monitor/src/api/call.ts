@@ -1,0 +1,59 @@
+/** What the farm (or the way to it) refused, with a sentence for people. */
+export class Refusal extends Error {
+  readonly code: string;
+  /** 0 when no answer came at all. */
+  readonly status: number;
+
+  constructor(code: string, status: number, says: string) {
+    super(says);
+    this.name = 'Refusal';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** A path of the farm's API as an address. Relative, so the page may live below a prefix. */
+export function apiUrl(path: string): string {
+  return `api/v1${path}`;
+}
+
+/** Asks the farm. Throws `Refusal`; an aborted request throws as fetch does. */
+export async function call<Reply>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Reply> {
+  const answer = await fetch(apiUrl(path), {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new Refusal('farm.unreachable', 0, 'The farm does not answer.');
+  });
+  const content: unknown = await answer.json().catch(() => null);
+  if (answer.ok && content !== null) return content as Reply;
+  throw refusalFrom(answer.status, content);
+}
+
+/** The refusal in a problem+json answer; what is not one is told by its status alone. */
+export function refusalFrom(status: number, content: unknown): Refusal {
+  const { code, detail } = (typeof content === 'object' && content !== null ? content : {}) as {
+    code?: unknown;
+    detail?: unknown;
+  };
+  return new Refusal(
+    typeof code === 'string' ? code : 'farm.internal',
+    status,
+    typeof detail === 'string' && detail !== '' ? detail : `The farm answered with status ${status}.`,
+  );
+}
+
+/** True when the farm asks who this is. */
+export function asksForKey(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 401;
+}

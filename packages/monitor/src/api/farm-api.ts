@@ -1,0 +1,69 @@
+import type { Attempt, FarmSummary, Frame, Job, Worker } from '@akashganga/protocol';
+import { apiUrl, call } from './call.ts';
+
+// The requests this page makes, by the names of the protocol's routes.
+
+export interface JobPage {
+  jobs: Job[];
+  more: boolean;
+}
+
+export interface FramePage {
+  frames: Frame[];
+  more: boolean;
+}
+
+export interface FrameHistory {
+  frame: Frame;
+  attempts: Attempt[];
+}
+
+const job = (id: string) => `/jobs/${encodeURIComponent(id)}`;
+const frame = (id: string, number: number) => `${job(id)}/frames/${number}`;
+const worker = (id: string) => `/workers/${encodeURIComponent(id)}`;
+
+export const farmApi = {
+  signIn: (proof: { key: string } | { code: string }) => call<{ ok: true }>('POST', '/session', proof),
+  signOut: () => call<{ ok: true }>('DELETE', '/session'),
+  summary: (signal?: AbortSignal) => call<FarmSummary>('GET', '/farm', undefined, signal),
+  joinCode: () => call<{ code: string }>('POST', '/join-codes'),
+
+  jobs: (limit: number, before?: number, signal?: AbortSignal) =>
+    call<JobPage>(
+      'GET',
+      `/jobs?limit=${limit}${before === undefined ? '' : `&before=${before}`}`,
+      undefined,
+      signal,
+    ),
+  job: (id: string, signal?: AbortSignal) => call<Job>('GET', job(id), undefined, signal),
+  pause: (id: string) => call<Job>('POST', `${job(id)}/pause`),
+  resume: (id: string) => call<Job>('POST', `${job(id)}/resume`),
+  cancel: (id: string) => call<Job>('POST', `${job(id)}/cancel`),
+  retry: (id: string, frames: string | null) => call<Job>('POST', `${job(id)}/retry`, { frames }),
+  priority: (id: string, priority: number) => call<Job>('POST', `${job(id)}/priority`, { priority }),
+  deleteJob: (id: string) => call<{ deleted: true }>('DELETE', job(id)),
+
+  frames: (id: string, from: number | null, limit: number, signal?: AbortSignal) =>
+    call<FramePage>(
+      'GET',
+      `${job(id)}/frames?limit=${limit}${from === null ? '' : `&from=${from}`}`,
+      undefined,
+      signal,
+    ),
+  frame: (id: string, number: number, signal?: AbortSignal) =>
+    call<FrameHistory>('GET', frame(id, number), undefined, signal),
+
+  workers: (signal?: AbortSignal) => call<{ workers: Worker[] }>('GET', '/workers', undefined, signal),
+  drain: (id: string) => call<Worker>('POST', `${worker(id)}/drain`),
+  wake: (id: string) => call<Worker>('POST', `${worker(id)}/wake`),
+  removeWorker: (id: string) => call<{ deleted: true }>('DELETE', worker(id)),
+};
+
+/** Addresses of things that are shown rather than asked for. */
+export const farmFiles = {
+  events: () => apiUrl('/events'),
+  thumbnail: (id: string, number: number) => apiUrl(`${frame(id, number)}/thumbnail`),
+  image: (id: string, number: number) => apiUrl(`${frame(id, number)}/image`),
+  log: (id: string, number: number) => apiUrl(`${job(id)}/log?frame=${number}`),
+  film: (id: string) => apiUrl(`${job(id)}/film`),
+};

@@ -1,0 +1,22 @@
+import { JobPage } from '../job/job-page.tsx';
+import { WorkersPage } from '../workers/workers-page.tsx';
+import { FarmPage } from './farm-page.tsx';
+import { links, type Route } from './route.ts';
+
+/** The page of a route. */
+export function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'farm':
+      return <FarmPage />;
+    case 'job':
+      return <JobPage key={route.job} id={route.job} />;
+    case 'workers':
+      return <WorkersPage />;
+    case 'unknown':
+      return (
+        <p>
+          There is no such page. <a href={links.farm}>See the jobs.</a>
+        </p>
+      );
+  }
+}

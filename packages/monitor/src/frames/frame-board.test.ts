@@ -1,0 +1,71 @@
+import type { FrameState } from '@akashganga/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binFrames, binLook, tally } from './bin-frames.ts';
+import { addPage, applyStates, emptyBoard, frameAt, framesIn, indexOf, stateAt } from './frame-board.ts';
+import { frameStates } from './frame-states.ts';
+
+function boardOf(states: readonly FrameState[], first = 1, step = 1) {
+  const board = emptyBoard(4);
+  addPage(
+    board,
+    states.map((state, index) => ({ frame: first + index * step, state })),
+    new Map(),
+  );
+  return board;
+}
+
+describe('the board', () => {
+  it('grows page by page and finds each frame again, with gaps and below zero', () => {
+    const board = boardOf(new Array<FrameState>(50).fill('waiting'), -20, 3);
+    for (let index = 0; index < board.size; index += 1)
+      expect(indexOf(board, frameAt(board, index))).toBe(index);
+    expect(indexOf(board, -19)).toBe(-1);
+    expect(indexOf(board, 9999)).toBe(-1);
+  });
+
+  it('lets an event win over a page that was asked for before it', () => {
+    const board = emptyBoard();
+    addPage(board, [{ frame: 1, state: 'rendering' }], new Map([[1, 'done' as const]]));
+    expect(stateAt(board, 0)).toBe('done');
+  });
+
+  it('takes changes in place and passes over frames it has not read yet', () => {
+    const board = boardOf(['waiting', 'waiting']);
+    applyStates(
+      board,
+      new Map<number, FrameState>([
+        [2, 'failed'],
+        [7, 'done'],
+      ]),
+    );
+    expect([stateAt(board, 0), stateAt(board, 1), board.size]).toEqual(['waiting', 'failed', 2]);
+    expect(framesIn(board, 'failed', 10)).toEqual([2]);
+  });
+});
+
+describe('binning', () => {
+  it('loses no frame, whatever the numbers', () => {
+    const states = fc.array(fc.constantFrom(...frameStates), { maxLength: 300 });
+    fc.assert(
+      fc.property(states, fc.integer({ min: 1, max: 60 }), (list, most) => {
+        const bins = binFrames(boardOf(list), most);
+        expect(bins.count).toBeLessThanOrEqual(most);
+        for (const state of frameStates) {
+          const all = Array.from({ length: bins.count }, (_, bin) => tally(bins, bin)[state]);
+          expect(all.reduce((sum, n) => sum + n, 0)).toBe(list.filter((one) => one === state).length);
+        }
+      }),
+    );
+  });
+
+  it('keeps a million frames within the cells there are', () => {
+    const board = { frames: new Int32Array(1_000_000), states: new Uint8Array(1_000_000), size: 1_000_000 };
+    expect(binFrames(board, 4000)).toMatchObject({ each: 250, count: 4000 });
+  });
+
+  it('shows a bin with one failed frame as failed', () => {
+    const bins = binFrames(boardOf(['done', 'done', 'failed', 'rendering']), 1);
+    expect(binLook(tally(bins, 0))).toEqual({ done: 0.5, working: true, failed: true, canceled: false });
+  });
+});

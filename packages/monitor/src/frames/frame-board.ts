@@ -1,0 +1,93 @@
+import type { FrameState } from '@akashganga/protocol';
+import { frameStates } from './frame-states.ts';
+
+const numberOf = Object.fromEntries(frameStates.map((state, index) => [state, index])) as Record<
+  FrameState,
+  number
+>;
+
+/**
+ * The states of a job's frames, five bytes a frame, so that a million frames are five megabytes and no
+ * objects. Frame numbers ascend. It is changed in place; whoever draws it keeps count of the changes.
+ */
+export interface FrameBoard {
+  frames: Int32Array;
+  states: Uint8Array;
+  size: number;
+}
+
+export function emptyBoard(room = 1024): FrameBoard {
+  return { frames: new Int32Array(room), states: new Uint8Array(room), size: 0 };
+}
+
+export function stateAt(board: FrameBoard, index: number): FrameState {
+  return frameStates[board.states[index] ?? -1] ?? 'waiting';
+}
+
+export function frameAt(board: FrameBoard, index: number): number {
+  return board.frames[index] ?? 0;
+}
+
+interface Told {
+  readonly frame: number;
+  readonly state: FrameState;
+}
+
+/** Appends a page. What events told since the reading began is newer than the page and wins. */
+export function addPage(
+  board: FrameBoard,
+  page: readonly Told[],
+  newer: ReadonlyMap<number, FrameState>,
+): void {
+  grow(board, board.size + page.length);
+  for (const { frame, state } of page) {
+    board.frames[board.size] = frame;
+    board.states[board.size] = numberOf[newer.get(frame) ?? state];
+    board.size += 1;
+  }
+}
+
+function grow(board: FrameBoard, wanted: number): void {
+  if (wanted <= board.frames.length) return;
+  const room = Math.max(wanted, board.frames.length * 2);
+  const frames = new Int32Array(room);
+  const states = new Uint8Array(room);
+  frames.set(board.frames.subarray(0, board.size));
+  states.set(board.states.subarray(0, board.size));
+  board.frames = frames;
+  board.states = states;
+}
+
+/** Applies what events told. Frames that are not on the board yet come with their page. */
+export function applyStates(board: FrameBoard, changes: ReadonlyMap<number, FrameState>): void {
+  for (const [frame, state] of changes) {
+    const index = indexOf(board, frame);
+    if (index !== -1) board.states[index] = numberOf[state];
+  }
+}
+
+/** The place of a frame, or -1. Frames mostly follow each other, so the first guess is mostly right. */
+export function indexOf(board: FrameBoard, frame: number): number {
+  const guess = frame - frameAt(board, 0);
+  if (guess >= 0 && guess < board.size && board.frames[guess] === frame) return guess;
+  let low = 0;
+  let high = board.size - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = frameAt(board, middle);
+    if (found === frame) return middle;
+    if (found < frame) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** The first frames in a state, `most` at most. */
+export function framesIn(board: FrameBoard, state: FrameState, most: number): number[] {
+  const wanted = numberOf[state];
+  const found: number[] = [];
+  for (let index = 0; index < board.size && found.length < most; index += 1) {
+    if (board.states[index] === wanted) found.push(frameAt(board, index));
+  }
+  return found;
+}

@@ -1,0 +1,32 @@
+import { useState } from 'react';
+import { farmFiles } from '../api/farm-api.ts';
+import { Icon } from '../icons/icon.tsx';
+import styles from './thumbnail.module.css';
+import { useCalmly } from './use-calmly.ts';
+
+const REST = 1500;
+
+/**
+ * A frame, small. A newer frame replaces the shown one when its picture has arrived, at most every second
+ * and a half; what cannot be shown leaves the picture before it.
+ */
+export function Thumbnail({ job, frame, rest = REST }: { job: string; frame: number | null; rest?: number }) {
+  const wanted = useCalmly(frame, rest);
+  const [shown, setShown] = useState<number | null>(null);
+  const coming = wanted !== shown ? wanted : null;
+  return (
+    <span className={styles.thumbnail} data-empty={shown === null}>
+      {shown === null && <Icon name="picture" size={22} />}
+      {shown !== null && <img src={farmFiles.thumbnail(job, shown)} alt={`Frame ${shown}`} />}
+      {coming !== null && (
+        <img
+          key={coming}
+          className={styles.coming}
+          src={farmFiles.thumbnail(job, coming)}
+          alt=""
+          onLoad={() => setShown(coming)}
+        />
+      )}
+    </span>
+  );
+}

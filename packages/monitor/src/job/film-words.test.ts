@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { sampleJob } from '../live/sample.ts';
+import { filmFileName, filmNews, shownAs } from './film-words.ts';
+
+it('names a film after its job, without what a file system refuses', () => {
+  expect(filmFileName('Galaxy: take 2', 'mp4')).toBe('Galaxy take 2.mp4');
+  expect(filmFileName('../../etc/passwd', 'mp4')).toBe('etc passwd.mp4');
+  expect(filmFileName('\u202Egnp.exe', 'webm')).toBe('gnp.exe.webm');
+  expect(filmFileName('...', 'gif')).toBe('film.gif');
+});
+
+it('knows what browsers can show', () => {
+  expect(shownAs('mp4')).toBe('video');
+  expect(shownAs('gif')).toBe('picture');
+  expect(shownAs('wmv')).toBe('nothing');
+});
+
+it('promises no film of a job that has ended without one', () => {
+  const film = { ...sampleJob().film, state: 'waiting' as const };
+  expect(filmNews(sampleJob({ film }))).toMatch(/is made when/);
+  expect(filmNews(sampleJob({ film, state: 'canceled' }))).toBeNull();
+});

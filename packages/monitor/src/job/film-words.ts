@@ -1,0 +1,36 @@
+import type { Container, Job } from '@akashganga/protocol';
+
+/** How a browser can show a film: as a video, as a picture, or not at all. */
+export function shownAs(container: Container): 'video' | 'picture' | 'nothing' {
+  if (container === 'gif') return 'picture';
+  // mov and mkv hold what browsers often can decode; whether this one does shows when it tries.
+  return ['mp4', 'webm', 'mov', 'mkv'].includes(container) ? 'video' : 'nothing';
+}
+
+/** The name a film is saved under: the job's, without what file systems refuse. */
+export function filmFileName(jobName: string, container: Container): string {
+  const safe = jobName
+    .replaceAll(/[\p{Cc}\p{Cf}\\/:*?"<>|]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/^[\s.]+|[\s.]+$/g, '')
+    .slice(0, 100)
+    .trim();
+  return `${safe === '' ? 'film' : safe}.${container}`;
+}
+
+/** What is to be said of a film that cannot be watched yet; null where there is nothing to say. */
+export function filmNews({ film, state }: Pick<Job, 'film' | 'state'>): string | null {
+  switch (film.state) {
+    case 'waiting':
+      return state === 'canceled' || state === 'failed'
+        ? null
+        : 'The film is made when its frames are complete.';
+    case 'encoding':
+      return 'The film is being made.';
+    case 'failed':
+      return 'The film could not be made. The frames are safe.';
+    case 'none':
+    case 'done':
+      return null;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Job } from '@akashganga/protocol';
+import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { loadOlderJobs, useJobs } from '../api/queries.ts';
+import { CopyLine } from '../app/copy-line.tsx';
+import mark from '../app/mark.svg';
+import { Icon } from '../icons/icon.tsx';
+import styles from './job-list.module.css';
+import { JobRow } from './job-row.tsx';
+import { type JobFilter, jobFilters, jobFilterWords, passes } from './job-words.ts';
+
+/** Drawn at once; the rest follows on demand, since a long list is read from its top. */
+const SHOWN_AT_FIRST = 60;
+
+export function JobList() {
+  const client = useQueryClient();
+  const { data, error } = useJobs(client);
+  const [filter, setFilter] = useState<JobFilter>('all');
+  const [text, setText] = useState('');
+  const [most, setMost] = useState(SHOWN_AT_FIRST);
+  if (!data) return error ? <p role="alert">{error.message}</p> : <Waiting />;
+  if (data.jobs.length === 0) return <NoJobs />;
+  const found = data.jobs.filter((job) => passes(job, filter, text));
+  return (
+    <section className={styles.list} aria-label="Jobs">
+      <div className={styles.tools}>
+        <SegmentedControl
+          size="sm"
+          value={filter}
+          onChange={(value) => setFilter(value as JobFilter)}
+          data={jobFilters.map((value) => ({ value, label: labelOf(value, data.jobs) }))}
+          aria-label="Which jobs"
+        />
+        <TextInput
+          className={styles.search}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          placeholder="Find by name, person or tag"
+          aria-label="Find jobs"
+          leftSection={<Icon name="search" size={16} />}
+          type="search"
+        />
+      </div>
+      <ul>
+        {found.slice(0, most).map((job) => (
+          <li key={job.id}>
+            <JobRow job={job} />
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className={styles.none}>No job is like that.</p>}
+      <More
+        hidden={found.length - most}
+        older={data.more}
+        onMore={() => setMost(most + SHOWN_AT_FIRST * 2)}
+      />
+    </section>
+  );
+}
+
+function labelOf(filter: JobFilter, jobs: readonly Job[]): string {
+  const size = filter === 'all' ? 0 : jobs.filter((job) => passes(job, filter, '')).length;
+  return size === 0 ? jobFilterWords[filter] : `${jobFilterWords[filter]} ${size}`;
+}
+
+function More({ hidden, older, onMore }: { hidden: number; older: boolean; onMore: () => void }) {
+  const client = useQueryClient();
+  const load = useMutation({ mutationFn: () => loadOlderJobs(client), onSuccess: onMore });
+  if (hidden <= 0 && !older) return null;
+  return (
+    <Button variant="subtle" loading={load.isPending} onClick={hidden > 0 ? onMore : () => load.mutate()}>
+      {hidden > 0 ? `Show more, ${hidden} are hidden` : 'Show older jobs'}
+    </Button>
+  );
+}
+
+function NoJobs() {
+  return (
+    <section className={styles.empty} aria-label="Jobs">
+      <img src={mark} alt="" width={96} height={96} />
+      <h2>No jobs yet</h2>
+      <p>Give the farm its first scene, from any computer that has the command:</p>
+      <CopyLine text="./akashganga submit scene.blend" what="the command" />
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={styles.list} aria-busy="true">
+      <Skeleton height={36} radius="md" />
+      <Skeleton height={98} radius="lg" />
+      <Skeleton height={98} radius="lg" />
+      <Skeleton height={98} radius="lg" />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+"""One frame.
+
+`scene.frame_current = n` with `render(write_still=True)` was measured against `blender -f n`: the same pixels for
+Workbench, EEVEE, Cycles, compositor, sequencer, drivers and cameras on markers, in any order of frames, and the same
+handlers are called. `render(animation=True)` does too but needs the scene's range changed, which drivers can see;
+`frame_set(n)` evaluates the whole scene twice.
+"""
+
+import os
+import time
+import traceback
+
+import bpy
+
+import memory
+import output
+
+PAUSE = 0.25  # seconds between two progress events
+
+current = {"frame": None, "told": 0.0}
+
+
+def watch(channel):
+    def on_stats(*_):
+        # An exception in a handler would go on to spoil the picture silently; so none leaves this one.
+        try:
+            now = time.monotonic()
+            if current["frame"] is None or now - current["told"] < PAUSE:
+                return
+            current["told"] = now
+            channel.send({"event": "progress", "frame": current["frame"], "memory": memory.now()})
+        except Exception:
+            pass
+
+    bpy.app.handlers.render_stats.append(on_stats)
+
+
+def render(chosen, channel, frame, path):
+    current["frame"] = frame
+    channel.send({"event": "started", "frame": frame})
+    memory.start_peak()
+    began = time.monotonic()
+    event = attempt(chosen.scene, frame, path)
+    current["frame"] = None
+    event.update(frame=frame)
+    if event["event"] == "rendered":
+        event.update(seconds=round(time.monotonic() - began, 4), memory=memory.peak())
+    else:
+        event.update(scene=chosen.scene.name)
+    channel.send(event)
+
+
+def attempt(scene, frame, path):
+    try:
+        beside = output.aim(scene, path)
+        remove(beside)
+        # The scene named in the call takes over the frame of the context's scene, so both are set.
+        bpy.context.scene.frame_current = frame
+        scene.frame_current = frame
+        if scene.frame_current != frame:
+            return failed("render.failed", "Blender has no frame %d" % frame)  # it takes the nearest it has
+        result = bpy.ops.render.render(write_still=True, scene=scene.name)
+        if "FINISHED" not in result:
+            return failed("render.failed", "Blender cancelled the render")
+        file = output.arrive(beside, path, scene.render.file_extension)
+        return {"event": "rendered", "file": file} if file else failed("render.no-file", "no file was written")
+    except RuntimeError as error:
+        # bpy.ops raises this with the text of Blender's report; the worker knows what the texts mean.
+        return failed("render.failed", str(error))
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        return failed("render.python-error", "%s: %s" % (type(error).__name__, error))
+
+
+def failed(code, says):
+    return {"event": "failed", "code": code, "says": says.strip()[:8000]}
+
+
+def remove(path):
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
