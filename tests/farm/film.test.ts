@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Container, type EncodeOrder, type GatherReport } from '@akashganga/protocol';
+import { Container, type EncodeOrder, frameHeaders, type GatherReport } from '@akashganga/protocol';
 import { hashFile } from '@akashganga/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFfmpeg } from '../../packages/frames/src/ffmpeg/find-ffmpeg.ts';
@@ -201,6 +202,43 @@ describe.skipIf(!ffmpeg)('films', () => {
     expect((await film({ job: 'broken', frames: '1-2' })).report.frames).toBe(2);
   });
 
+  test('OpenEXR, TGA and BMP frames are checked, get thumbnails, and make a film with the right shades', async () => {
+    for (const [extension, codec] of [
+      ['.exr', ['-c:v', 'exr']],
+      ['.tga', ['-c:v', 'targa']],
+      ['.bmp', ['-c:v', 'bmp']],
+    ] as const) {
+      const job = `kind-${extension.slice(1)}`;
+      const headers = { [frameHeaders.extension]: extension };
+      for (let frame = 1; frame <= 3; frame += 1) {
+        // Light in OpenEXR is linear, as ffmpeg's encoder takes its input to be.
+        const pixels = extension === '.exr' ? 'format=gbrpf32le' : 'format=bgr24';
+        const png = join(farm.folder, `${job}.png`);
+        await writeFile(png, await makePng({ shade: frame * 60, width: 66 }));
+        const args = ['-v', 'error', '-i', png, '-vf', pixels, ...codec, '-f', 'image2pipe', '-'];
+        const { stdout } = await run(ffmpeg ?? '', args, { encoding: 'buffer' });
+        await expect(
+          farm.deliver(job, frame, stdout.subarray(0, stdout.length - 60), headers),
+        ).rejects.toMatchObject({
+          code: 'render.bad-file',
+        });
+        expect((await farm.deliver(job, frame, stdout, headers)).kept, job).toBe(true);
+      }
+      expect((await farm.get(`/jobs/${job}/frames/2/thumbnail`)).headers.get('content-type')).toBe(
+        'image/webp',
+      );
+      const { path } = await film({ job, frames: '1-3', extension });
+      const seen = await shades(path);
+      expect(seen).toHaveLength(3);
+      const srgb = (light: number) => Math.round(255 * (1.055 * (light / 255) ** (1 / 2.4) - 0.055));
+      for (const [at, shade] of [60, 120, 180].entries())
+        expect(
+          Math.abs(seen[at]! - (extension === '.exr' ? srgb(shade) : shade)),
+          `${job} ${at}`,
+        ).toBeLessThan(8);
+    }
+  });
+
   test('the same order again finds the film and makes no second one', async () => {
     const { mtimeMs } = await stat(join(farm.folder, 'jobs', 'mp4-64', 'film.mp4'));
     farm.manager.reports.length = 0;
@@ -249,6 +287,31 @@ describe.skipIf(!ffmpeg)('films that are interrupted', () => {
       farm.manager.hellos[0]!.id,
     ]);
     expect(farm.manager.hellos[0]!.containers).toContain('webm');
+  });
+
+  test('a frame server killed in the middle of a film has its frames, and the next start makes the film', async () => {
+    await using farm = await FrameFarm.start({ ffmpeg });
+    await deliverAll(farm);
+    await farm.stopServer();
+    const options = { folder: farm.folder, farm: farm.manager.farm, ffmpeg };
+    const script = `
+      import { startFrameServer } from '@akashganga/frames';
+      import { pino } from 'pino';
+      const where = { host: '127.0.0.1', port: 0, publicUrl: null, name: 'doomed' };
+      await startFrameServer({ ...where, ...${JSON.stringify(options)}, log: pino({ level: 'silent' }) });`;
+    const doomed = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: join(import.meta.dirname, '../../packages/frames'),
+      stdio: 'inherit',
+    });
+    farm.manager.order(order);
+    await underWay(farm);
+    doomed.kill('SIGKILL');
+    await once(doomed, 'exit');
+    await farm.startServer();
+    expect((await farm.manager.report('film', 'long')).frames).toBe(40);
+    expect(await readdir(join(farm.folder, 'unfinished'))).toEqual([]);
+    const film = join(farm.folder, 'jobs', 'long', 'film.webm');
+    expect((await probe(film)).streams[0]!.nb_read_frames).toBe('40');
   });
 
   test('a film that is no longer wanted stops, and the next one is made', async () => {

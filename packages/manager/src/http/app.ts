@@ -78,7 +78,7 @@ const limited = bodyLimit({
   },
 });
 const limitBodies: MiddlewareHandler = (context, next) =>
-  /^\/api\/v1\/(blobs\/sha256:|restore$)/.test(context.req.path) ? next() : limited(context, next);
+  /^\/api\/v1\/(blobs\/(?!missing$)|restore$)/.test(context.req.path) ? next() : limited(context, next);
 
 function serveHealth(app: App, rooms: Rooms): void {
   app.openapi(farmRoutes.health.route, (context) => {

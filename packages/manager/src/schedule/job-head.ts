@@ -5,7 +5,7 @@ import { FrameBoard } from './frame-board.ts';
 /** All of a job that is kept, but its frames. The counts are those of the moment it was written. */
 export type JobHead = Omit<
   JobEntry,
-  'board' | 'leases' | 'holders' | 'replacing' | 'machineProblems' | 'doneTimes'
+  'board' | 'leases' | 'holders' | 'replacing' | 'machineProblems' | 'rateSince' | 'doneTimes'
 > & {
   readonly counts: FrameCounts;
 };
@@ -16,6 +16,7 @@ export function headOf(job: JobEntry): JobHead {
     leases: _leases,
     holders: _holders,
     machineProblems: _problems,
+    rateSince: _since,
     doneTimes: _times,
     ...head
   } = job;
@@ -32,6 +33,7 @@ export function entryOf(head: JobHead): JobEntry {
     holders: new Map(),
     replacing: new Set(),
     machineProblems: new Map(),
+    rateSince: null,
     doneTimes: [],
   };
 }

@@ -22,6 +22,7 @@ export function openLease(
     open: new Set(frames),
     grantedAt: now,
   };
+  if (indices.length > 0) job.rateSince ??= now;
   for (const index of indices) {
     job.board?.apply(index, 'lease');
     job.holders.set(index, lease.id);

@@ -27,15 +27,18 @@ function framesPerMinute(job: JobEntry, now: number): number | null {
     const minutes = (job.endedAt - job.startedAt) / 60_000;
     return minutes > 0 ? (job.board?.count('done') ?? 0) / minutes : null;
   }
-  const first = job.doneTimes[0];
-  const last = job.doneTimes.at(-1);
-  if (first === undefined || last === undefined) return null;
-  if (job.doneTimes.length === 1)
-    return job.startedAt === null ? null : 60_000 / Math.max(1, now - job.startedAt);
-  const gap = (last - first) / (job.doneTimes.length - 1);
+  const { doneTimes, rateSince } = job;
+  const first = doneTimes[0];
+  const last = doneTimes.at(-1);
+  if (first === undefined || last === undefined || rateSince === null) return null;
+  // Until the window is full the time since the first lease counts, so that two frames that come
+  // together at the start are not taken for the usual pace.
+  const isFull = doneTimes.length === RATE_WINDOW;
+  const frames = isFull ? doneTimes.length - 1 : doneTimes.length;
+  const span = last - (isFull ? first : rateSince);
   // A wait longer than twice the usual gap counts; a shorter one is only the current frame.
-  const waited = now - last > 2 * gap ? now - last : 0;
-  return (job.doneTimes.length - 1) / (Math.max(1, last - first + waited) / 60_000);
+  const waited = now - last > (2 * span) / frames ? now - last : 0;
+  return frames / (Math.max(1, span + waited) / 60_000);
 }
 
 function waitsFor(state: FarmState, job: JobEntry): string | null {

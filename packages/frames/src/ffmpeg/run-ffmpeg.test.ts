@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/frames.fixture.ts';
+import { readAll, runFfmpeg } from './run-ffmpeg.ts';
+
+// Empty when there is no such process; Z is one that ended and whose parent has not looked.
+async function stateOf(pid: number): Promise<string> {
+  const ps = promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]);
+  return ps.then(
+    ({ stdout }) => stdout.trim().slice(0, 1),
+    () => '',
+  );
+}
+
+async function program(folder: string, script: string): Promise<string> {
+  const path = join(folder, 'ffmpeg');
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+test('how it ended is told with its last words', async () => {
+  await using folder = await temporaryFolder();
+  const run = runFfmpeg(await program(folder.path, 'echo "[png @ 0x12ab] no good" >&2; exit 3'), []);
+  expect(await run.ended).toEqual({ ok: false, said: '[png] no good' });
+});
+
+test('a program that is not there ends without an exception', async () => {
+  const run = runFfmpeg('/nowhere/ffmpeg', []);
+  expect((await run.ended).ok).toBe(false);
+});
+
+test('one that ends before it read everything does not break the feeding', async () => {
+  await using folder = await temporaryFolder();
+  const run = runFfmpeg(await program(folder.path, 'exit 0'), []);
+  for (let piece = 0; piece < 10; piece += 1) run.stdin.write(Buffer.alloc(1 << 20));
+  expect((await run.ended).ok).toBe(true);
+});
+
+test('one that does not listen is killed with what it started', async () => {
+  await using folder = await temporaryFolder();
+  const stop = new AbortController();
+  const run = runFfmpeg(
+    await program(folder.path, "trap '' TERM; sleep 60 & echo $!; wait; sleep 60"),
+    [],
+    stop.signal,
+  );
+  const grandchild = await new Promise<number>((resolve) =>
+    run.stdout.once('data', (text) => resolve(Number(text))),
+  );
+  stop.abort();
+  expect((await run.ended).ok).toBe(false);
+  expect(await stateOf(grandchild)).toMatch(/^Z?$/);
+});
+
+test('more output than expected is an error', async () => {
+  await using folder = await temporaryFolder();
+  const run = runFfmpeg(await program(folder.path, 'echo 0123456789'), []);
+  await expect(readAll(run.stdout, 5)).rejects.toThrow('more than 5 bytes');
+});

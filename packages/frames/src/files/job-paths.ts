@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { type Container, frameName } from '@akashganga/protocol';
+
+/** Where the files of one job are. People may look into this folder, so the names are theirs. */
+export interface JobPaths {
+  readonly folder: string;
+  /** One line for each delivery. */
+  readonly index: string;
+  /** How much of the index the manager has acknowledged. */
+  readonly reported: string;
+  /** What the film is, written after the film. */
+  readonly filmFacts: string;
+  film(container: Container): string;
+  frame(frame: number, extension: string): string;
+  thumbnail(frame: number): string;
+  log(frame: number): string;
+}
+
+export function jobPaths(dataFolder: string, job: string): JobPaths {
+  const folder = join(dataFolder, 'jobs', job);
+  return {
+    folder,
+    index: join(folder, 'frames.jsonl'),
+    reported: join(folder, 'reported.json'),
+    filmFacts: join(folder, 'film.json'),
+    film: (container) => join(folder, `film.${container}`),
+    frame: (frame, extension) => join(folder, 'frames', frameName(frame) + extension),
+    thumbnail: (frame) => join(folder, 'thumbnails', `${frameName(frame)}.webp`),
+    log: (frame) => join(folder, 'logs', `${frameName(frame)}.txt`),
+  };
+}
+
+/** Files that are not finished. What is left here by a process that was killed is thrown away at the next start. */
+export function unfinishedFolder(dataFolder: string): string {
+  return join(dataFolder, 'unfinished');
+}
+
+/** All jobs of this frame server, one folder each. */
+export function jobsFolder(dataFolder: string): string {
+  return join(dataFolder, 'jobs');
+}

@@ -1,0 +1,14 @@
+import { FarmError } from '@akashganga/protocol';
+import { readAll, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+
+/** How many frames come out of a film when it is played. Decodes all of it. Throws `film.failed`. */
+export async function countFrames(ffmpeg: string, path: string, signal: AbortSignal): Promise<number> {
+  const play = ['-i', `file:${path}`, '-map', '0:v:0', '-f', 'null', '-progress', 'pipe:1', '-'];
+  const run = runFfmpeg(ffmpeg, play, signal);
+  run.stdin.end();
+  const text = await readAll(run.stdout, 64 << 20).catch(() => Buffer.alloc(0));
+  const { ok, said } = await run.ended;
+  signal.throwIfAborted();
+  if (!ok) throw new FarmError('film.failed', { why: `it cannot be played: ${said}` });
+  return Number(Array.from(text.toString('latin1').matchAll(/^frame=\s*(\d+)/gm)).at(-1)?.[1] ?? 0);
+}

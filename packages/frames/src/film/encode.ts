@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { FarmError } from '@akashganga/protocol';
+import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import type { Pixels } from '../pictures/pixels.ts';
+
+/**
+ * Feeds frames to an ffmpeg that reads them from stdin, as fast as it takes them. Throws what `frames`
+ * throws, `film.failed` with ffmpeg's last words, and the reason of `signal`; ffmpeg has ended then.
+ */
+export async function encode(
+  ffmpeg: string,
+  args: readonly string[],
+  frames: AsyncIterable<Pixels>,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, signal]));
+  run.stdout.resume();
+  try {
+    let ended = false;
+    const end = run.ended.then((how) => {
+      ended = true;
+      return how;
+    });
+    for await (const { data } of frames) {
+      if (ended) break;
+      signal.throwIfAborted();
+      if (!run.stdin.write(data)) await Promise.race([once(run.stdin, 'drain').catch(() => undefined), end]);
+    }
+    run.stdin.end();
+    const { ok, said } = await end;
+    signal.throwIfAborted();
+    if (!ok) throw new FarmError('film.failed', { why: `ffmpeg says: ${said}` });
+  } finally {
+    stop.abort();
+    await run.ended;
+  }
+}

@@ -1,0 +1,93 @@
+import { type EncodeOrder, FarmError, type GatherReport, toProblem } from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import type { KeptFilm } from './kept-film.ts';
+import { type FilmRoom, makeFilm } from './make-film.ts';
+
+export interface FilmMakerOptions extends FilmRoom {
+  readonly log: Logger;
+  /** Resolves when the manager has it. */
+  readonly tell: (report: GatherReport) => Promise<void>;
+  /** Called when a job leaves `encoding` because the manager knows how its film ended. */
+  readonly onEnded: () => void;
+}
+
+/** Makes films, one at a time in the order they were asked for, and tells the manager of each. */
+export class FilmMaker {
+  readonly #options: FilmMakerOptions;
+  readonly #films = new Map<string, AbortController>();
+  #lane: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: FilmMakerOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs whose film is waiting, under way, or finished but not yet known to the manager. */
+  get encoding(): string[] {
+    return [...this.#films.keys()];
+  }
+
+  /** An order for a job that has one already is ignored. */
+  order(order: EncodeOrder): void {
+    if (this.#closed || this.#films.has(order.job)) return;
+    const stop = new AbortController();
+    this.#films.set(order.job, stop);
+    this.#lane = this.#lane.then(() => this.#make(order, stop.signal));
+  }
+
+  /** Ends the job's film, if there is one under way; the manager is not told. */
+  stop(job: string): void {
+    const film = this.#films.get(job);
+    if (!film) return;
+    this.#films.delete(job);
+    film.abort();
+  }
+
+  /** Ends the film under way. The manager orders it again when it meets another boot of this frame server. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.encoding) this.stop(job);
+    await this.#lane;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  // Never rejects: what went wrong is told.
+  async #make(order: EncodeOrder, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { log } = this.#options;
+    const startedAt = performance.now();
+    let report: GatherReport;
+    try {
+      const film = await makeFilm(order, this.#options, signal);
+      const seconds = Math.round(performance.now() - startedAt) / 1000;
+      log.info({ job: order.job, container: film.container, frames: film.frames, seconds }, 'film made');
+      report = filmReport(order, film);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error({ err: error, job: order.job }, 'the film could not be made');
+      report = { kind: 'film-failed', job: order.job, problem: filmProblem(error) };
+    }
+    // The next film does not wait for this report.
+    void this.#options
+      .tell(report)
+      .then(() => {
+        if (signal.aborted) return;
+        this.#films.delete(order.job);
+        this.#options.onEnded();
+      })
+      .catch((error: unknown) => log.debug({ err: error, job: order.job }, 'closing with a film not told'));
+  }
+}
+
+function filmReport(order: EncodeOrder, { container, digest, size, frames }: KeptFilm): GatherReport {
+  return { kind: 'film', job: order.job, container, digest, size, frames };
+}
+
+function filmProblem(error: unknown) {
+  if (error instanceof FarmError) return toProblem(error);
+  const why = error instanceof Error ? error.message : String(error);
+  return toProblem(new FarmError('film.failed', { why }));
+}

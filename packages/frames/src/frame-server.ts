@@ -1,0 +1,147 @@
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { resolve } from 'node:path';
+import { FarmClient } from '@akashganga/client';
+import { FarmError, RELEASE } from '@akashganga/protocol';
+import type { Logger } from 'pino';
+import { knownContainers } from './ffmpeg/known-containers.ts';
+import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
+import { FilmMaker } from './film/film-maker.ts';
+import { JobShelf } from './gather/job-shelf.ts';
+import { takeTurns } from './gather/take-turns.ts';
+import { frameServerApp } from './http/frame-server-app.ts';
+import { listen, stopListening } from './http/listen.ts';
+import { drawId, readIdentity } from './identity.ts';
+import { ManagerLink } from './report/manager-link.ts';
+import { OrderFollower } from './report/order-follower.ts';
+import { Reporter } from './report/reporter.ts';
+
+export interface FrameServerOptions {
+  /** Its data folder; made if need be. Nobody else may use it at the same time. */
+  readonly folder: string;
+  /** The address to listen on. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The base URL by which workers reach it, or null when it does not know. */
+  readonly publicUrl: string | null;
+  /** What people see. */
+  readonly name: string;
+  /** The manager. The same key is asked of whoever delivers. */
+  readonly farm: { readonly url: string; readonly key: string };
+  /** The path of ffmpeg (`findFfmpeg`), or null: then frames are gathered and films are refused. */
+  readonly ffmpeg: string | null;
+  readonly log: Logger;
+  /** Waits this long before a delivered frame is answered, so that a person can watch. Default 0. */
+  readonly slowMotionSeconds?: number;
+  /** The largest frame that is taken, in bytes. Default 2 GiB. */
+  readonly largestFrame?: number;
+}
+
+const LARGEST_FRAME = 2 ** 31;
+// A decoded 16k picture is a gigabyte, so not every connection may decode at once.
+const DECODING = 2;
+const SECONDS_TO_FINISH = 5;
+
+interface Parts {
+  readonly server: Server;
+  readonly port: number;
+  readonly films: FilmMaker;
+  readonly reporter: Reporter;
+  readonly client: FarmClient;
+  readonly orders: OrderFollower;
+}
+
+/** A running frame server. */
+export class FrameServer {
+  readonly port: number;
+  readonly #parts: Parts;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: Parts) {
+    this.port = parts.port;
+    this.#parts = parts;
+  }
+
+  /** Stops taking frames, ends a film under way (the manager orders it again) and waits for what is being written. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { server, films, reporter, client, orders } = this.#parts;
+    await Promise.all([stopListening(server, SECONDS_TO_FINISH), films.close()]);
+    await Promise.all([reporter.close(), orders.close()]);
+    await client.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Listens, and keeps in touch with the manager from then on; the manager need not be there yet.
+ * Throws `machine.port-in-use` and `machine.data-not-writable`.
+ */
+export async function startFrameServer(options: FrameServerOptions): Promise<FrameServer> {
+  const { ffmpeg, log } = options;
+  const folder = resolve(options.folder);
+  const id = await prepareFolder(folder);
+  const containers = ffmpeg === null ? [] : [...(await knownContainers(ffmpeg))];
+  const shelf = new JobShelf(folder);
+  const client = new FarmClient(options.farm);
+  const freeBytes = () => freeBytesOf(folder);
+  const who = { id, boot: drawId('b-'), name: options.name, url: options.publicUrl, version: RELEASE };
+  const link = new ManagerLink(client, async () => {
+    const { port } = await listening;
+    return { ...who, port, containers, freeBytes: await freeBytes() };
+  });
+  const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
+  const films = new FilmMaker({
+    ...{ folder, shelf, ffmpeg, log },
+    tell: (report) => reporter.tell(report),
+    onEnded: () => orders.askAgain(),
+  });
+  const room = {
+    ...{ folder, shelf, ffmpeg, log },
+    largestFrame: options.largestFrame ?? LARGEST_FRAME,
+    turns: takeTurns(DECODING),
+    onStored: (job: string) => reporter.frameStored(job),
+  };
+  const app = frameServerApp({
+    room,
+    key: options.farm.key,
+    slowMotionSeconds: options.slowMotionSeconds ?? 0,
+  });
+  const listening = listen(app, options.host, options.port);
+  const { server, port } = await listening;
+  await reporter.start();
+  const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
+  log.info({ id, port, containers }, 'the frame server listens');
+  return new FrameServer({ server, port, films, reporter, client, orders });
+}
+
+// Throws `machine.data-not-writable`. Whatever a killed process left unfinished is thrown away.
+async function prepareFolder(folder: string): Promise<string> {
+  try {
+    await rm(unfinishedFolder(folder), { recursive: true, force: true });
+    await mkdir(unfinishedFolder(folder), { recursive: true });
+    await mkdir(jobsFolder(folder), { recursive: true });
+    return await readIdentity(folder);
+  } catch (cause) {
+    if (cause instanceof FarmError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FarmError('machine.data-not-writable', { folder, why }, { cause });
+  }
+}
+
+async function freeBytesOf(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, FarmError, type FrameReceipt } from '@akashganga/protocol';
+import { isDiskFull, writeVerified } from '@akashganga/storage';
+import type { Logger } from 'pino';
+import { unfinishedFolder } from '../files/job-paths.ts';
+import { moveIntoPlace } from '../files/move-into-place.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { checkPicture } from '../pictures/check-picture.ts';
+import type { PictureExtension } from '../pictures/picture-kinds.ts';
+import type { KeptFrame } from './frame-index.ts';
+import type { GatheredJob } from './gathered-job.ts';
+import type { JobShelf } from './job-shelf.ts';
+
+/** A frame as it arrives: its bytes, and what its headers say. */
+export interface Delivery {
+  readonly job: string;
+  readonly frame: number;
+  readonly digest: Digest;
+  readonly extension: PictureExtension;
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly lease: string | null;
+  readonly worker: string | null;
+  readonly seconds: number | null;
+  readonly memory: number | null;
+  /** Asked for again by a person: it takes the place of the one that is kept. */
+  readonly replace: boolean;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface ReceivingRoom {
+  readonly folder: string;
+  readonly shelf: JobShelf;
+  readonly ffmpeg: string | null;
+  readonly largestFrame: number;
+  readonly log: Logger;
+  /** Bounds how many pictures are decoded at once. */
+  readonly turns: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called when a delivery is on disk and the manager is to be told. */
+  readonly onStored: (job: string) => void;
+}
+
+/**
+ * Takes a frame: written to a file of its own and compared with its digest, decoded, given its name, noted
+ * in the index, and only then answered. A frame that is there already is not written again; its first
+ * verified picture stays, unless this one is to replace it. Each delivery is noted, so that the manager hears of it even if it had forgotten.
+ */
+export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Promise<FrameReceipt> {
+  const there = delivery.replace
+    ? null
+    : await room.shelf.use(delivery.job, (job) => job.kept(delivery.frame));
+  if (there) {
+    for await (const _ of atMost(delivery.bytes, room.largestFrame));
+    return keepFirst(room, delivery, null);
+  }
+  const arrived = join(unfinishedFolder(room.folder), randomUUID());
+  try {
+    await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
+    const thumbnail = await room.turns(() => checkPicture(arrived, delivery, room.ffmpeg));
+    return await keepFirst(room, delivery, { arrived, thumbnail });
+  } finally {
+    await rm(arrived, { force: true });
+  }
+}
+
+interface CheckedFile {
+  readonly arrived: string;
+  readonly thumbnail: Buffer | null;
+}
+
+async function keepFirst(
+  room: ReceivingRoom,
+  delivery: Delivery,
+  file: CheckedFile | null,
+): Promise<FrameReceipt> {
+  const { frame, digest } = delivery;
+  const receipt = await room.shelf.use(delivery.job, (job) =>
+    job.inTurn(frame, async () => {
+      const first = await job.kept(frame);
+      if (first && !(delivery.replace && file)) {
+        if (first.digest !== digest)
+          room.log.warn(
+            { job: delivery.job, frame, kept: first.digest, refused: digest, worker: delivery.worker },
+            'a frame came twice with different pixels; the first is kept',
+          );
+        await note(job, delivery, first);
+        return { digest: first.digest, kept: false };
+      }
+      if (!file) throw new FarmError('blob.cut-short', { digest, got: 0, size: 0 });
+      await store(room, job, delivery, file);
+      return { digest, kept: true };
+    }),
+  );
+  room.onStored(delivery.job);
+  return receipt;
+}
+
+async function store(
+  room: ReceivingRoom,
+  job: GatheredJob,
+  delivery: Delivery,
+  { arrived, thumbnail }: CheckedFile,
+): Promise<void> {
+  const { frame, digest, extension } = delivery;
+  const path = job.paths.frame(frame, extension);
+  try {
+    const { size } = await stat(arrived);
+    await moveIntoPlace(arrived, path);
+    await note(job, delivery, { frame, digest, size, extension });
+  } catch (error) {
+    await rm(path, { force: true });
+    if (!isDiskFull(error)) throw error;
+    throw new FarmError('disk.full', { folder: room.folder }, { cause: error });
+  }
+  if (thumbnail)
+    await replaceFile(job.paths.thumbnail(frame), thumbnail).catch((error: unknown) =>
+      room.log.warn({ err: error, job: delivery.job, frame }, 'the thumbnail could not be kept'),
+    );
+}
+
+async function note(job: GatheredJob, delivery: Delivery, kept: KeptFrame): Promise<void> {
+  const { lease, worker, seconds, memory } = delivery;
+  await job.index.add(
+    {
+      kind: 'frame',
+      job: delivery.job,
+      frame: kept.frame,
+      digest: kept.digest,
+      size: kept.size,
+      lease,
+      worker,
+      seconds,
+      memory,
+    },
+    kept.extension,
+  );
+}
+
+async function* atMost(bytes: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > limit) throw new FarmError('request.too-large', { limit });
+    yield piece;
+  }
+}

@@ -1,0 +1,81 @@
+import { FarmError } from '@akashganga/protocol';
+import { decodeWithFfmpeg } from './decode-with-ffmpeg.ts';
+import { endsWhole } from './formats/ends-whole.ts';
+import { readRadianceFile } from './formats/radiance-file.ts';
+import { loadSharp, strictly } from './load-sharp.ts';
+import { makeThumbnail, makeThumbnailOfPixels } from './make-thumbnail.ts';
+import { type PictureExtension, type PictureKind, pictureKind } from './picture-kinds.ts';
+
+export interface ExpectedPicture {
+  readonly frame: number;
+  readonly extension: PictureExtension;
+  /** In pixels, or null when any size is right. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+}
+
+/**
+ * Decodes the whole picture and looks whether it is what was asked for. One decoding gives the check and
+ * the thumbnail, which is null when only the thumbnail failed. Throws `render.bad-file`,
+ * `render.wrong-size` and `machine.no-ffmpeg`.
+ */
+export async function checkPicture(
+  path: string,
+  expected: ExpectedPicture,
+  ffmpeg: string | null,
+): Promise<Buffer | null> {
+  const kind = pictureKind(expected.extension);
+  try {
+    return kind.by === 'sharp'
+      ? await checkWithSharp(path, expected, kind)
+      : await checkPixels(path, expected, kind, ffmpeg);
+  } catch (error) {
+    if (error instanceof FarmError) throw error;
+    const why = firstLine(error);
+    throw new FarmError('render.bad-file', { frame: expected.frame, why }, { cause: error });
+  }
+}
+
+async function checkWithSharp(
+  path: string,
+  expected: ExpectedPicture,
+  kind: Extract<PictureKind, { by: 'sharp' }>,
+): Promise<Buffer | null> {
+  const openPicture = await loadSharp();
+  const { format, width, height } = await openPicture(path, strictly).metadata();
+  if (format !== kind.format) throw new Error(`it is ${format}, not ${kind.format}`);
+  checkSize(expected, width, height);
+  if (!(await endsWhole(path, kind.format))) throw new Error('it is cut short');
+  try {
+    return await makeThumbnail(openPicture(path, strictly));
+  } catch {
+    // Was it the picture or the thumbnail? This reads every row too and makes nothing of it.
+    await openPicture(path, strictly).resize(8, 8, { fit: 'fill' }).raw().toBuffer();
+    return null;
+  }
+}
+
+async function checkPixels(
+  path: string,
+  expected: ExpectedPicture,
+  kind: Exclude<PictureKind, { by: 'sharp' }>,
+  ffmpeg: string | null,
+): Promise<Buffer | null> {
+  const pixels =
+    kind.by === 'ffmpeg' ? await decodeWithFfmpeg(path, kind, ffmpeg) : await readRadianceFile(path);
+  checkSize(expected, pixels.width, pixels.height);
+  return makeThumbnailOfPixels(pixels).catch(() => null);
+}
+
+function checkSize({ frame, size }: ExpectedPicture, width: number, height: number): void {
+  if (size === null || (size.width === width && size.height === height)) return;
+  throw new FarmError('render.wrong-size', {
+    frame,
+    found: `${width}x${height}`,
+    expected: `${size.width}x${size.height}`,
+  });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]?.slice(0, 300) ?? '';
+}
