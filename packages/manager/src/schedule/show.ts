@@ -4,6 +4,7 @@ import {
   type FrameServerEntry,
   type JobEntry,
   noFrames,
+  RATE_WINDOW,
   type WorkerEntry,
 } from './farm-state.ts';
 import { headOf, showHead } from './job-head.ts';
