@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The akashganga command: reads the environment, runs one subcommand, turns problems into sentences and exit codes.
-import { exitCode, FarmError } from '@akashganga/protocol';
+import { exitCode, FarmError, type ProblemCode } from '@akashganga/protocol';
 import { CommanderError } from 'commander';
 import { readSettings } from './config/settings.ts';
 import { makeProgram } from './program.ts';
@@ -30,7 +30,7 @@ const program = makeProgram({
   },
 });
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
-  command.exitOverride();
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(`${sentence(text)}\n`) });
 
 try {
   await program.parseAsync(process.argv);
@@ -40,8 +40,12 @@ try {
 process.exit(exit);
 
 function codeFor(error: unknown): number {
-  // Commander has said it already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // Commander has said it to people already.
+    tellProgram('usage.bad-flag', sentence(error.message));
+    return WRONG_USAGE;
+  }
   if (interrupt.signal.aborted) return INTERRUPTED;
   const code = error instanceof FarmError ? error.code : 'farm.internal';
   const says =
@@ -49,7 +53,17 @@ function codeFor(error: unknown): number {
       ? error.says
       : `Something went wrong: ${error instanceof Error ? error.stack : error}`;
   process.stderr.write(`${says}\n`);
+  tellProgram(code, says);
+  return exitCode(code);
+}
+
+/** Commander's `error: unknown option '--x'` as a sentence. */
+function sentence(text: string): string {
+  const words = text.trim().replace(/^error: /, '');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.?!)]$/.test(words) ? '' : '.'}`;
+}
+
+function tellProgram(code: ProblemCode, says: string): void {
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ event: 'failed', code, says })}\n`);
-  return exitCode(code);
 }

@@ -14,13 +14,14 @@ export type BlobSource = { readonly digest: Digest } & (
 const PARALLEL = 4;
 
 /**
- * Sends the blobs the farm lacks, several at a time, each tried again while that can help. `onSent` is
- * told the bytes of each that is there now.
+ * Sends the blobs the farm lacks, several at a time, each tried again while that can help; `onWait` is told why
+ * before each wait. Returns how many were sent and their bytes.
  */
 export async function sendBlobs(
   client: FarmClient,
   blobs: readonly BlobSource[],
   signal?: AbortSignal,
+  onWait?: (error: FarmError) => void,
 ): Promise<{ sent: number; bytes: number }> {
   const { missing } = await retryLater(
     () => client.call(blobRoutes.missing, { body: { digests: blobs.map((blob) => blob.digest) } }),
@@ -38,6 +39,7 @@ export async function sendBlobs(
       bytes += await retryLater(() => sendBlob(client, one, signal), {
         forSeconds: 300,
         ...(signal ? { signal } : {}),
+        ...(onWait ? { onWait } : {}),
       });
     }
   };

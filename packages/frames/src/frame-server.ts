@@ -23,8 +23,8 @@ export interface FrameServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The base URL by which workers reach it, or null when it does not know. */
-  readonly publicUrl: string | null;
+  /** The base URL by which workers reach it, given the port it got; or null when it does not know. */
+  readonly publicUrl: ((port: number) => string) | null;
   /** What people see. */
   readonly name: string;
   /** The manager. The same key is asked of whoever delivers. */
@@ -93,10 +93,11 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const shelf = new JobShelf(folder);
   const client = new FarmClient(options.farm);
   const freeBytes = () => freeBytesOf(folder);
-  const who = { id, boot: drawId('b-'), name: options.name, url: options.publicUrl, version: RELEASE };
+  const who = { id, boot: drawId('b-'), name: options.name, version: RELEASE };
   const link = new ManagerLink(client, async () => {
     const { port } = await listening;
-    return { ...who, port, containers, freeBytes: await freeBytes() };
+    const url = options.publicUrl?.(port) ?? null;
+    return { ...who, url, port, containers, freeBytes: await freeBytes() };
   });
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
   const films = new FilmMaker({

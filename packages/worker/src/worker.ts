@@ -13,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import { Courier } from './delivery/courier.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
+import { DiskRoom } from './disk/disk-room.ts';
 import { readIdentity } from './identity.ts';
 import { HeldLeases, type Work } from './leases/held-leases.ts';
 import { Heart } from './link/heartbeat.ts';
@@ -41,6 +42,7 @@ export interface WorkerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+const SLOW_MOTION_SECONDS = 1.5;
 /** A session without work is closed after this long, to give its memory back. */
 const SESSION_REST_MS = 60_000;
 
@@ -66,6 +68,7 @@ export class Worker {
   readonly #courier: Courier;
   readonly #heart: Heart;
   readonly #loop: WorkLoop;
+  readonly #room: DiskRoom;
   readonly #lanes: Promise<void>[] = [];
   #wakers: (() => void)[] = [];
   #draining = false;
@@ -90,7 +93,11 @@ export class Worker {
     const scenes = new SceneCache(client, folder);
     this.#slots = Array.from({ length: options.slots }, (_, number) => this.#makeSlot(number, scenes));
     this.#frames = new FrameOutbox(join(folder, 'outbox'));
-    this.#updates = new UpdateOutbox({ client, worker: id, boot, folder, signal });
+    this.#updates = new UpdateOutbox({
+      ...{ client, worker: id, boot, folder, signal },
+      onUnwritten: (error) => log.warn({ error }, 'the outbox could not be written'),
+    });
+    this.#room = new DiskRoom({ folder, log, onRoom: () => this.#changed() });
     this.#courier = new Courier({
       outbox: this.#frames,
       farm: client,
@@ -119,7 +126,7 @@ export class Worker {
       folder,
       threads,
       blenders,
-      slowMotionSeconds = 1.5,
+      slowMotionSeconds = SLOW_MOTION_SECONDS,
       silenceLimitSeconds = 1800,
       environment,
       log,
@@ -184,9 +191,13 @@ export class Worker {
     };
   }
 
+  get #takesNothing(): boolean {
+    return this.#draining || this.#room.isFull;
+  }
+
   #needs() {
     const holding = this.#leases.list();
-    if (this.#draining) return { holding, want: 0, idle: 0 };
+    if (this.#takesNothing) return { holding, want: 0, idle: 0 };
     const idle = this.#wakers.length;
     // One unit for each slot in advance, so that none waits for an answer.
     return { holding, want: Math.max(0, idle + this.#slots.length - this.#leases.waiting), idle };
@@ -195,7 +206,7 @@ export class Worker {
   #onReply(reply: WorkReply): void {
     for (const id of reply.ended) this.#leases.end(id);
     for (const lease of reply.leases) this.#leases.add(lease);
-    if (this.#draining) this.#giveBack();
+    if (this.#takesNothing) this.#giveBack();
     if (this.#leases.waiting > 0) for (const wake of this.#wakers.splice(0)) wake();
   }
 
@@ -225,15 +236,32 @@ export class Worker {
   }
 
   async #doWork(slot: Slot, work: Work): Promise<void> {
-    const done = await slot.work(work);
-    await this.#keep(work, done).catch((error: unknown) => {
-      this.#options.log.error({ error }, 'a result could not be kept');
-      // The disk, most likely. The frame goes back; the lease ends with this attempt.
-      this.#report({ ...identify(work) }, { code: 'disk.full', says: (error as Error).message }, '');
-    });
+    if (await this.#room.check()) await this.#tryWork(slot, work);
+    else this.#putBack(work);
     work.held.rendering.delete(work.frame ?? Number.NaN);
     if (work.frame === null) work.held.probing = 'done';
     this.#changed();
+  }
+
+  // Whatever fails while the disk is full fails because of that: it is no fault of the frame.
+  async #tryWork(slot: Slot, work: Work): Promise<void> {
+    const done = await slot.work(work);
+    if (done.kind === 'failed' && !(await this.#room.check())) return this.#putBack(work);
+    await this.#keep(work, done).catch(async (error: unknown) => {
+      this.#options.log.error({ error }, 'a result could not be kept');
+      if (await this.#room.check())
+        this.#report({ ...identify(work) }, { code: 'disk.full', says: (error as Error).message }, '');
+      else this.#putBack(work);
+    });
+  }
+
+  /** Gives this unit of work back, and everything else that no slot has begun. */
+  #putBack({ held, frame }: Work): void {
+    const frames = frame === null ? null : String(frame);
+    this.#updates
+      .add({ kind: 'lease-returned', lease: held.lease.id, frames })
+      .catch((error: unknown) => this.#options.log.error({ error }, 'a frame could not be given back'));
+    this.#giveBack();
   }
 
   async #keep(work: Work, done: Done): Promise<void> {
@@ -258,6 +286,7 @@ export class Worker {
         const stored = await this.#frames.pack(file, {
           ...identify(work),
           ...expected(lease),
+          linger: lease.slowMotion ? (this.#options.slowMotionSeconds ?? SLOW_MOTION_SECONDS) : 0,
           seconds,
           memory,
           log,
@@ -302,6 +331,7 @@ export class Worker {
   /** Stops at once. Blender is killed; what was rendered stays in the outbox for the next start. */
   async close(): Promise<void> {
     this.#heart.stop();
+    this.#room.close();
     this.#draining = true;
     for (const id of this.#leases.ids) this.#leases.end(id);
     this.#stop.abort();

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Stands in for Blender and our driver inside it: the same command line, the same JSON lines, the same texts in the log,
 // but the pictures are stripes. How it (mis)behaves is told by its "scene", see fake-scene.mjs. FAKE_BLENDER_STATE names
-// the folder where misbehaviours are counted.
-import { existsSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
+// the folder where misbehaviours are counted, FAKE_BLENDER_LOG a file that gets a line for each frame that was rendered.
+import { appendFileSync, existsSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -116,6 +116,8 @@ async function render(frame, path) {
     process.exit(1);
   }
   const file = `${path}.png`;
+  // One short write, so that the lines of several processes do not mix.
+  if (process.env.FAKE_BLENDER_LOG) appendFileSync(process.env.FAKE_BLENDER_LOG, `${frame} ${process.pid}\n`);
   if (behaviour !== 'nothing') write(file, picture(frame, behaviour));
   console.log(`Saved: '${file}'`);
   tell({ event: 'rendered', frame, file, seconds: scene.secondsPerFrame, memory });

@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const magic = 'BLENDER-v304';
+const start = /^BLENDER-v\d{3}/;
+const blockHead = 24;
 
 const defaults = {
   frameStart: 1,
@@ -23,11 +24,33 @@ const defaults = {
   warnings: [],
 };
 
-/** The "scene": 12 bytes of header, a newline, a JSON object. Null for anything else, as for a file that is no .blend. */
+/**
+ * A "scene" as a .blend that is whole: the header, one block DATA with the JSON, the block ENDB. `version` is of the
+ * Blender that claims to have saved it, as 304.
+ */
+export function fakeScene(scene, version = 304) {
+  const json = Buffer.from(JSON.stringify(scene));
+  return Buffer.concat([
+    Buffer.from(`BLENDER-v${version}`),
+    block('DATA', json),
+    block('ENDB', Buffer.alloc(0)),
+  ]);
+}
+
+function block(code, data) {
+  const head = Buffer.alloc(blockHead);
+  head.write(code, 'latin1');
+  head.writeInt32LE(data.length, 4);
+  return Buffer.concat([head, data]);
+}
+
+/** The scene in a file of `fakeScene`, or in its short form: the header, a newline, the JSON. Null for anything else. */
 export function readScene(path) {
-  const text = readFileSync(path, 'utf8');
-  if (!text.startsWith(`${magic}\n`)) return null;
-  return { ...defaults, ...JSON.parse(text.slice(magic.length)) };
+  const bytes = readFileSync(path);
+  if (!start.test(bytes.toString('latin1', 0, 12))) return null;
+  const rest = bytes.subarray(12);
+  const json = rest[0] === 0x0a ? rest : rest.subarray(blockHead, blockHead + rest.readInt32LE(4));
+  return { ...defaults, ...JSON.parse(json.toString('utf8')) };
 }
 
 /**

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import type { FarmClient } from '@akashganga/client';
 import { FarmError, jobRoutes } from '@akashganga/protocol';
 import type { Talk } from '../output/talk.ts';
 import { countWords } from '../output/words.ts';
 import { bringFilm, bringFrames } from './bring-results.ts';
-import { checkOutput } from './check-output.ts';
+import { checkFolder, checkOutput } from './check-output.ts';
 
 /** `fetch ID`: brings the film, the frames, or both here. */
 export async function fetchResults(
@@ -17,8 +16,8 @@ export async function fetchResults(
   const wantsFilm = flags.film !== undefined || flags.frames === undefined;
   if (wantsFilm && job.film.state !== 'done') throw new FarmError('film.not-done', { job: id });
   const film = wantsFilm ? await checkOutput(flags.film ?? `${job.name}.${job.film.container}`) : null;
+  const framesDir = flags.frames === undefined ? null : await checkFolder(flags.frames);
   if (film) await bringFilm(client, job, film);
-  const framesDir = flags.frames === undefined ? null : resolve(flags.frames);
   const frames = framesDir === null ? 0 : await bringFrames(client, job, framesDir);
   if (film) talk.answer(`Film: ${film}`);
   if (framesDir) talk.answer(`${countWords(frames, 'frame')}: ${framesDir}`);

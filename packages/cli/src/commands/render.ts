@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import type { FarmClient } from '@akashganga/client';
 import {
   FarmError,
@@ -16,7 +15,7 @@ import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
 import { type LocalScene, readScene } from '../scene/read-scene.ts';
 import { bringFilm, bringFrames, framePages } from './bring-results.ts';
-import { checkOutput } from './check-output.ts';
+import { checkFolder, checkOutput } from './check-output.ts';
 import type { CommandContext } from './common-flags.ts';
 import { followJob } from './follow-job.ts';
 import { containerFrom, type JobFlags, jobFrom } from './job-flags.ts';
@@ -34,15 +33,21 @@ export async function render(
   const scene = await readScene(path);
   const wanted = jobFrom(flags, scene, submitterName());
   const output = await checkOutput(flags.output ?? `${scene.name}.mp4`);
+  const framesDir = flags.framesDir === undefined ? null : await checkFolder(flags.framesDir);
   const farm = await findFarm(context.settings, context.flags);
   if (farm) {
     context.talk.say(`Rendering ${path} on the farm at ${farm.url}.`);
-    return await renderOn(farm, { scene, wanted, output, flags, started, resumes: false }, context, signal);
+    return await renderOn(
+      farm,
+      { scene, wanted, output, framesDir, started, resumes: false },
+      context,
+      signal,
+    );
   }
   await using own = await startOwn(flags, context);
   return await renderOn(
     own.client,
-    { scene, wanted, output, flags, started, resumes: true },
+    { scene, wanted, output, framesDir, started, resumes: true },
     context,
     signal,
   );
@@ -52,7 +57,7 @@ interface Rendering {
   readonly scene: LocalScene;
   readonly wanted: NewJobInput;
   readonly output: string;
-  readonly flags: JobFlags;
+  readonly framesDir: string | null;
   readonly started: number;
   /** An own farm goes on with what an interrupted run left, and forgets what is finished. */
   readonly resumes: boolean;
@@ -126,9 +131,8 @@ async function complete(
   context: CommandContext,
 ): Promise<number> {
   const { talk } = context;
-  const { output, flags } = rendering;
+  const { output, framesDir } = rendering;
   await bringFilm(client, job, output);
-  const framesDir = flags.framesDir === undefined ? null : resolve(flags.framesDir);
   if (framesDir !== null) await bringFrames(client, job, framesDir);
   // The film is here; what the own farm still has of it would only fill the disk.
   if (rendering.resumes) await client.call(jobRoutes.delete, { params: { job: job.id } });
@@ -156,8 +160,8 @@ async function failed(
   const says = job.problem?.says ?? new FarmError('job.canceled', { job: job.id }).says;
   const code = job.problem?.code ?? 'job.canceled';
   const failedFrames = await numbersOfFailed(client, job);
-  if (rendering.flags.framesDir !== undefined && job.frames.done > 0) {
-    const folder = join(resolve(rendering.flags.framesDir));
+  const folder = rendering.framesDir;
+  if (folder !== null && job.frames.done > 0) {
     talk.say(`${await bringFrames(client, job, folder)} finished frames are in ${folder}.`);
   }
   await sayAttempts(client, job, failedFrames, talk);

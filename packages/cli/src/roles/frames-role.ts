@@ -1,8 +1,12 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
 import type { Settings } from '../config/settings.ts';
+import { mustBeWelcome } from '../farm/must-be-welcome.ts';
+import { withPort } from './manager-role.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -17,14 +21,16 @@ export interface FramesRoleOptions {
 }
 
 export async function startFramesRole(options: FramesRoleOptions): Promise<RunningRole> {
+  const { address } = options;
   const folder = join(options.data, 'frames');
   const lock = await lockFolder(folder, 'frame server');
+  await mustBeWelcome(options.farm);
   const { startFrameServer } = await import('@akashganga/frames');
   const server = await startFrameServer({
     folder,
     host: options.host,
     port: options.port,
-    publicUrl: options.address,
+    publicUrl: address === null ? null : (port) => withPort(address, port),
     name: hostname(),
     farm: options.farm,
     ffmpeg: options.ffmpeg,
@@ -36,7 +42,13 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
 
 /** The ffmpeg of this computer. Throws `machine.no-ffmpeg`. */
 export async function needFfmpeg(settings: Settings): Promise<string> {
-  if (settings.ffmpeg) return settings.ffmpeg;
+  if (settings.ffmpeg) {
+    await access(settings.ffmpeg, constants.X_OK).catch((cause: unknown) => {
+      const says = `AKASHGANGA_FFMPEG names ${settings.ffmpeg}, which is no program. Mend the path, or unset it to use the ffmpeg of this computer.`;
+      throw new FarmError('machine.no-ffmpeg', {}, { cause, says });
+    });
+    return settings.ffmpeg;
+  }
   const { findFfmpeg } = await import('@akashganga/frames');
   const found = await findFfmpeg(settings.environment.PATH ?? '');
   if (!found) throw new FarmError('machine.no-ffmpeg');

@@ -54,7 +54,8 @@ function addressesFor(host: string, port: number): string[] {
   return [...lanAddresses(), '127.0.0.1'].map((one) => `http://${one}:${port}`);
 }
 
-function withPort(address: string, port: number): string {
+/** A base URL from what people give as `--address`: a host, or a URL of their own. */
+export function withPort(address: string, port: number): string {
   return address.includes('://') ? address.replace(/\/+$/, '') : `http://${address}:${port}`;
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { FarmClient } from '@akashganga/client';
+import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
 import { ownKey } from '../farm/farm-key.ts';
 import { ChildRole } from './child-role.ts';
@@ -10,7 +11,7 @@ export interface OwnFarmOptions {
   readonly settings: Settings;
   readonly data: string;
   readonly host: string;
-  /** Null takes free ones. */
+  /** Null and 0 take free ones. */
   readonly port: number | null;
   readonly framesPort: number | null;
   readonly address: string | null;
@@ -39,8 +40,8 @@ export class OwnFarm {
   /** Starts all roles at once; resolves when the manager serves. The others join as soon as they can. */
   static async start(options: OwnFarmOptions): Promise<OwnFarm> {
     const key = await ownKey(options.data);
-    const port = options.port ?? (await freePort());
-    const url = `http://127.0.0.1:${port}`;
+    const port = options.port || (await freePort());
+    const url = `http://${reachedAt(options.host)}:${port}`;
     const manager = child(options, managerArgs(options, port));
     const others = [
       child(options, framesArgs(options, url)),
@@ -48,7 +49,11 @@ export class OwnFarm {
     ];
     const farm = new OwnFarm(url, key, manager, others);
     try {
-      await Promise.all([manager, ...others].map((role) => role.start()));
+      const joined = Promise.all(others.map((role) => role.start().catch(withFlagOfFarm(role))));
+      joined.catch(() => undefined);
+      // Its complaint comes first: where its port is taken, the others meet whatever has the port.
+      await manager.start();
+      await joined;
       return farm;
     } catch (error) {
       await farm.close({ now: true });
@@ -62,6 +67,25 @@ export class OwnFarm {
     await Promise.all(this.#others.map((role) => role.close(options)));
     await this.#manager.close(options);
   }
+}
+
+// A farm that listens on one address only is not on 127.0.0.1.
+function reachedAt(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+// The frame server's own flag for its port is --port; in a whole farm that is the manager's.
+function withFlagOfFarm(role: ChildRole): (error: unknown) => never {
+  return (error) => {
+    if (role.role !== 'frames' || !(error instanceof FarmError) || error.code !== 'machine.port-in-use')
+      throw error;
+    throw new FarmError(
+      error.code,
+      {},
+      { cause: error, says: error.says.replace('--port', '--frames-port') },
+    );
+  };
 }
 
 function child(options: OwnFarmOptions, args: string[]): ChildRole {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
 import type { Settings } from '../config/settings.ts';
+import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -25,6 +26,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const role = number === 1 ? 'worker' : `worker-${number}`;
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
+  await mustBeWelcome(farm);
   const { startWorker } = await import('@akashganga/worker');
   const cores = availableParallelism();
   const slots = options.slots ?? defaultSlots(cores, totalmem());
@@ -63,6 +65,14 @@ export async function needBlender(settings: Settings) {
     override: settings.blender ?? undefined,
     environment: settings.environment,
   });
+  if (!found && settings.blender)
+    throw new FarmError(
+      'machine.no-blender',
+      {},
+      {
+        says: `AKASHGANGA_BLENDER names ${settings.blender}, which is no Blender that starts. Mend the path, or unset it to use the Blender of this computer.`,
+      },
+    );
   if (!found) throw new FarmError('machine.no-blender');
   return found;
 }

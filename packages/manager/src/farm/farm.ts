@@ -30,6 +30,8 @@ export class Farm {
   readonly #announcer: Announcer;
   readonly #log: Logger;
   readonly #waiting = new Map<string, Waiting>();
+  /** Jobs deleted here, which the database may hold a moment longer. */
+  readonly #deleted = new Set<string>();
   #batch: number;
   #gathering: Outcome[] = [];
   #committing: Promise<void> | null = null;
@@ -74,9 +76,9 @@ export class Farm {
 
   /** Brings a job that ended before this manager started into memory, so that commands can reach it. */
   async ensureJob(id: string): Promise<void> {
-    if (this.state.jobs.has(id)) return;
+    if (this.state.jobs.has(id) || this.#deleted.has(id)) return;
     const job = await loadJob(this.#database.reads, id);
-    if (job && !this.state.jobs.has(id)) this.state.jobs.set(id, job);
+    if (job && !this.state.jobs.has(id) && !this.#deleted.has(id)) this.state.jobs.set(id, job);
   }
 
   get isDown(): boolean {
@@ -84,6 +86,7 @@ export class Farm {
   }
 
   #take(outcome: Outcome): void {
+    for (const job of outcome.removedJobs) this.#deleted.add(job);
     // Nothing to write and nothing before it that is not written: answer at once.
     if (outcome.facts.length === 0 && !this.#committing && this.#gathering.length === 0)
       return this.#release([outcome]);

@@ -67,7 +67,8 @@ export class Access {
 function refuseOtherSites(context: Context): void {
   const origin = context.req.header('origin');
   if (origin === undefined || context.req.method === 'GET') return;
-  if (URL.parse(origin)?.host !== context.req.header('host')) throw new FarmError('access.wrong-origin');
+  const host = URL.canParse(origin) ? new URL(origin).host : null;
+  if (host !== context.req.header('host')) throw new FarmError('access.wrong-origin');
 }
 
 export function serveSessions(app: App, access: Access): void {

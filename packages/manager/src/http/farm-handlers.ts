@@ -3,6 +3,7 @@ import { FarmError, type FarmSummary, farmRoutes, RELEASE, writeJoinCode } from 
 import { streamSSE } from 'hono/streaming';
 import type { Announcement } from '../announce/announcer.ts';
 import { readBackup, writeBackup } from '../record/backup.ts';
+import { countJobs } from '../record/read-heads.ts';
 import { showFrameServer } from '../schedule/index.ts';
 import { takesWork } from '../schedule/match.ts';
 import type { Rooms } from './app.ts';
@@ -38,9 +39,6 @@ export function serveFarm(app: App, rooms: Rooms): void {
 
 async function summary(rooms: Rooms): Promise<FarmSummary> {
   const farm = theFarm(rooms);
-  const { rows } = await rooms.database.reads.query<{ state: string; count: string }>(
-    'select state, count(*) from job group by state',
-  );
   const workers: Record<string, number> = {};
   let slots = 0;
   for (const worker of farm.state.workers.values()) {
@@ -51,7 +49,7 @@ async function summary(rooms: Rooms): Promise<FarmSummary> {
     id: farm.id,
     name: farm.name,
     version: RELEASE,
-    jobs: Object.fromEntries(rows.map((row) => [row.state, Number(row.count)])),
+    jobs: await countJobs(rooms.database.reads),
     workers,
     slots,
     frameServers: [...farm.state.frameServers.values()].map(showFrameServer),
@@ -67,6 +65,8 @@ function events(context: HttpContext, rooms: Rooms): Response {
     let wake: () => void = () => undefined;
     const stop = announcer.listen(lastId, (announcement) => {
       unsent.push(announcement);
+      // Also while a write waits for a reader that reads nothing.
+      if (unsent.length >= MOST_UNSENT) stop();
       wake();
     });
     stream.onAbort(() => {

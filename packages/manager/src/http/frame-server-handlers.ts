@@ -21,11 +21,13 @@ export function serveFrameServers(app: App, rooms: Rooms): void {
       context,
     ),
   );
-  serve(app, frameServerRoutes.reports, ({ params, body }) =>
-    theFarm(rooms).run<{ accepted: number }>({
+  serve(app, frameServerRoutes.reports, async ({ params, body }) => {
+    // A frame that was stored as its job ended is still done.
+    for (const job of new Set(body.reports.map((report) => report.job))) await theFarm(rooms).ensureJob(job);
+    return theFarm(rooms).run<{ accepted: number }>({
       kind: 'reports',
       frameServer: params.frameServer,
       reports: body.reports,
-    }),
-  );
+    });
+  });
 }

@@ -1,15 +1,9 @@
 import { type Attempt, FarmError, type Frame } from '@akashganga/protocol';
 import type { Farm } from '../farm/farm.ts';
 import type { Queryable } from '../record/load-farm.ts';
+import { readAttempts, readFailedLogs } from '../record/read-attempts.ts';
+import { type FrameRow, readFrameRows } from '../record/read-frame-rows.ts';
 import type { FrameBoard, JobEntry } from '../schedule/index.ts';
-
-type Row = {
-  frame: number;
-  worker: string | null;
-  digest: string | null;
-  size: string | null;
-  seconds: number | null;
-};
 
 /** A page of frames from `from` on; their states from memory, what became of them from the database. */
 export async function readFrames(
@@ -23,11 +17,7 @@ export async function readFrames(
   if (!board) return { frames: [], more: false };
   const first = page.from === undefined ? 0 : firstAtLeast(board, page.from);
   const numbers = [...board.numbers.subarray(first, first + page.limit)];
-  const { rows } = await reads.query<Row>(
-    'select frame, worker, digest, size, seconds from frame where job = $1 and frame between $2 and $3',
-    [id, numbers[0] ?? 0, numbers.at(-1) ?? 0],
-  );
-  const byNumber = new Map(rows.map((row) => [row.frame, row]));
+  const byNumber = await readFrameRows(reads, id, numbers[0] ?? 0, numbers.at(-1) ?? 0);
   const frames = numbers.map((frame, at) =>
     showFrame(farm, job, board, first + at, frame, byNumber.get(frame)),
   );
@@ -45,11 +35,7 @@ export async function readFrame(
   const { frames } = await readFrames(farm, reads, id, { from: frame, limit: 1 });
   const [shown] = frames;
   if (!shown) throw new FarmError('frame.unknown', { job: id, frame });
-  const { rows } = await reads.query<Omit<Attempt, 'at'> & { at: string }>(
-    'select worker, at, seconds, memory, outcome, problem from attempt where job = $1 and frame = $2 order by id',
-    [id, frame],
-  );
-  return { frame: shown, attempts: rows.map((row) => ({ ...row, at: Number(row.at) })) };
+  return { frame: shown, attempts: await readAttempts(reads, id, frame) };
 }
 
 /** What Blender said in failed attempts, oldest first, of one frame or the latest of the job. */
@@ -60,23 +46,11 @@ export async function readLog(
   frame: number | null,
 ): Promise<string> {
   jobOf(farm, id);
-  const { rows } = await reads.query<{
-    frame: number;
-    at: string;
-    worker: string;
-    problem: { says: string } | null;
-    log: string;
-  }>(
-    `select * from (
-       select id, frame, at, worker, problem, log from attempt
-       where job = $1 and ($2::integer is null or frame = $2) and outcome <> 'done' order by id desc limit 50
-     ) latest order by id`,
-    [id, frame],
-  );
-  return rows
+  const logs = await readFailedLogs(reads, id, frame);
+  return logs
     .map(
-      (row) =>
-        `── frame ${row.frame}, ${new Date(Number(row.at)).toISOString()}, worker ${row.worker}\n${row.problem?.says ?? ''}\n${row.log}\n`,
+      (one) =>
+        `── frame ${one.frame}, ${new Date(one.at).toISOString()}, worker ${one.worker}\n${one.says}\n${one.log}\n`,
     )
     .join('\n');
 }
@@ -104,7 +78,7 @@ function showFrame(
   board: FrameBoard,
   index: number,
   frame: number,
-  row: Row | undefined,
+  row: FrameRow | undefined,
 ): Frame {
   const holder = farm.state.leases.get(job.holders.get(index) ?? '');
   return {
@@ -113,7 +87,7 @@ function showFrame(
     failures: board.failures(index),
     worker: holder?.worker ?? row?.worker ?? null,
     digest: row?.digest ?? null,
-    size: row?.size == null ? null : Number(row.size),
+    size: row?.size ?? null,
     seconds: row?.seconds ?? null,
   };
 }

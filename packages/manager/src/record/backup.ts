@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { FarmError } from '@akashganga/protocol';
@@ -13,14 +12,12 @@ const FORMAT = 'akashganga-backup-1';
 
 /** The farm's memory as gzip: a heading, then one JSON object a line, `[table, row]`, all of one moment. */
 export function writeBackup(database: Database): Readable {
-  const lines = new PassThrough();
   const zip = createGzip();
+  // A reader that goes away destroys `zip`, and with that the transaction ends too.
   database
-    .transaction(async (client) => {
-      await pipeline(Readable.from(backupLines(client)), lines);
-    })
+    .transaction((client) => pipeline(Readable.from(backupLines(client)), zip))
     .catch((error: Error) => zip.destroy(error));
-  return lines.pipe(zip);
+  return zip;
 }
 
 async function* backupLines(client: pg.ClientBase): AsyncIterable<string> {
@@ -57,10 +54,24 @@ export async function readBackup(database: Database, source: AsyncIterable<Buffe
 }
 
 async function readLines(client: pg.ClientBase, source: AsyncIterable<Buffer>): Promise<void> {
-  const unzipped = Readable.from(source).pipe(createGunzip());
-  const lines = createInterface({ input: unzipped, crlfDelay: Number.POSITIVE_INFINITY });
-  const broken = new Promise<never>((_, reject) => unzipped.once('error', reject));
-  await Promise.race([broken, putLines(client, lines)]);
+  await pipeline(leftOpen(source), createGunzip(), (text) => putLines(client, linesOf(text)));
+}
+
+// The request's socket must outlive a failure, so that the caller can be told of it.
+async function* leftOpen(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const pieces = source[Symbol.asyncIterator]();
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+}
+
+async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of text) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 async function putLines(client: pg.ClientBase, lines: AsyncIterable<string>): Promise<void> {

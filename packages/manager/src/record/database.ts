@@ -35,11 +35,18 @@ export class Database {
   async lead(leasePrefix: string, now: number, onWait: () => void): Promise<LoadedFarm> {
     for (let told = false; ; await sleep(1000)) {
       if (this.#closed) throw new FarmError('farm.database-down');
-      const writer = await this.#connect();
+      const writer = await this.#connect().catch((cause: Error) => {
+        // At the start somebody is there to read it; a manager that stands by waits.
+        if (!told) throw notUsable(this.#config, cause);
+        this.#log.warn({ error: cause.message }, 'the database does not answer; standing by');
+        return null;
+      });
+      if (writer === null) continue;
       if (await takeLock(writer)) {
+        // Kept at once, so that `close` ends it also when the tables cannot be read.
+        this.#writer = writer;
         await migrate(writer);
         await ensureFarm(writer, now);
-        this.#writer = writer;
         return await loadFarm(writer, leasePrefix, now);
       }
       await writer.end();
@@ -52,7 +59,7 @@ export class Database {
   async write(batch: number, facts: readonly Fact[], onDown: (down: boolean) => void): Promise<void> {
     for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 2000)) {
       try {
-        await writeFacts(await this.#leading(), batch, facts);
+        await writeFacts(await this.#leading(batch), batch, facts);
         return onDown(false);
       } catch (error) {
         if (error instanceof NotLeading || isOurMistake(error)) throw error;
@@ -65,12 +72,15 @@ export class Database {
     throw new FarmError('farm.database-down');
   }
 
-  async #leading(): Promise<pg.Client> {
+  async #leading(batch: number): Promise<pg.Client> {
     if (this.#writer) return this.#writer;
     const writer = await this.#connect();
     if (!(await takeLock(writer))) {
+      const { rows } = await writer.query<{ batch: string }>('select batch from farm');
       await writer.end();
-      // Our own broken connection may hold the lock for a moment; the group's number tells in the end.
+      // Our own broken connection may hold the lock for a moment; the group's number tells whose it is.
+      if (Number(rows[0]?.batch) > batch)
+        throw new NotLeading(`another manager is at group ${rows[0]?.batch}`);
       throw new Error('another connection holds the lock of the leading manager');
     }
     this.#writer = writer;
@@ -110,6 +120,17 @@ export class Database {
     this.#closed = true;
     await Promise.allSettled([this.#writer?.end(), this.reads.end()]);
   }
+}
+
+// Without the user and the password of the address.
+function notUsable(config: pg.ClientConfig, cause: Error): FarmError {
+  if (config.connectionString === undefined)
+    return new FarmError('machine.database-failed', { why: cause.message }, { cause });
+  const host = URL.parse(config.connectionString)?.host || 'no host';
+  const code = (cause as NodeJS.ErrnoException).code;
+  const why = code === 'ECONNREFUSED' ? 'connection refused' : cause.message || code;
+  const says = `The PostgreSQL of DATABASE_URL (${host}) cannot be used: ${why}. Is it running, and is DATABASE_URL right?`;
+  return new FarmError('machine.database-failed', {}, { cause, says });
 }
 
 async function takeLock(client: pg.ClientBase): Promise<boolean> {

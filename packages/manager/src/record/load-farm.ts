@@ -52,11 +52,12 @@ async function readJob(client: Queryable, head: JobHead): Promise<JobEntry> {
   for (const row of rows) {
     const index = job.board.indexOf(row.frame);
     if (index >= 0) job.board.restore(index, row.state, row.failures);
-    // Only a retry leaves a row that waits and counts no failure.
-    if (row.state === 'waiting' && row.failures === 0) job.replacing.add(row.frame);
+    // It failed or was asked for again. Which of the two is not kept, and replacing nothing is harmless.
+    if (row.state === 'waiting') job.replacing.add(row.frame);
   }
   if (job.state === 'canceled')
-    for (let index = 0; index < job.board.size; index += 1) job.board.apply(index, 'cancel');
+    for (let index = 0; index < job.board.size; index += 1)
+      if (job.board.state(index) !== 'failed') job.board.apply(index, 'cancel');
   return job;
 }
 
@@ -124,8 +125,8 @@ async function loadLeases(client: Queryable, state: FarmState): Promise<void> {
     };
     for (const frame of frames) {
       const index = job.board?.indexOf(frame) ?? -1;
-      // A frame with a row has ended or was given back; one without is still this lease's.
-      if (job.board?.state(index) !== 'waiting' || job.board.failures(index) > 0) continue;
+      // What was given back is not in the lease's row any more, so only frames that ended are passed over.
+      if (job.board?.state(index) !== 'waiting') continue;
       job.board.apply(index, 'lease');
       job.holders.set(index, row.id);
       lease.open.add(frame);

@@ -8,6 +8,7 @@ const sql = {
   putFrames: loadSql('put-frames'),
   addAttempts: loadSql('add-attempts'),
   addLeases: loadSql('add-leases'),
+  narrowLeases: loadSql('narrow-leases'),
   putWorkers: loadSql('put-workers'),
   putFrameServers: loadSql('put-frame-servers'),
   addForgets: loadSql('add-forgets'),
@@ -48,23 +49,38 @@ async function mustBeWritten(client: pg.ClientBase, batch: number): Promise<void
 
 async function writeRows(client: pg.ClientBase, facts: readonly Fact[]): Promise<void> {
   const rows = fold(facts);
+  // First, because a job or a worker may have come again under the same name.
+  if (rows.deletedJobs.size > 0)
+    await client.query('delete from job where id = any($1)', [[...rows.deletedJobs]]);
+  if (rows.deletedWorkers.size > 0)
+    await client.query('delete from worker where id = any($1)', [[...rows.deletedWorkers]]);
   await put(client, sql.putFrameServers, [...rows.frameServers.values()]);
   await put(client, sql.putWorkers, [...rows.workers.values()]);
   await put(client, sql.putJobs, [...rows.jobs.values()]);
   await put(client, sql.putFrames, [...rows.frames.values()]);
   await put(client, sql.addAttempts, rows.attempts);
   await put(client, sql.addLeases, [...rows.leases.values()]);
+  await put(client, sql.narrowLeases, [...rows.narrowed.values()]);
   await put(client, sql.addForgets, rows.forgets);
   await put(client, sql.deleteForgets, rows.forgotten);
   if (rows.closed.length > 0) await client.query('delete from lease where id = any($1)', [rows.closed]);
-  if (rows.deletedJobs.size > 0)
-    await client.query('delete from job where id = any($1)', [[...rows.deletedJobs]]);
-  if (rows.deletedWorkers.length > 0)
-    await client.query('delete from worker where id = any($1)', [rows.deletedWorkers]);
 }
 
 async function put(client: pg.ClientBase, statement: string, rows: readonly object[]): Promise<void> {
-  if (rows.length > 0) await client.query(statement, [JSON.stringify(rows)]);
+  if (rows.length > 0) await client.query(statement, [toJsonb(rows)]);
+}
+
+/**
+ * JSON that PostgreSQL's jsonb takes. It refuses NUL and halves of surrogate pairs, which JSON allows and
+ * which Blender's output, a scene's names or a hostile caller may hold; each becomes U+FFFD.
+ */
+export function toJsonb(value: unknown): string {
+  const text = JSON.stringify(value);
+  // JSON.stringify escapes just these, so that the slow way is taken only where it may be needed.
+  if (!/\\u(0000|d[89a-f])/.test(text)) return text;
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'string' ? one.replace(/[\0\p{Cs}]/gu, '\ufffd') : one,
+  );
 }
 
 /** One row for each thing, the last word wins; what was opened and closed in one group is never written. */
@@ -73,25 +89,32 @@ function fold(facts: readonly Fact[]) {
     jobs: new Map<string, object>(),
     frames: new Map<string, { job: string }>(),
     attempts: [] as { job: string }[],
-    leases: new Map<string, { job: string }>(),
+    leases: new Map<string, { job: string; frames: string | null }>(),
+    narrowed: new Map<string, object>(),
     closed: [] as string[],
     workers: new Map<string, object>(),
     frameServers: new Map<string, object>(),
     forgets: [] as object[],
     forgotten: [] as object[],
     deletedJobs: new Set<string>(),
-    deletedWorkers: [] as string[],
+    deletedWorkers: new Set<string>(),
   };
   for (const fact of facts) addFact(rows, fact);
-  for (const job of rows.deletedJobs) rows.jobs.delete(job);
-  const lives = (row: { job: string }) => !rows.deletedJobs.has(row.job);
-  for (const [key, row] of rows.frames) if (!lives(row)) rows.frames.delete(key);
-  for (const [key, row] of rows.leases) if (!lives(row)) rows.leases.delete(key);
-  rows.attempts = rows.attempts.filter(lives);
   return rows;
 }
 
-function addFact(rows: ReturnType<typeof fold>, fact: Fact): void {
+type Rows = ReturnType<typeof fold>;
+
+// What comes after this in the same group is of another job with the same name.
+function dropJob(rows: Rows, job: string): void {
+  rows.deletedJobs.add(job);
+  rows.jobs.delete(job);
+  for (const [key, row] of rows.frames) if (row.job === job) rows.frames.delete(key);
+  for (const [key, row] of rows.leases) if (row.job === job) rows.leases.delete(key);
+  rows.attempts = rows.attempts.filter((row) => row.job !== job);
+}
+
+function addFact(rows: Rows, fact: Fact): void {
   switch (fact.kind) {
     case 'job': {
       const { id, createdAt, state } = fact.head;
@@ -99,7 +122,7 @@ function addFact(rows: ReturnType<typeof fold>, fact: Fact): void {
       return;
     }
     case 'job-deleted':
-      rows.deletedJobs.add(fact.job);
+      dropJob(rows, fact.job);
       if (fact.frameServer) rows.forgets.push({ frame_server: fact.frameServer, job: fact.job });
       return;
     case 'frame':
@@ -116,7 +139,14 @@ function addFact(rows: ReturnType<typeof fold>, fact: Fact): void {
       );
       return;
     }
+    case 'lease-narrowed': {
+      const opened = rows.leases.get(fact.lease);
+      if (opened) opened.frames = leaseFrames(fact.frames);
+      else rows.narrowed.set(fact.lease, { id: fact.lease, frames: leaseFrames(fact.frames) });
+      return;
+    }
     case 'lease-closed':
+      rows.narrowed.delete(fact.lease);
       if (!rows.leases.delete(fact.lease)) rows.closed.push(fact.lease);
       return;
     case 'worker':
@@ -129,7 +159,7 @@ function addFact(rows: ReturnType<typeof fold>, fact: Fact): void {
       return;
     case 'worker-removed':
       rows.workers.delete(fact.worker);
-      rows.deletedWorkers.push(fact.worker);
+      rows.deletedWorkers.add(fact.worker);
       return;
     case 'frame-server':
       rows.frameServers.set(fact.hello.id, { id: fact.hello.id, hello: fact.hello, host: fact.host });
@@ -139,9 +169,7 @@ function addFact(rows: ReturnType<typeof fold>, fact: Fact): void {
   }
 }
 
-// Blender's output may hold NUL, which PostgreSQL's text cannot.
 function attemptRow(fact: Extract<Fact, { kind: 'attempt' }>) {
   const { at, worker, seconds, memory, outcome, problem } = fact.attempt;
-  const log = fact.log.replaceAll('\0', '');
-  return { job: fact.job, frame: fact.frame, at, worker, seconds, memory, outcome, problem, log };
+  return { job: fact.job, frame: fact.frame, at, worker, seconds, memory, outcome, problem, log: fact.log };
 }

@@ -1,7 +1,7 @@
 import { isProblemCode, type Problem, problemClass } from '@akashganga/protocol';
 import type { FarmState, JobEntry } from './farm-state.ts';
 import { failJob } from './job-life.ts';
-import { releaseFrame } from './leases.ts';
+import { narrowLease, releaseFrame } from './leases.ts';
 import { isAlive, isAvoided, suits } from './match.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -40,7 +40,9 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
   const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
   const isFinal = mendedBy === 'scene' || failures >= (failed.outcome === 'lost' ? LOSSES : ATTEMPTS);
   if (board.apply(index, isFinal ? 'fail' : 'return')) outcome.frame(job, index, null);
+  const lease = state.leases.get(job.holders.get(index) ?? '');
   releaseFrame(state, job, index, outcome);
+  if (lease) narrowLease(state, lease, outcome);
   outcome.fact({
     kind: 'frame',
     job: job.id,

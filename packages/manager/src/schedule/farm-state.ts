@@ -28,6 +28,8 @@ export interface FarmState {
   /** Lease ids are this prefix (drawn at each start of the manager) and a counter, so none comes twice. */
   readonly leasePrefix: string;
   leaseCount: number;
+  /** When time was last told; null before the first tick. */
+  tickedAt: number | null;
 }
 
 export interface JobEntry {
@@ -131,6 +133,7 @@ export function emptyFarm(leasePrefix: string): FarmState {
     gathering: new Map(),
     leasePrefix,
     leaseCount: 0,
+    tickedAt: null,
   };
 }
 

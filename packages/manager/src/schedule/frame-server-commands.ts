@@ -1,4 +1,4 @@
-import { FarmError, type GatherReport } from '@akashganga/protocol';
+import { FarmError, finishedJobStates, type GatherReport } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
 import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
 import { answerGather } from './hand-out.ts';
@@ -94,8 +94,8 @@ function applyReport(
     case 'frame':
       return frameDone(state, job, report, now, outcome);
     case 'film':
-      // A film that was made before frames were asked for again is not the job's film.
-      if (job.film.state !== 'encoding' && job.film.state !== 'waiting') return;
+      // A film that is not ordered now was made before frames were asked for again; the next order makes it anew.
+      if (job.film.state !== 'encoding') return;
       job.film = {
         ...job.film,
         state: 'done',
@@ -105,7 +105,7 @@ function applyReport(
       };
       return moveJob(state, job, 'complete', now, outcome);
     case 'film-failed':
-      if (job.film.state !== 'encoding' && job.film.state !== 'waiting') return;
+      if (job.film.state !== 'encoding') return;
       job.film = { ...job.film, state: 'failed' };
       return failJob(state, job, report.problem, now, outcome);
   }
@@ -120,7 +120,10 @@ function frameDone(
   outcome: Outcome,
 ): void {
   const index = job.board?.indexOf(report.frame) ?? -1;
-  if (!job.board || index < 0 || !job.board.apply(index, 'done')) return;
+  if (!job.board || index < 0) return;
+  // Asked for again: only what was rendered since then is it, not the old picture's report said twice.
+  if (job.replacing.has(report.frame) && report.lease !== job.holders.get(index)) return;
+  if (!job.board.apply(index, 'done')) return;
   releaseFrame(state, job, index, outcome);
   job.replacing.delete(report.frame);
   outcome.frame(job, index, report.worker);
@@ -130,6 +133,8 @@ function frameDone(
   const attempt = { worker, at: now, seconds, memory, outcome: 'done' as const, problem: null };
   if (failures > 0) outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: '' });
   remember(state, job, report, now, outcome);
+  // A job that has ended is shown from its head, so its counts must be those of now.
+  if (finishedJobStates.includes(job.state)) outcome.job(job);
   settleJob(state, job, now, outcome);
 }
 

@@ -1,5 +1,5 @@
 import { FarmError, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
-import type { FarmState, JobEntry, LeaseEntry, OpenAsk, WorkerEntry } from './farm-state.ts';
+import type { FarmState, JobEntry, LeaseEntry, OpenAsk, OpenGather, WorkerEntry } from './farm-state.ts';
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
 import { isAlive, isAvoided, slotsOf, suits, takesWork } from './match.ts';
@@ -66,8 +66,10 @@ function nextLease(
     }
     const waiting = job.board?.count('waiting') ?? 0;
     const slots = slotsOf(state);
-    // The last frames are for slots that are free now, not for a queue behind a busy one.
-    if (waiting === 0 || (!idle && waiting < slots)) continue;
+    if (waiting === 0) continue;
+    // The last frames are for slots that are free now, not for a queue behind a busy one. Nothing of a job
+    // behind this one is queued either: slots that never run dry would never come back for them.
+    if (!idle && waiting < slots) return null;
     const indices = job.board?.firstWaiting(leaseLength(job, waiting, slots)) ?? [];
     return openLease(state, job, worker, indices, now, outcome);
   }
@@ -159,11 +161,17 @@ export function frameServerUrl(server: {
 }
 
 function orderFilms(state: FarmState, frameServer: string, outcome: Outcome): void {
-  for (const job of state.open)
-    if (job.film.state === 'waiting' && job.frameServer === frameServer)
-      return answerGather(state, frameServer, outcome);
   const entry = state.frameServers.get(frameServer);
-  if (entry && entry.forget.size > 0) answerGather(state, frameServer, outcome);
+  const open = state.gathering.get(frameServer);
+  if (!entry || !open) return;
+  const isWanted = state.open.some((job) => job.film.state === 'waiting' && job.frameServer === frameServer);
+  const isUnwanted = unwantedFilms(state, open).length > 0;
+  if (isWanted || isUnwanted || entry.forget.size > 0) answerGather(state, frameServer, outcome);
+}
+
+// A film under way for a job that waits for one was begun before frames were asked for again.
+function unwantedFilms(state: FarmState, open: OpenGather): string[] {
+  return [...open.encoding].filter((id) => state.jobs.get(id)?.film.state !== 'encoding');
 }
 
 /** Answers the open request of a frame server with the films to make, to stop, and the jobs to forget. */
@@ -172,6 +180,7 @@ export function answerGather(state: FarmState, frameServer: string, outcome: Out
   const entry = state.frameServers.get(frameServer);
   if (!open || !entry) return;
   state.gathering.delete(frameServer);
+  const stop = unwantedFilms(state, open);
   const encode = [];
   for (const job of state.open) {
     if (job.film.state !== 'waiting' || job.frameServer !== frameServer || !job.film.rate || !job.frameSpec)
@@ -188,6 +197,5 @@ export function answerGather(state: FarmState, frameServer: string, outcome: Out
       extension: job.probe?.extension ?? '.png',
     });
   }
-  const stop = [...open.encoding].filter((id) => state.jobs.get(id)?.film.state !== 'encoding');
   outcome.reply(open.request, { known: true, encode, stop, forget: [...entry.forget] });
 }

@@ -1,8 +1,8 @@
 import { FarmError, parseFrames } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
 import type { FarmState, JobEntry } from './farm-state.ts';
-import { findJob, keepInOrder, moveJob, settleJob } from './job-life.ts';
-import { closeJobLeases } from './leases.ts';
+import { findJob, keepInOrder, moveJob, mustMove, settleJob } from './job-life.ts';
+import { closeJobLeases, narrowLease } from './leases.ts';
 import type { Outcome } from './outcome.ts';
 import { showJob } from './show.ts';
 
@@ -76,8 +76,11 @@ function cancelJob(state: FarmState, job: JobEntry, now: number, outcome: Outcom
   moveJob(state, job, 'cancel', now, outcome);
   closeJobLeases(state, job, 'cancel', outcome);
   for (let index = 0; job.board && index < job.board.size; index += 1)
-    if (job.board.state(index) !== 'failed') job.board.apply(index, 'cancel');
+    if (job.board.state(index) !== 'failed' && job.board.apply(index, 'cancel'))
+      outcome.frame(job, index, null);
   if (job.film.state !== 'done') job.film = { ...job.film, state: 'none' };
+  // Once more, because a canceled job is shown from what is kept of it: with the counts of now.
+  outcome.job(job);
 }
 
 export function deleteJob(
@@ -95,43 +98,64 @@ export function deleteJob(
   outcome.reply(command.request, { deleted: true });
 }
 
-/** Failed and canceled frames wait again; with `frames`, those are rendered again even when they are done. */
+/**
+ * Failed and canceled frames wait again; with `frames`, those are rendered again even when they are done.
+ * What was canceled comes back in either case, since a job with canceled frames could never end.
+ */
 export function retry(state: FarmState, command: CommandOf<'retry'>, now: number, outcome: Outcome): void {
   const job = findJob(state, command.job);
   const indices = retryIndices(job, command.frames);
+  mustMove(job, 'retry');
   job.problem = null;
   job.machineProblems.clear();
   if (job.board) {
-    for (const index of indices) retryFrame(job, index, outcome);
+    for (const index of indices) retryFrame(state, job, index, outcome);
     if (job.film.state !== 'none')
       job.film = { ...job.film, state: 'none', digest: null, size: null, frames: null };
   }
   moveJob(state, job, 'retry', now, outcome);
-  // A job that failed in its probe is probed again.
-  if (!job.board) job.state = 'queued';
+  if (!job.board) probeAgain(state, job, outcome);
   settleJob(state, job, now, outcome);
   outcome.reply(command.request, showJob(state, job, now));
+}
+
+/** A job that ended in its probe goes back to before it; a paused one waits for `resume` anyway. */
+function probeAgain(state: FarmState, job: JobEntry, outcome: Outcome): void {
+  if (job.state !== 'active') return;
+  job.state = 'queued';
+  keepInOrder(state, job);
+  outcome.job(job);
 }
 
 function retryIndices(job: JobEntry, spec: string | null): number[] {
   const board = job.board;
   if (!board) return [];
-  if (spec === null) {
-    const all = Array.from({ length: board.size }, (_, index) => index);
+  const all = Array.from({ length: board.size }, (_, index) => index);
+  if (spec === null)
     return all.filter((index) => board.state(index) === 'failed' || board.state(index) === 'canceled');
-  }
-  return [...parseFrames(spec)].map((frame) => {
+  const asked = new Set(all.filter((index) => board.state(index) === 'canceled'));
+  for (const frame of parseFrames(spec)) {
     const index = board.indexOf(frame);
     if (index < 0) throw new FarmError('frame.unknown', { job: job.id, frame });
-    return index;
-  });
+    asked.add(index);
+  }
+  return [...asked];
 }
 
-function retryFrame(job: JobEntry, index: number, outcome: Outcome): void {
-  if (!job.board?.apply(index, 'retry')) return;
+function retryFrame(state: FarmState, job: JobEntry, index: number, outcome: Outcome): void {
+  if (!job.board) return;
+  const before = job.board.state(index);
+  const failures = job.board.failures(index);
+  if (!job.board.apply(index, 'retry')) return;
   const frame = job.board.numbers[index] ?? 0;
-  job.replacing.add(frame);
   outcome.frame(job, index, null);
+  // Nothing ever happened to it, so nothing is kept of it: a million canceled frames cost no row.
+  if (before === 'canceled' && failures === 0) return;
+  job.replacing.add(frame);
+  for (const id of job.leases) {
+    const lease = state.leases.get(id);
+    if (lease?.frames.includes(frame)) narrowLease(state, lease, outcome);
+  }
   outcome.fact({
     kind: 'frame',
     job: job.id,

@@ -15,6 +15,7 @@ export function headOf(job: JobEntry): JobHead {
     board,
     leases: _leases,
     holders: _holders,
+    replacing: _replacing,
     machineProblems: _problems,
     rateSince: _since,
     doneTimes: _times,

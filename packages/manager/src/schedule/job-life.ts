@@ -17,6 +17,14 @@ const WANTED: Partial<Record<JobEvent, string>> = {
   retry: 'retried',
 };
 
+/** The state that `event` leads to, or the problem `job.wrong-state`. */
+export function mustMove(job: JobEntry, event: JobEvent): JobEntry['state'] {
+  const next = move(jobStates, job.state, event);
+  if (next === null)
+    throw new FarmError('job.wrong-state', { job: job.id, state: job.state, wanted: WANTED[event] ?? event });
+  return next;
+}
+
 /** Moves a job by the table, or throws `job.wrong-state`. */
 export function moveJob(
   state: FarmState,
@@ -25,9 +33,7 @@ export function moveJob(
   now: number,
   outcome: Outcome,
 ): void {
-  const next = move(jobStates, job.state, event);
-  if (next === null)
-    throw new FarmError('job.wrong-state', { job: job.id, state: job.state, wanted: WANTED[event] ?? event });
+  const next = mustMove(job, event);
   job.state = next;
   job.endedAt = next === 'completed' || next === 'failed' || next === 'canceled' ? now : null;
   if (next === 'active') job.startedAt ??= now;

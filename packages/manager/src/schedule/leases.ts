@@ -68,6 +68,15 @@ export function releaseFrame(state: FarmState, job: JobEntry, index: number, out
   if (lease.open.size === 0) forgetLease(state, lease, outcome);
 }
 
+/**
+ * Writes down which frames a lease still has, after some went back to the queue. Frames that are done need
+ * no such word: their rows tell.
+ */
+export function narrowLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): void {
+  if (state.leases.has(lease.id))
+    outcome.fact({ kind: 'lease-narrowed', lease: lease.id, frames: [...lease.open].sort((a, b) => a - b) });
+}
+
 function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): void {
   state.leases.delete(lease.id);
   state.jobs.get(lease.job)?.leases.delete(lease.id);

@@ -25,6 +25,7 @@ export type Fact =
       readonly log: string;
     }
   | { readonly kind: 'lease-opened'; readonly lease: LeaseEntry }
+  | { readonly kind: 'lease-narrowed'; readonly lease: string; readonly frames: readonly number[] }
   | { readonly kind: 'lease-closed'; readonly lease: string }
   | {
       readonly kind: 'worker';

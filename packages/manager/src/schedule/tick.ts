@@ -7,11 +7,16 @@ export const LOST_AFTER_MS = 9_500;
 /** A frame server keeps a request open that is answered within 25 s. */
 const UNREACHABLE_AFTER_MS = 40_000;
 
+/** Called each second; after a longer gap it is the manager that was away (suspended, or its clock was set). */
+const GAP_MS = 5_000;
+
 /** What only time brings about: workers and frame servers that fell silent. To be called each second. */
 export function tick(state: FarmState, now: number, outcome: Outcome): void {
+  if (wasAway(state, now)) hearEveryoneAnew(state, now);
+  state.tickedAt = now;
   for (const worker of state.workers.values()) {
-    if (worker.state === 'lost' || now - worker.seenAt < LOST_AFTER_MS || state.asking.has(worker.hello.id))
-      continue;
+    // An open request is no sign of life: a computer without power leaves it open. Beats come all the time.
+    if (worker.state === 'lost' || now - worker.seenAt < LOST_AFTER_MS) continue;
     worker.state = 'lost';
     worker.since = now;
     worker.slotReports = [];
@@ -24,4 +29,14 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
     entry.reachable = false;
     outcome.frameServers.add(entry.hello.id);
   }
+}
+
+function wasAway(state: FarmState, now: number): boolean {
+  return state.tickedAt !== null && (now < state.tickedAt || now - state.tickedAt > GAP_MS);
+}
+
+// Whoever is alive says so soon; to take all of them for lost would throw away what they render.
+function hearEveryoneAnew(state: FarmState, now: number): void {
+  for (const worker of state.workers.values()) worker.seenAt = now;
+  for (const entry of state.frameServers.values()) entry.seenAt = now;
 }

@@ -1,5 +1,6 @@
 import {
   FarmError,
+  type FrameSet,
   formatFrames,
   isProblemCode,
   type ProbeReport,
@@ -13,7 +14,7 @@ import { blameMachine, recordFailure } from './failures.ts';
 import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
-import { closeLease, releaseFrame } from './leases.ts';
+import { closeLease, narrowLease, releaseFrame } from './leases.ts';
 import type { Outcome } from './outcome.ts';
 import { findWorker } from './worker-commands.ts';
 
@@ -26,6 +27,11 @@ export function updates(
 ): void {
   const worker = findWorker(state, command.worker);
   worker.seenAt = now;
+  // Left on disk by the boot before, whose leases have all ended; its numbers say nothing about those of this one.
+  if (command.batch.boot !== worker.hello.boot) {
+    outcome.reply(command.request, { accepted: command.batch.updates.at(-1)?.seq ?? 0 });
+    return;
+  }
   let accepted = worker.lastUpdate;
   for (const update of command.batch.updates) {
     if (update.seq <= accepted) continue;
@@ -78,11 +84,22 @@ function takeBack(
   outcome: Outcome,
 ): void {
   if (spec === null) return closeLease(state, lease, 'return', outcome);
-  for (const frame of parseFrames(spec)) {
+  for (const frame of framesOrNone(spec)) {
     const index = job.board?.indexOf(frame) ?? -1;
     if (!job.board || index < 0 || job.holders.get(index) !== lease.id) continue;
     if (job.board.apply(index, 'return')) outcome.frame(job, index, null);
     releaseFrame(state, job, index, outcome);
+  }
+  narrowLease(state, lease, outcome);
+}
+
+// A worker sends its updates until they are taken, so one that makes no sense must not stop those behind it.
+function framesOrNone(spec: string): FrameSet {
+  try {
+    return parseFrames(spec);
+  } catch (error) {
+    if (error instanceof FarmError) return new Int32Array();
+    throw error;
   }
 }
 
@@ -91,13 +108,16 @@ function probed(state: FarmState, job: JobEntry, report: ProbeReport, now: numbe
   job.probe = report;
   const problem = problemInScene(job, report);
   if (problem) return failJob(state, job, problem, now, outcome);
-  const spec = job.askedFrames ?? `${report.frameStart}-${report.frameEnd}x${report.frameStep}`;
-  job.board = new FrameBoard(parseFrames(spec));
+  job.board = new FrameBoard(parseFrames(job.askedFrames ?? rangeOf(report)));
   job.frameSpec = formatFrames(job.board.numbers);
   const rate =
     job.askedFps === null ? { fps: report.fps, base: report.fpsBase } : { fps: job.askedFps, base: 1 };
   job.film = { ...job.film, rate };
   moveJob(state, job, 'probed', now, outcome);
+}
+
+function rangeOf(report: ProbeReport): string {
+  return `${report.frameStart}-${report.frameEnd}x${report.frameStep}`;
 }
 
 function problemInScene(job: JobEntry, report: ProbeReport): Problem | null {
@@ -108,6 +128,10 @@ function problemInScene(job: JobEntry, report: ProbeReport): Problem | null {
 function errorInScene(job: JobEntry, report: ProbeReport): FarmError | null {
   if (job.askedFrames === null && report.frameEnd < report.frameStart)
     return new FarmError('scene.no-frames', { start: report.frameStart, end: report.frameEnd });
+  if (job.askedFrames === null && framesOrNone(rangeOf(report)).length === 0)
+    return new FarmError('scene.unreadable', {
+      why: `its frames ${rangeOf(report)} are beyond Blender's own`,
+    });
   if (report.camera === null) return new FarmError('scene.no-camera', { scene: report.scene });
   if (report.missing.length > 0 && !job.settings.allowMissing) {
     const files = report.missing.slice(0, 10).map((file) => `${file.path} (${file.kind} ${file.name})`);

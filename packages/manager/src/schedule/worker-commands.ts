@@ -28,6 +28,8 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
   };
   if (worker.hello.boot !== command.hello.boot) {
     loseLeases(state, worker, now, outcome);
+    // Nobody reads the answer to what the process before asked.
+    answerAsk(state, worker, [], outcome);
     worker.lastUpdate = 0;
     worker.slotReports = [];
     worker.draining = false;
@@ -158,7 +160,7 @@ export function removeWorker(
 }
 
 function wakeUp(worker: WorkerEntry, now: number): void {
-  const next = move(workerStates, worker.state, 'wake');
+  const next = worker.draining ? 'draining' : move(workerStates, worker.state, 'wake');
   if (next !== null) setState(worker, next, now);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FarmClient, retryLater } from '@akashganga/client';
 import {
   deliveryRoutes,
@@ -84,6 +85,7 @@ export class Courier {
   async #carry(stored: StoredParcel): Promise<void> {
     const { outbox, log, signal, onRefused } = this.#options;
     let url: string | null = stored.parcel.frameServer;
+    if (stored.parcel.linger > 0) await sleep(stored.parcel.linger * 1000, undefined, { signal });
     const onWait = (error: FarmError) => log.warn({ frame: stored.parcel.frame, url }, error.says);
     try {
       await retryLater(

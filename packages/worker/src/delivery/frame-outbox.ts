@@ -19,6 +19,8 @@ export const Parcel = z.object({
   memory: z.number().nullable(),
   replace: z.boolean(),
   frameServer: z.string(),
+  /** Seconds to wait before it is sent, so that people can watch. */
+  linger: z.number().nonnegative().default(0),
   log: z.string(),
 });
 /** A rendered frame that is to be delivered. */

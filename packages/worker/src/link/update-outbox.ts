@@ -23,6 +23,7 @@ export class UpdateOutbox {
   readonly #boot: string;
   readonly #file: string;
   readonly #signal: AbortSignal;
+  readonly #onUnwritten: (error: unknown) => void;
   #lines: Line[] = [];
   #seq = 0;
   #sending: Promise<void> | null = null;
@@ -34,12 +35,14 @@ export class UpdateOutbox {
     boot: string;
     folder: string;
     signal: AbortSignal;
+    onUnwritten: (error: unknown) => void;
   }) {
     this.#client = options.client;
     this.#worker = options.worker;
     this.#boot = options.boot;
     this.#file = join(options.folder, 'updates.jsonl');
     this.#signal = options.signal;
+    this.#onUnwritten = options.onUnwritten;
   }
 
   /** Reads what an earlier process left. A torn last line was never promised to anyone. */
@@ -55,8 +58,7 @@ export class UpdateOutbox {
     this.#seq += 1;
     const line = { boot: this.#boot, update: { ...update, seq: this.#seq } as WorkerUpdate };
     this.#lines.push(line);
-    this.#writing = this.#writing.then(() => this.#append(line));
-    await this.#writing;
+    await this.#write(() => this.#append(line));
     this.flush().catch(() => undefined);
   }
 
@@ -82,9 +84,15 @@ export class UpdateOutbox {
         { signal: this.#signal },
       ).catch(passOverUnknownWorker);
       this.#lines.splice(0, batch.length);
-      this.#writing = this.#writing.then(() => this.#rewrite());
-      await this.#writing;
+      await this.#write(() => this.#rewrite());
     }
+  }
+
+  // One after the other. What a full disk does not take is sent from memory all the same, and a line that
+  // could not be removed is only said twice.
+  #write(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.then(work).catch((error: unknown) => this.#onUnwritten(error));
+    return this.#writing;
   }
 
   async #append(line: Line): Promise<void> {

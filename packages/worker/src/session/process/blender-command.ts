@@ -27,13 +27,13 @@ export const driverOut = 4;
 /**
  * What Blender may see of the computer's environment. A list of what is let through, not of what is held back: scenes
  * can carry programs, and a worker's environment can carry keys. OCIO stays out because it changes pixels, PYTHON*
- * because it changes which modules Blender's Python finds. The last name belongs to tests/fakes/fake-blender.
+ * because it changes which modules Blender's Python finds. The last names belong to tests/fakes/fake-blender.
  */
 const visible = new RegExp(
   '^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_RUNTIME_DIR' +
     '|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA' +
     '|LD_LIBRARY_PATH|(CUDA|NVIDIA|HIP|ROCR|HSA|ONEAPI|SYCL|ZE|CYCLES)_[A-Z0-9_]+' +
-    '|(EGL|LIBGL|MESA|GALLIUM|LP|VK)_[A-Z0-9_]+|__(EGL|GLX)_[A-Z0-9_]+|FAKE_BLENDER_STATE)$',
+    '|(EGL|LIBGL|MESA|GALLIUM|LP|VK)_[A-Z0-9_]+|__(EGL|GLX)_[A-Z0-9_]+|FAKE_BLENDER_(STATE|LOG))$',
   'i',
 );
 

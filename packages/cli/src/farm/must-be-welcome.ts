@@ -1,0 +1,16 @@
+import { FarmClient } from '@akashganga/client';
+import { FarmError, farmRoutes } from '@akashganga/protocol';
+
+/**
+ * Throws when the farm answers and will not have this computer (a wrong key, another release), because no waiting
+ * mends that. A farm that does not answer yet is waited for by the role itself.
+ */
+export async function mustBeWelcome(farm: { readonly url: string; readonly key: string }): Promise<void> {
+  await using client = new FarmClient(farm);
+  try {
+    await client.check({ timeoutSeconds: 5 });
+    await client.call(farmRoutes.summary, { timeoutSeconds: 5 });
+  } catch (error) {
+    if (!(error instanceof FarmError) || error.retry === 'never') throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { statfs } from 'node:fs/promises';
+import { FarmError } from '@akashganga/protocol';
+import type { Logger } from 'pino';
+
+/** With less than this the next large frame may not fit; Blender would fail with each frame it is given. */
+const LEAST_BYTES = 64 * 1024 * 1024;
+const LOOK_AGAIN_MS = 2000;
+
+export interface DiskRoomOptions {
+  readonly folder: string;
+  readonly log: Logger;
+  /** Called when the disk has room again. */
+  readonly onRoom: () => void;
+}
+
+/** Knows whether the disk of a folder has room, and notices when a full one has room again. */
+export class DiskRoom {
+  readonly #options: DiskRoomOptions;
+  #isFull = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: DiskRoomOptions) {
+    this.#options = options;
+  }
+
+  /** As of the last `check`. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Looks now. Costs one system call. A disk that does not tell counts as one with room. */
+  async check(): Promise<boolean> {
+    const { folder, log, onRoom } = this.#options;
+    const found = await statfs(folder).catch(() => null);
+    const isFull = found !== null && found.bavail * found.bsize < LEAST_BYTES;
+    if (isFull && !this.#isFull) log.error(new FarmError('disk.full', { folder }).says);
+    const isBack = this.#isFull && !isFull;
+    this.#isFull = isFull;
+    if (isFull) this.#lookAgain();
+    if (isBack) {
+      log.info('the disk has room again');
+      onRoom();
+    }
+    return !isFull;
+  }
+
+  #lookAgain(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.check().catch((error: unknown) => this.#options.log.error({ error }, 'the disk does not tell'));
+    }, LOOK_AGAIN_MS);
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
