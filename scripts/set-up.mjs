@@ -116,7 +116,10 @@ export async function run(words, program, args) {
         ? `${words}: done, ${seconds()}\n`
         : '',
   );
-  if (status !== 0) fail(`${words} failed (${program} ${args.join(' ')}):\n${said.trim()}`);
+  if (status !== 0)
+    fail(
+      `${words} failed (${program} ${args.join(' ')}):\n${said.trim().split('\n').slice(0, 30).join('\n')}`,
+    );
 }
 
 // Two commands started at once must not set the same checkout up twice.
@@ -128,7 +131,11 @@ async function alone(work) {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
     } catch {
-      if (!isAlive(Number(readFileSync(lock, 'utf8') || 0))) rmSync(lock, { force: true });
+      // Left by a command that was killed or failed.
+      if (!isAlive(holder(lock))) {
+        rmSync(lock, { force: true });
+        continue;
+      }
       if (!told) process.stderr.write('Another command is setting this checkout up; waiting for it.\n');
       told = true;
       await new Promise((next) => setTimeout(next, 500));
@@ -141,7 +148,16 @@ async function alone(work) {
   }
 }
 
+function holder(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8')) || 0;
+  } catch {
+    return 0;
+  }
+}
+
 function isAlive(pid) {
+  if (pid === 0) return false;
   try {
     process.kill(pid, 0);
     return true;

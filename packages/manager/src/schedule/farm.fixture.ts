@@ -1,6 +1,5 @@
 // A farm to say commands to, with the words of a worker and of a frame server at hand. Time is told by the test.
 import {
-  type EncodeOrder,
   FarmError,
   type GatherReply,
   type GatherReport,
@@ -281,5 +280,3 @@ export function storedFrame(
 export function filmReport(job: string, frames: number): GatherReport {
   return { kind: 'film', job, container: 'mp4', digest: DIGEST, size: 1000, frames };
 }
-
-export type { EncodeOrder };
