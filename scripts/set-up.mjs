@@ -169,7 +169,10 @@ function isAlive(pid) {
 // Names, sizes and times of all sources: reading a thousand names is quick, reading their bytes is not needed.
 function buildStamp() {
   const hash = createHash('sha256');
-  for (const name of readdirSync(join(root, 'packages')).sort()) {
+  const names = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const name of names.map((entry) => entry.name).sort()) {
     const folder = join(root, 'packages', name);
     for (const entry of ['package.json', 'tsconfig.json', 'index.html', 'vite.config.ts'])
       addToStamp(hash, join(folder, entry));
