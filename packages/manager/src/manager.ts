@@ -64,6 +64,7 @@ export class Manager {
     const app = makeApp({
       farm: () => this.#farm,
       announcer: () => this.#announcer,
+      startAnew: () => this.startAnew(),
       database: this.#database,
       blobs: localKeeper(join(folder, 'blobs')),
       key,
@@ -106,10 +107,24 @@ export class Manager {
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
   }
 
-  async close(): Promise<void> {
+  /** Forgets what is in memory and reads the farm anew, after a backup was put in its place. */
+  async startAnew(): Promise<void> {
+    await this.#leave();
+    await this.#database.yieldLead();
+    await this.lead();
+  }
+
+  async #leave(): Promise<void> {
     if (this.#clock) clearInterval(this.#clock);
-    await this.#farm?.close();
+    const farm = this.#farm;
+    this.#farm = null;
+    await farm?.close();
     this.#announcer?.close();
+    this.#announcer = null;
+  }
+
+  async close(): Promise<void> {
+    await this.#leave();
     const server = this.#server;
     if (server) {
       server.closeAllConnections();

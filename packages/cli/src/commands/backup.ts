@@ -26,7 +26,8 @@ export async function backup(client: FarmClient, file: string, talk: Talk): Prom
 
 /** `restore FILE`: into an empty farm. */
 export async function restore(client: FarmClient, file: string, talk: Talk): Promise<void> {
-  if (!(await stat(file).catch(() => null))?.isFile()) throw new FarmError('scene.not-found', { path: file });
+  if (!(await stat(file).catch(() => null))?.isFile())
+    throw new FarmError('farm.bad-backup', { why: `there is no file ${file}` });
   const reply = await client.send({
     method: 'POST',
     path: apiPath('/restore'),
@@ -36,5 +37,5 @@ export async function restore(client: FarmClient, file: string, talk: Talk): Pro
   });
   await reply.body.dump();
   talk.fact({ event: 'restored', file });
-  talk.answer('Restored. The manager starts again with what it now remembers.');
+  talk.answer('Restored: the farm remembers the jobs of the backup.');
 }

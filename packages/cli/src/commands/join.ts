@@ -1,12 +1,15 @@
 import { FarmClient } from '@akashganga/client';
 import { FarmError, type JoinTicket, readJoinCode } from '@akashganga/protocol';
 import { type Membership, writeMembership } from '../farm/farm-files.ts';
+import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import type { CommandContext } from './common-flags.ts';
 
 /** Finds the address by which this computer reaches the farm of a join code, and remembers it. */
 export async function joinFarm(code: string, context: CommandContext): Promise<Membership> {
   const ticket = readJoinCode(code);
   const membership = await firstReachable(ticket);
+  // A code that no longer opens the farm must not take the place of one that does.
+  await mustBeWelcome(membership);
   await writeMembership(context.data, membership);
   return membership;
 }

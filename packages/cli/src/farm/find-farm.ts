@@ -41,7 +41,8 @@ async function checked(client: FarmClient): Promise<FarmClient> {
 }
 
 function checkUrl(url: string): string {
-  const parsed = URL.parse(url.includes('://') ? url : `http://${url}`);
+  const full = url.includes('://') ? url : `http://${url}`;
+  const parsed = URL.canParse(full) ? new URL(full) : null;
   if (!parsed || !/^https?:$/.test(parsed.protocol))
     throw new FarmError('usage.bad-flag', {
       flag: '--farm',

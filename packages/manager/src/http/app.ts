@@ -23,6 +23,8 @@ import { serveWorkers } from './worker-handlers.ts';
 export interface Rooms {
   readonly farm: () => Farm | null;
   readonly announcer: () => Announcer | null;
+  /** Reads the farm anew from its database. */
+  readonly startAnew: () => Promise<void>;
   readonly database: Database;
   readonly blobs: Keeper;
   readonly key: string;

@@ -29,10 +29,10 @@ export function serveFarm(app: App, rooms: Rooms): void {
     });
   });
   serveBytes(app, farmRoutes.restore, async ({ context }) => {
-    const farm = theFarm(rooms);
+    theFarm(rooms);
     await readBackup(rooms.database, context.env.incoming);
-    // What is in memory is of the farm before; the manager starts again with what was restored.
-    setTimeout(() => farm.onFatal(new FarmError('farm.standing-by')), 200);
+    // What is in memory is of the farm before.
+    await rooms.startAnew();
     return context.json({ ok: true });
   });
 }

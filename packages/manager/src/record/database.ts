@@ -116,6 +116,13 @@ export class Database {
     }
   }
 
+  /** Gives the leader's lock back, for this manager to take it anew. */
+  async yieldLead(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    await writer?.end();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([this.#writer?.end(), this.reads.end()]);
@@ -126,7 +133,8 @@ export class Database {
 function notUsable(config: pg.ClientConfig, cause: Error): FarmError {
   if (config.connectionString === undefined)
     return new FarmError('machine.database-failed', { why: cause.message }, { cause });
-  const host = URL.parse(config.connectionString)?.host || 'no host';
+  const { connectionString } = config;
+  const host = (URL.canParse(connectionString) && new URL(connectionString).host) || 'no host';
   const code = (cause as NodeJS.ErrnoException).code;
   const why = code === 'ECONNREFUSED' ? 'connection refused' : cause.message || code;
   const says = `The PostgreSQL of DATABASE_URL (${host}) cannot be used: ${why}. Is it running, and is DATABASE_URL right?`;
