@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
+import { makeFolder } from './make-folder.ts';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -15,7 +16,7 @@ export interface FolderLock {
  */
 export async function lockFolder(folder: string, role: string): Promise<FolderLock> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw new FarmError('machine.data-not-writable', { folder, why: (cause as Error).message }, { cause });
   }

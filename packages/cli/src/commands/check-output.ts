@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
+import { makeFolder } from '@akashganga/storage';
 
 /** Makes sure, before anything renders, that the film can be written there. Returns the absolute path. */
 export async function checkOutput(output: string): Promise<string> {
@@ -21,11 +22,7 @@ export async function checkOutput(output: string): Promise<string> {
 /** Makes the folder for the frames, and makes sure that they can be written into it. Returns the absolute path. */
 export async function checkFolder(folder: string): Promise<string> {
   const path = resolve(folder);
-  // In its nearest folder first: Node's recursive mkdir turns for ever where nothing can be made, as in /proc.
-  let there = path;
-  while (!(await stat(there).catch(() => null)) && there !== dirname(there)) there = dirname(there);
-  await tryToWrite(there, folder);
-  await mkdir(path, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+  await makeFolder(path).catch((cause: NodeJS.ErrnoException) => {
     throw new FarmError('output.not-writable', { path: folder, why: whyNot(cause) }, { cause });
   });
   await tryToWrite(path, folder);

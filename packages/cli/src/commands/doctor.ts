@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { FarmError } from '@akashganga/protocol';
+import { makeFolder } from '@akashganga/storage';
 import { sizeWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { defaultSlots, needBlender } from '../roles/worker-role.ts';
@@ -67,7 +68,7 @@ async function ffmpeg({ settings }: CommandContext): Promise<Finding> {
 
 async function data({ data: folder }: CommandContext): Promise<Finding> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     const { bavail, bsize } = await statfs(folder);
     const free = bavail * bsize;

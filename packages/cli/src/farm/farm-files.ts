@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@akashganga/storage';
 import { z } from 'zod';
 
 /** The farm that runs here now. `temporary`: `render` started it and will stop it. */
@@ -26,7 +27,7 @@ async function readAs<T>(path: string, schema: z.ZodType<T>): Promise<T | null> 
 
 // It may hold a key, so it is the owner's alone.
 async function write(path: string, value: object): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
+  await makeFolder(join(path, '..'));
   await writeFile(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
   await rename(`${path}.new`, path);
 }

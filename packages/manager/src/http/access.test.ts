@@ -89,20 +89,26 @@ test('a one-time code signs one browser in, once', async () => {
   const { code } = await server.post<{ code: string }>('/sign-in-codes');
   const first = await signIn({ code });
   expect(first.status).toBe(200);
-  expect((await problemOf(await bare(jobs, { headers: { cookie: cookieOf(first) } }))).code).toBe('farm.standing-by');
+  expect((await problemOf(await bare(jobs, { headers: { cookie: cookieOf(first) } }))).code).toBe(
+    'farm.standing-by',
+  );
   expect((await problemOf(await signIn({ code }))).code).toBe('access.wrong-key');
 });
 
 test('a page of another site cannot use a browser that is signed in', async () => {
   const cookie = cookieOf(await signIn({ key: KEY }));
-  const from = (origin: string) => bare('/blobs/missing', { ...missing, headers: { ...json, cookie, origin } });
+  const from = (origin: string) =>
+    bare('/blobs/missing', { ...missing, headers: { ...json, cookie, origin } });
   for (const origin of ['https://evil.example', 'null', 'not a url', `http://127.0.0.1:${server.port + 1}`])
     expect(await problemOf(await from(origin))).toMatchObject({ status: 403, code: 'access.wrong-origin' });
   expect((await from(server.url)).status).toBe(200);
 });
 
 test('a program with the key may say any origin', async () => {
-  const reply = await server.fetch('/blobs/missing', { ...missing, headers: { ...json, origin: 'https://tools.example' } });
+  const reply = await server.fetch('/blobs/missing', {
+    ...missing,
+    headers: { ...json, origin: 'https://tools.example' },
+  });
   expect(reply.status).toBe(200);
 });
 

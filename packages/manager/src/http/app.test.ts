@@ -1,10 +1,4 @@
-import {
-  blobRoutes,
-  farmRoutes,
-  frameServerRoutes,
-  jobRoutes,
-  workerRoutes,
-} from '@akashganga/protocol';
+import { blobRoutes, farmRoutes, frameServerRoutes, jobRoutes, workerRoutes } from '@akashganga/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newJob } from '../schedule/farm.fixture.ts';
 import { TestServer } from './http.fixture.ts';
@@ -62,7 +56,9 @@ test('every operation names its path’s parameters and has answers with words',
 
 test('every reference in the document leads somewhere', async () => {
   const document = await read();
-  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    (match) => match[1] ?? '',
+  );
   expect(references.length).toBeGreaterThan(20);
   for (const reference of new Set(references)) {
     expect(reference).toMatch(/^#\/components\/schemas\/\w+$/);
@@ -81,7 +77,9 @@ test('another version of the API is told which one is spoken, also without a key
     code: 'request.wrong-version',
     details: { farm: 1, asked: '2' },
   });
-  expect(await (await fetch(`${server.url}/api/nothing`)).json()).toMatchObject({ code: 'request.unknown-route' });
+  expect(await (await fetch(`${server.url}/api/nothing`)).json()).toMatchObject({
+    code: 'request.unknown-route',
+  });
 });
 
 test.each([

@@ -59,7 +59,9 @@ test('a blob larger than any other body is taken, also when the colon of its nam
   const digest = hashBytes(bytes);
   const reply = await server.fetch(`/blobs/${encodeURIComponent(digest)}`, { method: 'PUT', body: bytes });
   expect(reply.status).toBe(200);
-  const head = await server.fetch(`/blobs/${encodeURIComponent(digest)}`, { headers: { range: 'bytes=0-9' } });
+  const head = await server.fetch(`/blobs/${encodeURIComponent(digest)}`, {
+    headers: { range: 'bytes=0-9' },
+  });
   expect(Buffer.from(await head.arrayBuffer()).equals(bytes.subarray(0, 10))).toBe(true);
 });
 

@@ -44,7 +44,14 @@ export class TestServer {
   static async standingBy(): Promise<TestServer> {
     const folder = await mkdtemp('/tmp/akg-');
     const app = makeApp({
-      ...{ farm: () => null, announcer: () => null, key: KEY, pageFolder: null, log },
+      ...{
+        farm: () => null,
+        announcer: () => null,
+        startAnew: () => Promise.resolve(),
+        key: KEY,
+        pageFolder: null,
+        log,
+      },
       database: new Database({ host: folder }, log),
       blobs: localKeeper(join(folder, 'blobs')),
       urls: () => ['http://127.0.0.1:1'],
