@@ -4,3 +4,4 @@ export * from './farm-client.ts';
 export * from './follow-events.ts';
 export * from './retry.ts';
 export * from './transfer-blobs.ts';
+export * from './whole-or-cut.ts';

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { blobRoutes, type Digest, FarmError, fillPath } from '@akashganga/protocol';
+import { blobRoutes, type Digest, type FarmError, fillPath } from '@akashganga/protocol';
 import type { Keeper } from '@akashganga/storage';
 import type { FarmClient } from './farm-client.ts';
 import { retryLater } from './retry.ts';
+import { wholeOrCut } from './whole-or-cut.ts';
 
 /** A blob that can be sent: from a file, or small and in memory. */
 export type BlobSource = { readonly digest: Digest } & (
@@ -80,22 +81,5 @@ export async function fetchBlob(
     timeoutSeconds: 60,
     ...(signal ? { signal } : {}),
   });
-  await keeper.put(digest, bodyOf(reply.body, digest, reply.headers['content-length']));
-}
-
-// A connection that closes early is a cut, not the end of a shorter file.
-async function* bodyOf(
-  body: AsyncIterable<Uint8Array>,
-  digest: Digest,
-  length: string | string[] | undefined,
-): AsyncIterable<Uint8Array> {
-  let got = 0;
-  try {
-    for await (const piece of body) {
-      got += piece.length;
-      yield piece;
-    }
-  } catch (cause) {
-    throw new FarmError('blob.cut-short', { digest, got, size: Number(length ?? 0) }, { cause });
-  }
+  await keeper.put(digest, wholeOrCut(reply, digest));
 }

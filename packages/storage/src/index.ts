@@ -5,4 +5,5 @@ export * from './keepers/local-keeper.ts';
 export * from './keepers/memory-keeper.ts';
 export * from './lock-folder.ts';
 export * from './make-folder.ts';
+export * from './sync-folder.ts';
 export * from './write-verified.ts';

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, FarmError } from '@akashganga/protocol';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Writes `bytes` to `path` if they are what `digest` says: into a temporary file beside it, synced, then
@@ -48,19 +49,6 @@ async function fill(path: string, digest: Digest, bytes: AsyncIterable<Uint8Arra
 
 async function writeWhole(file: FileHandle, piece: Uint8Array): Promise<void> {
   for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
-}
-
-// Without this a rename can be lost in a power cut. Not every platform lets a folder be opened.
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  if (!handle) return;
-  try {
-    await handle.sync();
-  } catch {
-    // A file system that cannot sync a folder gives its own, weaker promise.
-  } finally {
-    await handle.close();
-  }
 }
 
 export function isDiskFull(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FarmClient, retryLater } from '@akashganga/client';
+import { type FarmClient, retryLater, wholeOrCut } from '@akashganga/client';
 import { FarmError, type Frame, fillPath, frameName, type Job, jobRoutes } from '@akashganga/protocol';
 import { writeVerified } from '@akashganga/storage';
 
@@ -73,18 +73,6 @@ async function bring(
   const options = { forSeconds: PATIENCE_SECONDS, ...(signal ? { signal } : {}) };
   await retryLater(async () => {
     const reply = await client.send({ method: 'GET', path, ...(signal ? { signal } : {}) });
-    await writeVerified(target, digest, cutIsLater(reply.body, digest));
+    await writeVerified(target, digest, wholeOrCut(reply, digest));
   }, options);
-}
-
-async function* cutIsLater(body: AsyncIterable<Uint8Array>, digest: string): AsyncIterable<Uint8Array> {
-  let got = 0;
-  try {
-    for await (const piece of body) {
-      got += piece.length;
-      yield piece;
-    }
-  } catch (cause) {
-    throw new FarmError('blob.cut-short', { digest, got, size: 'more' }, { cause });
-  }
 }

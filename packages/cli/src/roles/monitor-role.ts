@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FarmError } from '@akashganga/protocol';
+import { FarmError, problemReply } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -62,15 +62,7 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
 
 function unreachable(farm: string): Response {
   const error = new FarmError('farm.unreachable', { url: farm, why: 'no answer' });
-  const body = {
-    type: `urn:akashganga:problem:${error.code}`,
-    title: error.code,
-    status: error.status,
-    detail: error.says,
-    code: error.code,
-    retry: error.retry,
-  };
-  return new Response(JSON.stringify(body), {
+  return new Response(JSON.stringify(problemReply(error)), {
     status: error.status,
     headers: { 'content-type': 'application/problem+json' },
   });

@@ -1,5 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '@akashganga/storage';
 
 /**
  * Renames a file that is already synced, and syncs the folders, so that the new name survives a power cut
@@ -22,18 +23,5 @@ export async function syncFile(path: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** Makes the names in a folder survive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  if (!handle) return;
-  try {
-    await handle.sync();
-  } catch {
-    // Windows and some network file systems cannot sync a folder; their promise is weaker.
-  } finally {
-    await handle.close();
   }
 }

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
-import { isDiskFull } from '@akashganga/storage';
-import { syncFolder } from './move-into-place.ts';
+import { isDiskFull, syncFolder } from '@akashganga/storage';
 
 /**
  * Gives a small file new content at once: a reader sees the old or the new. With `durable` it also

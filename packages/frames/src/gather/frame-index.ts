@@ -1,8 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Digest, FarmError, GatherReport } from '@akashganga/protocol';
-import { isDiskFull } from '@akashganga/storage';
-import { syncFolder } from '../files/move-into-place.ts';
+import { isDiskFull, syncFolder } from '@akashganga/storage';
 import { isPictureExtension, type PictureExtension } from '../pictures/picture-kinds.ts';
 
 /** A frame that is stored and verified. */
