@@ -12,6 +12,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
           testTimeout: 20_000,
         },
@@ -19,6 +20,8 @@ export default defineConfig({
       {
         test: {
           name: 'farm',
+          // After the others: real processes want the computer for themselves.
+          sequence: { groupOrder: 1 },
           include: ['tests/farm/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

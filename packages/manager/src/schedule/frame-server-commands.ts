@@ -153,5 +153,6 @@ function remember(
   const worker = state.workers.get(report.worker ?? '');
   if (!worker) return;
   worker.framesDone += 1;
-  outcome.workers.add(worker.hello.id);
+  // One row for each worker in a group, however many frames it holds.
+  outcome.worker(worker);
 }
