@@ -13,6 +13,9 @@ export const BootId = id('a boot id');
 
 export const FrameNumber = z.coerce.number().int().min(-1_048_574).max(1_048_574).openapi({ example: 1 });
 
+/** A frame as part of a path. Coercion accepts anything, so OpenAPI must be told that it is not optional. */
+export const FrameInPath = FrameNumber.openapi({ param: { in: 'path', required: true } });
+
 /** Milliseconds since 1970, UTC. */
 export const Time = z.number().int().nonnegative().openapi({ example: 1_790_000_000_000 });
 

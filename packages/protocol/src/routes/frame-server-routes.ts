@@ -7,7 +7,7 @@ import {
   GatherReports,
   GatherRequest,
 } from '../frame-server.ts';
-import { FrameNumber, FrameServerId, JobId } from '../ids.ts';
+import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'frame servers';
@@ -45,7 +45,7 @@ export const frameServerRoutes = {
 };
 
 const deliveryTag = 'frames';
-const frameParams = z.object({ job: JobId, frame: FrameNumber });
+const frameParams = z.object({ job: JobId, frame: FrameInPath });
 
 /** Served by each frame server, called by workers and, through the manager, by people. */
 export const deliveryRoutes = {

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { FrameNumber, JobId } from '../ids.ts';
+import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { Attempt, Frame, Job, NewJob } from '../job.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
 const tag = 'jobs';
 const params = z.object({ job: JobId });
-const frameParams = z.object({ job: JobId, frame: FrameNumber });
+const frameParams = z.object({ job: JobId, frame: FrameInPath });
 
 export const jobRoutes = {
   submit: jsonRoute({
