@@ -63,7 +63,7 @@ test('the same job sent twice is one job, also when the first answer was lost', 
 test.each([
   '<script>alert(1)</script>',
   "'; drop table job; --",
-  '${jndi:ldap://x}',
+  '%{jndi:ldap://x}',
   'हिन्दी 星 😀 é',
   '"quoted" \\ back',
   '../../etc/passwd',
