@@ -22,6 +22,17 @@ const MAY_BE_LONG: Readonly<Record<string, string>> = {
   'packages/protocol/src/problems.ts': 'one table, a row a problem',
 };
 
+/** Folders of more than twelve sources, each with its reason. */
+const MAY_BE_FULL: Readonly<Record<string, string>> = {
+  'packages/protocol/src': 'the words of the farm, a file for each',
+  'packages/manager/src/schedule': 'one pure room: all its files share one state and one outcome',
+  'packages/manager/src/http': 'a file for each kind of route',
+  'packages/cli/src/commands': 'a file for each command',
+};
+
+/** Problems of the table that nothing speaks of yet. A line goes when its code is used or taken out. */
+const NOT_USED: readonly string[] = [];
+
 interface Source {
   readonly path: string;
   readonly text: string;
@@ -114,6 +125,56 @@ describe('the manager', () => {
         .filter(({ text }) => /\bselect [\s\S]{1,200}\bfrom\b|\binsert into\b/.test(text))
         .map(({ path }) => path),
     ).toEqual([]);
+  });
+
+  test('every file of SQL is run, and every one that is run is there', () => {
+    const files = readdirSync(join(root, 'packages/manager/sql')).filter((name) => name.endsWith('.sql'));
+    const run = product('manager').flatMap(({ text }) =>
+      [...text.matchAll(/loadSql\('([\w-]+)'\)/g)].map((match) => `${match[1]}.sql`),
+    );
+    expect(run.sort()).toEqual(files.sort());
+  });
+});
+
+test('the monitor takes nothing but types from the protocol', () => {
+  const values = product('monitor').filter(({ text }) =>
+    /^(import|export) (?!type\b)[^;]*? from '@akashganga\//m.test(text),
+  );
+  expect(values.map(({ path }) => path)).toEqual([]);
+});
+
+test('no folder has more than twelve sources but those listed with their reason', () => {
+  const counts = new Map<string, number>();
+  for (const { path } of packages.flatMap(product))
+    counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  const full = [...counts].filter(([, count]) => count > 12).map(([folder]) => folder);
+  expect(full.sort()).toEqual(Object.keys(MAY_BE_FULL).sort());
+});
+
+describe('the problems', () => {
+  const table = 'packages/protocol/src/problems.ts';
+  const rows = readFileSync(join(root, table), 'utf8').matchAll(/^ {2}'([a-z-]+\.[a-z-]+)': row\(/gm);
+  const codes = [...rows].map((match) => match[1] ?? '');
+  const others = packages.flatMap(product).filter(({ path }) => path !== table);
+
+  test('that are thrown are all in the table', () => {
+    const thrown = others.flatMap(({ path, text }) =>
+      [...text.matchAll(/new FarmError\(\s*'([^']+)'/g)].map((match) => ({ path, code: match[1] ?? '' })),
+    );
+    expect(thrown.length).toBeGreaterThan(50);
+    expect(thrown.filter(({ code }) => !codes.includes(code))).toEqual([]);
+  });
+
+  test('in the table are all spoken of somewhere else', () => {
+    expect(codes.length).toBeGreaterThan(50);
+    const driver = join(root, 'packages/worker/driver');
+    const python = readdirSync(driver).filter((name) => name.endsWith('.py'));
+    const said = [
+      ...others.map(({ text }) => text),
+      ...python.map((name) => readFileSync(join(driver, name), 'utf8')),
+    ].join('\n');
+    const unused = codes.filter((code) => !said.includes(`'${code}'`) && !said.includes(`"${code}"`));
+    expect(unused).toEqual(NOT_USED);
   });
 });
 

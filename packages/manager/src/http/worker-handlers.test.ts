@@ -102,17 +102,17 @@ test('a job goes from its probe over failures to done frames, and the farm can t
 });
 
 test('a worker is told where frames go, and drained and removed by people', async () => {
-  await hello('wim');
-  const job = await submitScene(server, { tags: ['wim'] });
-  expect(await server.json(`/workers/wim/deliver-to/${job.id}`)).toEqual({
+  await hello('wolf');
+  const job = await submitScene(server, { tags: ['wolf'] });
+  expect(await server.json(`/workers/wolf/deliver-to/${job.id}`)).toEqual({
     frameServer: 'http://127.0.0.1:8082',
   });
-  expect(await server.post<Worker>('/workers/wim/drain')).toMatchObject({ state: 'draining' });
+  expect(await server.post<Worker>('/workers/wolf/drain')).toMatchObject({ state: 'draining' });
   expect((await server.json<{ workers: Worker[] }>('/workers')).workers.map((one) => one.id)).toContain(
-    'wim',
+    'wolf',
   );
-  expect(await server.json('/workers/wim', { method: 'DELETE' })).toEqual({ deleted: true });
-  expect(await server.problem('/workers/wim')).toMatchObject({ status: 404 });
+  expect(await server.json('/workers/wolf', { method: 'DELETE' })).toEqual({ deleted: true });
+  expect(await server.problem('/workers/wolf')).toMatchObject({ status: 404 });
 });
 
 test('a manager that closes answers those who wait', async () => {

@@ -1,4 +1,4 @@
-// A PostgreSQL of a test file's own, the one that a farm starts, with an empty database for each test that asks.
+// A PostgreSQL of a test file's own, the one that a farm starts, with empty tables for each test that asks.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,7 +12,7 @@ export class TestPostgres {
   readonly folder: string;
   readonly #postgres: EmbeddedPostgres;
   readonly #clients: pg.Client[] = [];
-  #databases = 0;
+  #schemas = 0;
 
   private constructor(folder: string, postgres: EmbeddedPostgres) {
     this.folder = folder;
@@ -25,14 +25,14 @@ export class TestPostgres {
     return new TestPostgres(folder, await startEmbeddedPostgres(folder, silent));
   }
 
-  /** Where to connect for a database without tables. */
+  /** Where to connect to find no tables: in a schema of its own, which costs less than a database. */
   async empty(): Promise<pg.ClientConfig> {
-    this.#databases += 1;
-    const database = `test_${this.#databases}`;
+    this.#schemas += 1;
+    const schema = `test_${this.#schemas}`;
     const client = await this.connect();
-    await client.query(`create database ${database}`);
+    await client.query(`create schema ${schema}`);
     await client.end();
-    return { ...this.#postgres.connection, database };
+    return { ...this.#postgres.connection, options: `-c search_path=${schema}` };
   }
 
   /** Where to connect for a farm to which nothing happened yet. */
