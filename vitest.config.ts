@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.mjs';
 
-// Two projects: `unit` is quick and needs nothing but npm packages; `farm` starts real processes.
+// Three projects: `unit` is quick, `database` starts PostgreSQL, `farm` starts whole farms of real processes.
+const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
 export default defineConfig({
@@ -14,6 +15,16 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
+          exclude: database,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'database',
+          sequence: { groupOrder: 1 },
+          include: database,
           testTimeout: 20_000,
         },
       },
@@ -21,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'farm',
           // After the others: real processes want the computer for themselves.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: ['tests/farm/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -163,7 +163,7 @@ test('whatever is lost, dies, comes back or is said twice, nothing done is lost 
         `these go on for ever: ${[...simulation.farm.state.jobs.values()].map((job) => `${job.id} ${job.state} ${job.film.state} ${JSON.stringify(job.board?.counts())}`)}`,
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 }, 60_000);
 
