@@ -30,10 +30,25 @@ export function serveFarm(app: App, rooms: Rooms): void {
   });
   serveBytes(app, farmRoutes.restore, async ({ context }) => {
     theFarm(rooms);
-    await readBackup(rooms.database, context.env.incoming);
+    await readBackup(rooms.database, context.env.incoming).catch(async (error: unknown) => {
+      await untilSent(context.env.incoming);
+      throw error;
+    });
     // What is in memory is of the farm before.
     await rooms.startAnew();
     return context.json({ ok: true });
+  });
+}
+
+// A caller that is still sending when the answer comes sees a broken connection instead of it.
+async function untilSent(incoming: Readable): Promise<void> {
+  if (incoming.destroyed || incoming.readableEnded) return;
+  incoming.resume();
+  // Not for long: who goes on sending garbage may see the connection break.
+  await new Promise<void>((sent) => {
+    incoming.once('end', sent);
+    incoming.once('close', sent);
+    setTimeout(sent, 1000);
   });
 }
 
