@@ -64,7 +64,7 @@ export class Manager {
     const app = makeApp({
       farm: () => this.#farm,
       announcer: () => this.#announcer,
-      startAnew: () => this.startAnew(),
+      startAnew: (work) => this.startAnew(work),
       database: this.#database,
       blobs: localKeeper(join(folder, 'blobs')),
       key,
@@ -107,11 +107,18 @@ export class Manager {
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
   }
 
-  /** Forgets what is in memory and reads the farm anew, after a backup was put in its place. */
-  async startAnew(): Promise<void> {
+  /**
+   * Stops deciding while `work` changes the database under the farm, then reads the farm anew. Otherwise
+   * what is decided meanwhile would be written into a farm that is no longer the one it was decided for.
+   */
+  async startAnew(work: () => Promise<void>): Promise<void> {
     await this.#leave();
-    await this.#database.yieldLead();
-    await this.lead();
+    try {
+      await work();
+    } finally {
+      await this.#database.yieldLead();
+      await this.lead();
+    }
   }
 
   async #leave(): Promise<void> {

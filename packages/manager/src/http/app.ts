@@ -23,8 +23,8 @@ import { serveWorkers } from './worker-handlers.ts';
 export interface Rooms {
   readonly farm: () => Farm | null;
   readonly announcer: () => Announcer | null;
-  /** Reads the farm anew from its database. */
-  readonly startAnew: () => Promise<void>;
+  /** Runs `work` while the farm stands still, then reads the farm anew from its database. */
+  readonly startAnew: (work: () => Promise<void>) => Promise<void>;
   readonly database: Database;
   readonly blobs: Keeper;
   readonly key: string;

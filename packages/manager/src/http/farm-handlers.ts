@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { FarmError, type FarmSummary, farmRoutes, RELEASE, writeJoinCode } from '@akashganga/protocol';
 import { streamSSE } from 'hono/streaming';
 import type { Announcement } from '../announce/announcer.ts';
-import { readBackup, writeBackup } from '../record/backup.ts';
+import { mustBeEmpty, readBackup, writeBackup } from '../record/backup.ts';
 import { countJobs } from '../record/read-heads.ts';
 import { showFrameServer } from '../schedule/index.ts';
 import { takesWork } from '../schedule/match.ts';
@@ -30,12 +30,14 @@ export function serveFarm(app: App, rooms: Rooms): void {
   });
   serveBytes(app, farmRoutes.restore, async ({ context }) => {
     theFarm(rooms);
-    await readBackup(rooms.database, context.env.incoming).catch(async (error: unknown) => {
-      await untilSent(context.env.incoming);
+    const { incoming } = context.env;
+    try {
+      await mustBeEmpty(rooms.database.reads);
+      await rooms.startAnew(() => readBackup(rooms.database, incoming));
+    } catch (error) {
+      await untilSent(incoming);
       throw error;
-    });
-    // What is in memory is of the farm before.
-    await rooms.startAnew();
+    }
     return context.json({ ok: true });
   });
 }

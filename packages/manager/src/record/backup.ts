@@ -4,6 +4,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { FarmError } from '@akashganga/protocol';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import type { Queryable } from './load-farm.ts';
 
 // In the order in which rows may be put back. `lease` is left out: who rendered what then is over.
 const TABLES = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget'] as const;
@@ -41,8 +42,7 @@ async function* backupLines(client: pg.ClientBase): AsyncIterable<string> {
  */
 export async function readBackup(database: Database, source: AsyncIterable<Buffer>): Promise<void> {
   await database.transaction(async (client) => {
-    const { rows } = await client.query<{ count: string }>('select count(*) from job');
-    if (Number(rows[0]?.count) > 0) throw new FarmError('farm.not-empty', { jobs: Number(rows[0]?.count) });
+    await mustBeEmpty(client);
     await client.query('delete from worker; delete from frame_server; delete from forget; delete from farm');
     try {
       await readLines(client, source);
@@ -110,4 +110,10 @@ async function putPage(client: pg.ClientBase, table: string, page: readonly stri
     await client.query(
       "select setval(pg_get_serial_sequence('attempt', 'id'), (select max(id) from attempt))",
     );
+}
+
+/** Throws `farm.not-empty` when the farm has a job. */
+export async function mustBeEmpty(client: Queryable): Promise<void> {
+  const { rows } = await client.query<{ count: string }>('select count(*) from job');
+  if (Number(rows[0]?.count) > 0) throw new FarmError('farm.not-empty', { jobs: Number(rows[0]?.count) });
 }
