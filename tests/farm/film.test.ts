@@ -51,7 +51,7 @@ async function shades(path: string): Promise<number[]> {
   return Array.from({ length: stdout.length / 3 }, (_, frame) => stdout[frame * 3]!);
 }
 
-describe.skipIf(!ffmpeg)('films', () => {
+describe('films', () => {
   let farm: FrameFarm;
   beforeAll(async () => {
     farm = await FrameFarm.start({ ffmpeg });
@@ -247,7 +247,7 @@ describe.skipIf(!ffmpeg)('films', () => {
   });
 });
 
-describe.skipIf(!ffmpeg)('films that are interrupted', () => {
+describe('films that are interrupted', () => {
   const order: EncodeOrder = {
     job: 'long',
     name: 'Long',
