@@ -101,7 +101,8 @@ export class Manager {
       log.info('another manager leads this farm; standing by'),
     );
     this.#announcer = new Announcer(loaded.state, boot);
-    const farm = new Farm(loaded, { database: this.#database, announcer: this.#announcer, log });
+    const rooms = { database: this.#database, announcer: this.#announcer, log, now: () => Date.now() };
+    const farm = new Farm(loaded, rooms);
     farm.onFatal = onFatal;
     this.#farm = farm;
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);

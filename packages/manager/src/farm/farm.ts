@@ -3,12 +3,20 @@ import { FarmError } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { Announcer } from '../announce/announcer.ts';
 import type { Database } from '../record/database.ts';
-import { loadJob } from '../record/load-farm.ts';
 import { type Command, type Fact, type FarmState, type Outcome, step } from '../schedule/index.ts';
 
 // `request` is drawn here.
 type WithoutRequest<T> = T extends { request: string } ? Omit<T, 'request'> : never;
 export type FarmCommand = WithoutRequest<Command>;
+
+/** What the farm needs of the others; the simulation has a record in memory and a clock of its own. */
+export interface FarmRooms {
+  readonly database: Pick<Database, 'write' | 'readJob'>;
+  readonly announcer: Pick<Announcer, 'take'>;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -26,9 +34,7 @@ export class Farm {
   readonly id: string;
   readonly name: string;
   readonly state: FarmState;
-  readonly #database: Database;
-  readonly #announcer: Announcer;
-  readonly #log: Logger;
+  readonly #rooms: FarmRooms;
   readonly #waiting = new Map<string, Waiting>();
   /** Jobs deleted here, which the database may hold a moment longer. */
   readonly #deleted = new Set<string>();
@@ -40,17 +46,12 @@ export class Farm {
   /** Called when this manager must not go on (another one leads, or a defect). */
   onFatal: (error: unknown) => void = () => undefined;
 
-  constructor(
-    loaded: { id: string; name: string; batch: number; state: FarmState },
-    rooms: { database: Database; announcer: Announcer; log: Logger },
-  ) {
+  constructor(loaded: { id: string; name: string; batch: number; state: FarmState }, rooms: FarmRooms) {
     this.id = loaded.id;
     this.name = loaded.name;
     this.state = loaded.state;
     this.#batch = loaded.batch;
-    this.#database = rooms.database;
-    this.#announcer = rooms.announcer;
-    this.#log = rooms.log;
+    this.#rooms = rooms;
   }
 
   /** Resolves with the scheduler's reply once everything it rests on is on disk. */
@@ -65,19 +66,19 @@ export class Farm {
     if (this.#down && !ALWAYS.has(command.kind))
       return { request, reply: Promise.reject(new FarmError('farm.database-down')) };
     const reply = new Promise<T>((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
-    this.#take(step(this.state, { ...command, request } as Command, Date.now()));
+    this.#take(step(this.state, { ...command, request } as Command, this.#rooms.now()));
     return { request, reply };
   }
 
   /** For commands without a reply. */
   tell(command: FarmCommand): void {
-    this.#take(step(this.state, { ...command, request: '' } as Command, Date.now()));
+    this.#take(step(this.state, { ...command, request: '' } as Command, this.#rooms.now()));
   }
 
   /** Brings a job that ended before this manager started into memory, so that commands can reach it. */
   async ensureJob(id: string): Promise<void> {
     if (this.state.jobs.has(id) || this.#deleted.has(id)) return;
-    const job = await loadJob(this.#database.reads, id);
+    const job = await this.#rooms.database.readJob(id);
     if (job && !this.state.jobs.has(id) && !this.#deleted.has(id)) this.state.jobs.set(id, job);
   }
 
@@ -105,7 +106,7 @@ export class Farm {
         this.#release(group);
       }
     } catch (error) {
-      this.#log.fatal({ error }, 'the farm cannot go on');
+      this.#rooms.log.fatal({ error }, 'the farm cannot go on');
       this.onFatal(error);
     } finally {
       this.#committing = null;
@@ -114,7 +115,7 @@ export class Farm {
 
   async #commit(facts: readonly Fact[]): Promise<void> {
     if (facts.length === 0) return;
-    await this.#database.write(this.#batch + 1, facts, (down) => {
+    await this.#rooms.database.write(this.#batch + 1, facts, (down) => {
       this.#down = down;
     });
     this.#batch += 1;
@@ -128,7 +129,7 @@ export class Farm {
         if ('error' in reply) waiting?.reject(reply.error);
         else waiting?.resolve(reply.value as never);
       }
-      this.#announcer.take(outcome);
+      this.#rooms.announcer.take(outcome);
     }
   }
 

@@ -30,7 +30,7 @@ async function lead(config: pg.ClientConfig, boot = 'lease'): Promise<{ farm: Fa
   const database = open(config);
   const loaded = await database.lead(boot, Date.now(), () => undefined);
   const announcer = new Announcer(loaded.state, boot);
-  const farm = new Farm(loaded, { database, announcer, log: silent });
+  const farm = new Farm(loaded, { database, announcer, log: silent, now: () => Date.now() });
   closing.push(announcer, farm);
   return { farm, database };
 }

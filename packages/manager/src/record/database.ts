@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FarmError } from '@akashganga/protocol';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import type { Fact } from '../schedule/index.ts';
-import { type LoadedFarm, loadFarm } from './load-farm.ts';
+import type { Fact, JobEntry } from '../schedule/index.ts';
+import { type LoadedFarm, loadFarm, loadJob } from './load-farm.ts';
 import { migrate } from './migrate.ts';
 import { NotLeading, writeFacts } from './write-facts.ts';
 
@@ -70,6 +70,11 @@ export class Database {
       }
     }
     throw new FarmError('farm.database-down');
+  }
+
+  /** A job that had ended before this manager led; null when there is none. */
+  readJob(id: string): Promise<JobEntry | null> {
+    return loadJob(this.reads, id);
   }
 
   async #leading(batch: number): Promise<pg.Client> {

@@ -1,0 +1,105 @@
+import { FrameServerHello, type FrameState, parseFrames, WorkerHello } from '@akashganga/protocol';
+import { emptyFarm, entryOf, type FarmState, type JobEntry, type JobHead } from '../schedule/index.ts';
+
+/** What is kept of a farm's unfinished jobs, as the tables have it. */
+export interface FarmRows {
+  readonly workers: readonly WorkerRow[];
+  readonly frameServers: readonly { readonly hello: unknown; readonly host: string }[];
+  readonly forgets: readonly { readonly frame_server: string; readonly job: string }[];
+  /** Heads of jobs that have not ended, the oldest first, each with its frames' rows. */
+  readonly jobs: readonly { readonly head: JobHead; readonly frames: readonly BoardRow[] }[];
+  readonly leases: readonly LeaseRow[];
+}
+
+export interface WorkerRow {
+  readonly hello: unknown;
+  readonly draining: boolean;
+  readonly frames_done: string | number;
+}
+
+export interface BoardRow {
+  readonly frame: number;
+  readonly state: FrameState;
+  readonly failures: number;
+}
+
+export interface LeaseRow {
+  readonly id: string;
+  readonly job: string;
+  readonly worker: string;
+  readonly kind: 'probe' | 'render';
+  readonly frames: string | null;
+  readonly granted_at: string | number;
+}
+
+/** The farm that these rows tell of. Workers get their usual time to return before they count as lost. */
+export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): FarmState {
+  const state = emptyFarm(leasePrefix);
+  for (const row of rows.workers) addWorker(state, row, now);
+  for (const row of rows.frameServers) {
+    const hello = FrameServerHello.parse(row.hello);
+    const entry = { hello, host: row.host, seenAt: now, reachable: true, forget: new Set<string>() };
+    state.frameServers.set(hello.id, entry);
+  }
+  for (const row of rows.forgets) state.frameServers.get(row.frame_server)?.forget.add(row.job);
+  for (const { head, frames } of rows.jobs) state.jobs.set(head.id, jobFromRows(head, frames));
+  state.open = [...state.jobs.values()]
+    .filter((job) => job.state !== 'paused')
+    .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt);
+  for (const row of rows.leases) addLease(state, row);
+  return state;
+}
+
+/** A job from its head and the rows of the frames that something happened to. */
+export function jobFromRows(head: JobHead, frames: readonly BoardRow[]): JobEntry {
+  const job = entryOf(head);
+  if (!job.board) return job;
+  for (const row of frames) {
+    const index = job.board.indexOf(row.frame);
+    if (index >= 0) job.board.restore(index, row.state, row.failures);
+    // It failed or was asked for again. Which of the two is not kept, and replacing nothing is harmless.
+    if (row.state === 'waiting') job.replacing.add(row.frame);
+  }
+  if (job.state === 'canceled')
+    for (let index = 0; index < job.board.size; index += 1)
+      if (job.board.state(index) !== 'failed') job.board.apply(index, 'cancel');
+  return job;
+}
+
+function addWorker(state: FarmState, row: WorkerRow, now: number): void {
+  const hello = WorkerHello.parse(row.hello);
+  state.workers.set(hello.id, {
+    hello,
+    state: row.draining ? 'draining' : 'idle',
+    draining: row.draining,
+    slotReports: [],
+    since: now,
+    seenAt: now,
+    framesDone: Number(row.frames_done),
+    leases: new Set(),
+    lastUpdate: 0,
+  });
+}
+
+function addLease(state: FarmState, row: LeaseRow): void {
+  const job = state.jobs.get(row.job);
+  const worker = state.workers.get(row.worker);
+  if (!job || !worker) return;
+  const frames = row.frames === null ? [] : [...parseFrames(row.frames)];
+  const open = new Set<number>();
+  for (const frame of frames) {
+    const index = job.board?.indexOf(frame) ?? -1;
+    // What was given back is not in the lease's row any more, so only frames that ended are passed over.
+    if (job.board?.state(index) !== 'waiting') continue;
+    job.board.apply(index, 'lease');
+    job.holders.set(index, row.id);
+    open.add(frame);
+  }
+  if (row.kind === 'render' && open.size === 0) return;
+  const { id, kind } = row;
+  state.leases.set(id, {
+    ...{ id, job: row.job, worker: row.worker, kind, frames, open, grantedAt: Number(row.granted_at) },
+  });
+  job.leases.add(id);
+  worker.leases.add(id);
+}
