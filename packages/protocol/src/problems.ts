@@ -191,6 +191,13 @@ export const problems = {
   'scene.not-found': row(404, 'never', 2, (d) => `There is no file ${d.path}.`),
   'scene.is-folder': row(422, 'never', 2, (d) => `${d.path} is a folder. Give the .blend file inside it.`),
   'scene.unreadable-file': row(422, 'never', 2, (d) => `${d.path} cannot be read: ${d.why}.`),
+  'scene.file-changed': row(
+    409,
+    'never',
+    2,
+    (d) =>
+      `${d.path} ${d.what} while it was read to be sent. Nothing was submitted; give the command again when the file is complete.`,
+  ),
   'scene.not-blend': row(422, 'never', 2, (d) => `${d.path} is not a Blender file: ${d.why}.`),
   'scene.truncated': row(
     422,

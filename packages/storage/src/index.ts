@@ -1,4 +1,5 @@
 // Bytes by digest: hash, keep, fetch, place. A blob is checked against its name wherever it arrives.
+export * from './describe-file.ts';
 export * from './hash-bytes.ts';
 export * from './keeper.ts';
 export * from './keepers/local-keeper.ts';
