@@ -36,6 +36,23 @@ const MissingFile = z.object({
   path: z.string().max(4096),
 });
 
+/**
+ * In which order the frames of a scene may be rendered: `any`; `sequence`: one frame is made from those before it, so a
+ * session steps through all of them first; `cold`: each in a Blender of its own. docs/guide/sessions.md has the rule.
+ */
+export const FrameOrder = z.enum(['any', 'sequence', 'cold']);
+export type FrameOrder = z.infer<typeof FrameOrder>;
+
+/** A picture that comes beside the frame's own: of a File Output node, a stereo view. `name` is `Mist` or `Passes/Mist`. */
+const ExtraOutput = z.object({ name: z.string().max(512), extension: z.string().max(16) });
+
+/** What a scene that writes a movie asked for; the farm renders pictures, and the film is made of them. */
+const MovieWish = z.object({
+  format: z.string().max(64),
+  codec: z.string().max(64).nullable(),
+  audioCodec: z.string().max(64).nullable(),
+});
+
 /** What Blender itself said of the scene, with the job's settings applied. */
 export const ProbeReport = z
   .object({
@@ -58,6 +75,15 @@ export const ProbeReport = z
     extension: z.string().regex(/^\.[a-z0-9]{1,8}$/),
     colorMode: z.string().max(16),
     colorDepth: z.string().max(16),
+    order: FrameOrder.default('any'),
+    orderReasons: z.array(z.string().max(4096)).max(100).default([]),
+    outputs: z.array(ExtraOutput).max(1000).default([]),
+    movie: MovieWish.nullable().default(null),
+    device: z
+      .enum(['CPU', 'GPU'])
+      .nullable()
+      .default(null)
+      .openapi({ description: 'What Cycles shall render on; null for other engines' }),
     missing: z.array(MissingFile).max(10_000),
     warnings: z.array(z.string().max(4096)).max(1000),
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
-import { ProbeReport, RenderSettings, SceneRef } from './job.ts';
+import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
 import { Problem } from './problem.ts';
 import { WorkerState } from './states.ts';
 
@@ -62,6 +62,7 @@ export const Lease = z
       .object({ width: z.number().int(), height: z.number().int(), extension: z.string() })
       .nullable()
       .openapi({ description: 'What each picture must be; null for a probe' }),
+    order: FrameOrder.default('any'),
     frameServer: z
       .string()
       .nullable()

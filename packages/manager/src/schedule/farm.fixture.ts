@@ -33,6 +33,7 @@ export function probeReport(changes: Partial<ProbeReport> = {}): ProbeReport {
     ...{ camera: 'Camera', cameras: ['Camera'], frameStart: 1, frameEnd: 10, frameStep: 1 },
     ...{ fps: 24, fpsBase: 1, width: 64, height: 48, engine: 'CYCLES', format: 'PNG', isMovie: false },
     ...{ extension: '.png', colorMode: 'RGB', colorDepth: '8', missing: [], warnings: [] },
+    ...{ order: 'any', orderReasons: [], outputs: [], movie: null, device: 'CPU' },
     ...changes,
   };
 }

@@ -41,7 +41,13 @@ test('a lease tells all that a worker needs', () => {
   });
   expect(farm.lease('wanda')).toEqual({
     ...{ id: expect.any(String), job: 'job-1', kind: 'render', frames: '5-6', replace: false },
-    ...{ scene: newJob().scene, settings: { samples: 16 }, slowMotion: true, frameSeconds: null },
+    ...{
+      scene: newJob().scene,
+      settings: { samples: 16 },
+      order: 'any',
+      slowMotion: true,
+      frameSeconds: null,
+    },
     expect: { width: 64, height: 48, extension: '.png' },
     frameServer: 'http://10.0.0.5:8082',
   });

@@ -142,6 +142,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       settings: job.settings,
       expect:
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
+      order: probe?.order ?? 'any',
       frameServer: isProbe || !server ? null : frameServerUrl(server),
       replace: lease.frames.some((frame) => job.replacing.has(frame)),
       frameSeconds: job.frameSeconds,
