@@ -161,6 +161,10 @@ export const Job = z
       .number()
       .nullable()
       .openapi({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
+    peakMemory: z
+      .number()
+      .nullable()
+      .openapi({ description: 'Bytes the hungriest frame held at most; failed attempts count too' }),
     framesPerMinute: z.number().nullable(),
     secondsLeft: z.number().nullable(),
     waitsFor: z.string().nullable().openapi({ description: 'Why nothing renders at the moment, in words' }),

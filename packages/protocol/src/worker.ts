@@ -138,6 +138,11 @@ export const WorkerUpdate = z
       frame: FrameNumber,
       problem: Problem,
       seconds: z.number().nonnegative().nullable(),
+      memory: z
+        .number()
+        .nonnegative()
+        .nullish()
+        .openapi({ description: 'Bytes Blender and what it started held at most, where the system tells' }),
       log: z.string().max(64_000),
     }),
     z.object({

@@ -106,3 +106,17 @@ test('a failure that is told late does no harm to a frame that is done', () => {
   expect(farm.frames()).toBe('done leased');
   expect(farm.facts.filter((fact) => fact.kind === 'attempt')).toEqual([]);
 });
+
+test('an attempt keeps the memory it took, and the job the most of all its attempts', () => {
+  const farm = TestFarm.rendering('1-3');
+  const lease = farm.lease('wanda');
+  farm.update('wanda', {
+    ...{ kind: 'frame-failed' as const, lease: lease.id, job: lease.job, frame: 1 },
+    ...{ problem: { code: 'render.crashed', says: 'It crashed.' }, seconds: 1, memory: 5e9, log: '' },
+  });
+  expect(farm.job().peakMemory).toBe(5e9);
+  const [attempt] = farm.facts.filter((fact) => fact.kind === 'attempt');
+  expect(attempt?.attempt.memory).toBe(5e9);
+  farm.renderAll('wanda');
+  expect(farm.job().peakMemory).toBe(5e9);
+});

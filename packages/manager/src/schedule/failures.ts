@@ -16,6 +16,8 @@ export interface FailedAttempt {
   readonly worker: string;
   readonly problem: Problem;
   readonly seconds: number | null;
+  /** Bytes at most; null when it is not known. */
+  readonly memory: number | null;
   readonly log: string;
   readonly outcome: 'failed' | 'lost';
 }
@@ -30,12 +32,13 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
     worker: failed.worker,
     at: now,
     seconds: failed.seconds,
-    memory: null,
+    memory: failed.memory,
     outcome: failed.outcome,
     problem,
   };
   outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: failed.log });
 
+  rememberPeak(job, failed.memory);
   const failures = board.addFailure(index);
   const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
   const isFinal = mendedBy === 'scene' || failures >= (failed.outcome === 'lost' ? LOSSES : ATTEMPTS);
@@ -56,6 +59,11 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
   });
   if (mendedBy === 'scene') failJob(state, job, problem, now, outcome);
   if (mendedBy === 'machine') blameMachine(state, failed, now, outcome);
+}
+
+/** The job's peak is written with its head, the next time that is. */
+export function rememberPeak(job: JobEntry, memory: number | null): void {
+  if (memory !== null && memory > (job.peakMemory ?? 0)) job.peakMemory = memory;
 }
 
 /** Counts a problem of this worker with this job; when no suitable worker is left, the job says why and fails. */

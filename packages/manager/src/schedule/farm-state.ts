@@ -64,6 +64,8 @@ export interface JobEntry {
   readonly machineProblems: Map<string, number>;
   /** Mean seconds of a frame on a slot, recent frames weighing more. */
   frameSeconds: number | null;
+  /** Bytes the hungriest attempt at a frame held at most, done or failed; null while nobody has told. */
+  peakMemory: number | null;
   /** Since when frames are counted for the rate: the first lease of this manager's life. */
   rateSince: number | null;
   /** When the latest frames became done; at most `RATE_WINDOW`. */

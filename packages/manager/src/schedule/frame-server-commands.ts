@@ -1,5 +1,6 @@
 import { FarmError, finishedJobStates, type GatherReport } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
+import { rememberPeak } from './failures.ts';
 import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
 import { answerGather } from './hand-out.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
@@ -147,6 +148,7 @@ function remember(
 ): void {
   job.doneTimes.push(now);
   if (job.doneTimes.length > RATE_WINDOW) job.doneTimes.shift();
+  rememberPeak(job, report.memory);
   if (report.seconds !== null)
     job.frameSeconds =
       job.frameSeconds === null ? report.seconds : job.frameSeconds * 0.8 + report.seconds * 0.2;

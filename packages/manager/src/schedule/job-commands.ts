@@ -42,6 +42,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     replacing: new Set(),
     machineProblems: new Map(),
     frameSeconds: null,
+    peakMemory: null,
     rateSince: null,
     doneTimes: [],
   };

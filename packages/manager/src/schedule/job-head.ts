@@ -29,6 +29,8 @@ export function entryOf(head: JobHead): JobEntry {
   const { counts: _, ...rest } = head;
   return {
     ...rest,
+    // A head that an earlier release wrote has none.
+    peakMemory: head.peakMemory ?? null,
     board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec)),
     leases: new Set(),
     holders: new Map(),

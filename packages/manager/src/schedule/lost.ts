@@ -31,7 +31,7 @@ function loseLease(
     const problem = { code: error.code, says: error.says };
     recordFailure(
       state,
-      { job, index, worker: worker.hello.id, problem, seconds: null, log: '', outcome: 'lost' },
+      { job, index, worker: worker.hello.id, problem, seconds: null, memory: null, log: '', outcome: 'lost' },
       now,
       outcome,
     );

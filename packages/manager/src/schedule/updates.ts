@@ -64,10 +64,10 @@ function apply(
     case 'frame-failed': {
       const index = job.board?.indexOf(update.frame) ?? -1;
       if (index < 0 || job.holders.get(index) !== lease.id) return;
-      const { problem, seconds, log } = update;
+      const { problem, seconds, memory = null, log } = update;
       recordFailure(
         state,
-        { job, index, worker: lease.worker, problem, seconds, log, outcome: 'failed' },
+        { job, index, worker: lease.worker, problem, seconds, memory, log, outcome: 'failed' },
         now,
         outcome,
       );

@@ -33,6 +33,7 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     problem: null,
     frameServer: null,
     frameSeconds: null,
+    peakMemory: null,
     framesPerMinute: null,
     secondsLeft: null,
     waitsFor: null,

@@ -37,7 +37,7 @@ export class Results {
       case 'failed':
         if (work.frame === null)
           return updates.add({ kind: 'probe-failed', lease: lease.id, problem: done.problem });
-        return updates.add(failure(identify(work), done.problem, done.seconds, done.log));
+        return updates.add(failure(identify(work), done));
       case 'rendered':
         return this.#pack(work, done.frame);
     }
@@ -54,11 +54,11 @@ export class Results {
 
   /** The frame server threw the picture away: the frame must be rendered again. */
   refused(parcel: Parcel, problem: Problem): void {
-    this.#tell(failure(parcel, problem, null, parcel.log));
+    this.#tell(failure(parcel, { problem, seconds: null, memory: parcel.memory, log: parcel.log }));
   }
 
   failed(work: Work, problem: Problem): void {
-    this.#tell(failure(identify(work), problem, null, ''));
+    this.#tell(failure(identify(work), { problem, seconds: null, memory: null, log: '' }));
   }
 
   /** Frames no slot has begun go back to the queue; null stands for the whole lease. */
@@ -80,13 +80,16 @@ interface FrameOfLease {
   readonly frame: number;
 }
 
-function failure(
-  { job, lease, frame }: FrameOfLease,
-  problem: Problem,
-  seconds: number | null,
-  log: string,
-): NewUpdate {
-  return { kind: 'frame-failed', job, lease, frame, problem, seconds, log: log.slice(-LOG_TAIL) };
+interface FailedFrame {
+  readonly problem: Problem;
+  readonly seconds: number | null;
+  readonly memory: number | null;
+  readonly log: string;
+}
+
+function failure({ job, lease, frame }: FrameOfLease, failed: FailedFrame): NewUpdate {
+  const { problem, seconds, memory, log } = failed;
+  return { kind: 'frame-failed', job, lease, frame, problem, seconds, memory, log: log.slice(-LOG_TAIL) };
 }
 
 function identify(work: Work): FrameOfLease {

@@ -35,7 +35,14 @@ export interface SlotOptions {
 export type Done =
   | { readonly kind: 'probed'; readonly report: ProbeReport }
   | { readonly kind: 'rendered'; readonly frame: RenderedFrame }
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly log: string; readonly seconds: number }
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      readonly log: string;
+      readonly seconds: number;
+      /** Bytes Blender and what it started held at most; null where the system does not tell. */
+      readonly memory: number | null;
+    }
   | { readonly kind: 'ended' };
 
 /** One lane of the worker: keeps a session open for as long as work for its scene comes. */
@@ -77,7 +84,8 @@ export class Slot {
     const log = this.#session?.session.frameLog ?? causeText(error);
     this.#options.log.warn({ job: work.held.lease.job, frame: work.frame, error }, 'work failed');
     const problem = toProblem(error, 'machine.blender-failed');
-    return { kind: 'failed', problem, log: log.slice(-60_000), seconds: (Date.now() - started) / 1000 };
+    const seconds = (Date.now() - started) / 1000;
+    return { kind: 'failed', problem, log: log.slice(-60_000), seconds, memory: null };
   }
 
   async #open(lease: Lease, signal: AbortSignal): Promise<Session> {
