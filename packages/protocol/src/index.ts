@@ -1,5 +1,6 @@
 // The shared words of the farm: schemas, routes, states, errors and digests. Every other package speaks
 // through these and none of them is repeated elsewhere. No I/O happens here.
+export * from './build.ts';
 export * from './choose-blender.ts';
 export * from './digest.ts';
 export * from './event.ts';
@@ -15,6 +16,7 @@ export * from './problem.ts';
 export * from './problems.ts';
 export * from './route.ts';
 export * from './routes/blob-routes.ts';
+export * from './routes/build-routes.ts';
 export * from './routes/farm-routes.ts';
 export * from './routes/frame-server-routes.ts';
 export * from './routes/job-routes.ts';

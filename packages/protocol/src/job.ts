@@ -115,7 +115,8 @@ export type Film = z.infer<typeof Film>;
 export const SceneRef = z
   .object({ manifest: Digest, entry: ScenePath, blender: z.string().max(16) })
   .openapi('SceneRef', {
-    description: 'The digest of the manifest, the .blend to open, and the Blender that wrote it, as "3.4".',
+    description:
+      'The digest of the manifest, the .blend to open, and the Blender that wrote it, as "3.4". A version with its patch, as "3.4.1", asks for that one and no other.',
   });
 export type SceneRef = z.infer<typeof SceneRef>;
 
@@ -167,6 +168,9 @@ export const Job = z
       .openapi({ description: 'Bytes the hungriest frame held at most; failed attempts count too' }),
     framesPerMinute: z.number().nullable(),
     secondsLeft: z.number().nullable(),
+    blender: z.string().nullable().openapi({
+      description: 'The version that renders it; until it was probed, what the rule chooses now',
+    }),
     waitsFor: z.string().nullable().openapi({ description: 'Why nothing renders at the moment, in words' }),
   })
   .openapi('Job');

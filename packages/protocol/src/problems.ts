@@ -187,6 +187,54 @@ export const problems = {
     (d) => `The disk of ${d.folder} is full. Make room; the work goes on by itself.`,
   ),
 
+  // ── the Blenders that the farm hands out ──────────────────────────────────────────────────────
+  'build.refused': row(
+    422,
+    'never',
+    2,
+    (d) => `${d.path} is no Blender that the farm can hand out: ${d.why}.`,
+  ),
+  'build.not-offered': row(
+    404,
+    'never',
+    2,
+    (d) =>
+      `There is no Blender ${d.version} for ${d.platform} at ${d.url}. Give a full version like 4.2.1, or the archive as a file.`,
+  ),
+  'build.unreachable': row(
+    502,
+    'never',
+    4,
+    (d) =>
+      `Blender ${d.version} could not be fetched from ${d.url}: ${d.why}. Fetch the archive on a computer that can, and give the file to akashganga blender add.`,
+  ),
+  'build.wrong-checksum': row(
+    422,
+    'never',
+    1,
+    (d) => `What came from ${d.url} is not what its publisher's checksum says; nothing was added. Try again.`,
+  ),
+  'build.unknown': row(
+    404,
+    'never',
+    2,
+    (d) => `The farm hands out no Blender ${d.version}${d.platform ? ` for ${d.platform}` : ''}.`,
+  ),
+  'build.in-use': row(
+    409,
+    'never',
+    2,
+    (d) => `Blender ${d.version} is still needed by ${list(d.jobs)}. Let these jobs end, or cancel them.`,
+  ),
+  'build.incomplete': row(
+    422,
+    'elsewhere',
+    1,
+    (d) =>
+      `The farm's Blender ${d.version} for ${d.platform} cannot be used: ${d.why}. Add it again with akashganga blender add.`,
+    'machine',
+  ),
+
   // ── the scene: whoever made it can mend it ────────────────────────────────────────────────────
   'scene.not-found': row(404, 'never', 2, (d) => `There is no file ${d.path}.`),
   'scene.is-folder': row(422, 'never', 2, (d) => `${d.path} is a folder. Give the .blend file inside it.`),
@@ -217,7 +265,15 @@ export const problems = {
     'never',
     1,
     (d) =>
-      `The scene was saved by Blender ${d.file}, which is newer than every Blender of this farm (${list(d.have)}). Install Blender ${d.file} on a worker, or save the scene with an older one.`,
+      `The scene was saved by Blender ${d.file}, which is newer than every Blender of this farm (${list(d.have)}). Add a newer one with akashganga blender add, or save the scene with an older one.`,
+    'scene',
+  ),
+  'scene.other-blender': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The job asks for Blender ${d.wanted}, which no worker has and the farm does not hand out (there is: ${list(d.have)}). Add it with akashganga blender add ${d.wanted}, or submit without --blender.`,
     'scene',
   ),
   'scene.no-camera': row(
@@ -267,6 +323,22 @@ export const problems = {
     4,
     () =>
       'There is no Blender on this computer. Install it (`apt-get install blender` on Debian and Ubuntu, or from blender.org) and start again.',
+    'machine',
+  ),
+  'machine.needs-build': row(
+    422,
+    'elsewhere',
+    4,
+    (d) =>
+      `There is no Blender on ${d.worker ?? 'this computer'}, and the farm hands out none for ${d.platform}. Add one with akashganga blender add, or install Blender there.`,
+    'machine',
+  ),
+  'machine.missing-libraries': row(
+    422,
+    'elsewhere',
+    4,
+    (d) =>
+      `${d.blender ?? 'Blender'} does not start on ${d.worker ?? 'this computer'}: its system lacks ${list(d.libraries)}. On Debian and Ubuntu: apt-get install ${d.packages}.`,
     'machine',
   ),
   'machine.no-ffmpeg': row(

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { BuildRef } from './build.ts';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
 import { Problem } from './problem.ts';
@@ -58,6 +59,9 @@ export const Lease = z
     frames: z.string().nullable().openapi({ description: 'A frame spec; null for a probe' }),
     scene: SceneRef,
     settings: RenderSettings,
+    build: BuildRef.nullable()
+      .default(null)
+      .openapi({ description: 'The Blender of the farm to render with; null: one of the worker’s own' }),
     expect: z
       .object({ width: z.number().int(), height: z.number().int(), extension: z.string() })
       .nullable()

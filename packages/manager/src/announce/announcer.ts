@@ -119,7 +119,7 @@ export class Announcer {
     }
     for (const id of workers) {
       const worker = this.#state.workers.get(id);
-      if (worker) yield { topic: 'worker', at, worker: showWorker(worker) };
+      if (worker) yield { topic: 'worker', at, worker: showWorker(this.#state, worker) };
     }
     for (const id of servers) {
       const entry = this.#state.frameServers.get(id);

@@ -11,6 +11,7 @@ import type { Farm } from '../farm/farm.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
 import { serveBlobs } from './blob-handlers.ts';
+import { serveBuilds } from './build-handlers.ts';
 import { serveFarm } from './farm-handlers.ts';
 import { serveFrameServers } from './frame-server-handlers.ts';
 import { serveJobs } from './job-handlers.ts';
@@ -45,7 +46,15 @@ export function makeApp(rooms: Rooms): App {
   serveHealth(app, rooms);
   guardApi(app, access);
   serveSessions(app, access);
-  for (const serveRoom of [serveFarm, serveJobs, serveResults, serveBlobs, serveWorkers, serveFrameServers])
+  for (const serveRoom of [
+    serveFarm,
+    serveJobs,
+    serveResults,
+    serveBlobs,
+    serveBuilds,
+    serveWorkers,
+    serveFrameServers,
+  ])
     serveRoom(app, rooms);
   app.doc31(`${API_PREFIX}/openapi.json`, {
     openapi: '3.1.0',

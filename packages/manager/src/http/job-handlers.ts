@@ -1,6 +1,6 @@
 import { FarmError, type Frame, type Job, jobRoutes } from '@akashganga/protocol';
 import { drawId } from '../farm/farm.ts';
-import { checkScene } from '../jobs/check-scene.ts';
+import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
 import { readFrame, readFrames, readLog } from '../jobs/read-frames.ts';
 import type { Rooms } from './app.ts';
@@ -10,7 +10,7 @@ import { theFarm } from './the-farm.ts';
 
 export function serveJobs(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.submit, async ({ body }) => {
-    await checkScene(rooms.blobs, body.scene);
+    await checkManifest(rooms.blobs, body.scene);
     const id = body.id ?? drawId(8);
     if (body.id !== undefined) await theFarm(rooms).ensureJob(id);
     return theFarm(rooms).run<Job>({ kind: 'submit', id, job: body });

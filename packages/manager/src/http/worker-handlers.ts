@@ -19,10 +19,14 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     theFarm(rooms).run<T>(command);
   serve(app, workerRoutes.hello, ({ body }) => run<Worker>({ kind: 'hello', hello: body }));
   serve(app, workerRoutes.list, () => {
-    const workers = [...theFarm(rooms).state.workers.values()].map(showWorker);
+    const { state } = theFarm(rooms);
+    const workers = [...state.workers.values()].map((worker) => showWorker(state, worker));
     return { workers: workers.sort((a, b) => a.name.localeCompare(b.name)) };
   });
-  serve(app, workerRoutes.get, ({ params }) => showWorker(findWorker(theFarm(rooms).state, params.worker)));
+  serve(app, workerRoutes.get, ({ params }) => {
+    const { state } = theFarm(rooms);
+    return showWorker(state, findWorker(state, params.worker));
+  });
   serve(app, workerRoutes.remove, ({ params }) =>
     run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker }),
   );

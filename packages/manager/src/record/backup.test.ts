@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { TestFarm } from '../schedule/farm.fixture.ts';
+import { build, TestFarm } from '../schedule/farm.fixture.ts';
 import { readBackup, writeBackup } from './backup.ts';
 import { silent, TestPostgres, until } from './database.fixture.ts';
 import { Database } from './database.ts';
@@ -34,13 +34,14 @@ async function lively(config: pg.ClientConfig): Promise<void> {
     farm.done(farm.lease('walt'));
   }
   farm.lease('wanda');
+  farm.say({ kind: 'add-build', build: build('4.2.1') });
   farm.submit({ name: 'Forgotten' }, 'job-2');
   farm.say({ kind: 'delete', job: 'job-2' });
   for (let job = 3; job < 2500; job += 1) farm.submit({ name: `Job ${job}` }, `job-${job}`);
   await writeFacts(await postgres.connect(config), 1, farm.facts);
 }
 
-const tables = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget'];
+const tables = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget', 'build'];
 
 async function allRows(config: pg.ClientConfig): Promise<Record<string, unknown[]>> {
   const client = await postgres.connect(config);

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import type { Queryable } from './load-farm.ts';
 
 // In the order in which rows may be put back. `lease` is left out: who rendered what then is over.
-const TABLES = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget'] as const;
+const TABLES = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget', 'build'] as const;
 const PAGE = 2000;
 const FORMAT = 'akashganga-backup-1';
 
@@ -43,7 +43,9 @@ async function* backupLines(client: pg.ClientBase): AsyncIterable<string> {
 export async function readBackup(database: Database, source: AsyncIterable<Buffer>): Promise<void> {
   await database.transaction(async (client) => {
     await mustBeEmpty(client);
-    await client.query('delete from worker; delete from frame_server; delete from forget; delete from farm');
+    await client.query(
+      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from farm',
+    );
     try {
       await readLines(client, source);
     } catch (cause) {

@@ -1,10 +1,18 @@
-import { FrameServerHello, type FrameState, parseFrames, WorkerHello } from '@akashganga/protocol';
-import { emptyFarm, entryOf, type FarmState, type JobEntry, type JobHead } from '../schedule/index.ts';
+import { Build, FrameServerHello, type FrameState, parseFrames, WorkerHello } from '@akashganga/protocol';
+import {
+  buildKey,
+  emptyFarm,
+  entryOf,
+  type FarmState,
+  type JobEntry,
+  type JobHead,
+} from '../schedule/index.ts';
 
 /** What is kept of a farm's unfinished jobs, as the tables have it. */
 export interface FarmRows {
   readonly workers: readonly WorkerRow[];
   readonly frameServers: readonly { readonly hello: unknown; readonly host: string }[];
+  readonly builds: readonly { readonly build: unknown }[];
   readonly forgets: readonly { readonly frame_server: string; readonly job: string }[];
   /** Heads of jobs that have not ended, the oldest first, each with its frames' rows. */
   readonly jobs: readonly { readonly head: JobHead; readonly frames: readonly BoardRow[] }[];
@@ -40,6 +48,10 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
     const hello = FrameServerHello.parse(row.hello);
     const entry = { hello, host: row.host, seenAt: now, reachable: true, forget: new Set<string>() };
     state.frameServers.set(hello.id, entry);
+  }
+  for (const row of rows.builds) {
+    const build = Build.parse(row.build);
+    state.builds.set(buildKey(build), build);
   }
   for (const row of rows.forgets) state.frameServers.get(row.frame_server)?.forget.add(row.job);
   for (const { head, frames } of rows.jobs) state.jobs.set(head.id, jobFromRows(head, frames));

@@ -11,6 +11,8 @@ export function foldFacts(facts: readonly Fact[]) {
     closed: [] as string[],
     workers: new Map<string, object>(),
     frameServers: new Map<string, object>(),
+    builds: new Map<string, object>(),
+    removedBuilds: new Map<string, object>(),
     forgets: [] as object[],
     forgotten: [] as object[],
     deletedJobs: new Set<string>(),
@@ -82,6 +84,17 @@ function addFact(rows: Rows, fact: Fact): void {
     case 'frame-server':
       rows.frameServers.set(fact.hello.id, { id: fact.hello.id, hello: fact.hello, host: fact.host });
       return;
+    case 'build': {
+      const { version, platform } = fact.build;
+      rows.builds.set(`${platform} ${version}`, { version, platform, build: fact.build });
+      return;
+    }
+    case 'build-removed': {
+      const { version, platform } = fact;
+      rows.builds.delete(`${platform} ${version}`);
+      rows.removedBuilds.set(`${platform} ${version}`, { version, platform });
+      return;
+    }
     case 'forgotten':
       rows.forgotten.push({ frame_server: fact.frameServer, job: fact.job });
   }

@@ -12,6 +12,8 @@ const sql = {
   narrowLeases: loadSql('narrow-leases'),
   putWorkers: loadSql('put-workers'),
   putFrameServers: loadSql('put-frame-servers'),
+  putBuilds: loadSql('put-builds'),
+  deleteBuilds: loadSql('delete-builds'),
   addForgets: loadSql('add-forgets'),
   deleteForgets: loadSql('delete-forgets'),
 };
@@ -62,6 +64,8 @@ async function writeRows(client: pg.ClientBase, facts: readonly Fact[]): Promise
   await put(client, sql.addAttempts, rows.attempts);
   await put(client, sql.addLeases, [...rows.leases.values()]);
   await put(client, sql.narrowLeases, [...rows.narrowed.values()]);
+  await put(client, sql.deleteBuilds, [...rows.removedBuilds.values()]);
+  await put(client, sql.putBuilds, [...rows.builds.values()]);
   await put(client, sql.addForgets, rows.forgets);
   await put(client, sql.deleteForgets, rows.forgotten);
   if (rows.closed.length > 0) await client.query('delete from lease where id = any($1)', [rows.closed]);

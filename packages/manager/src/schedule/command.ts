@@ -1,4 +1,5 @@
 import type {
+  Build,
   FrameServerHello,
   GatherReport,
   GatherRequest,
@@ -30,6 +31,8 @@ export type Command = { readonly request: string } & (
   | { readonly kind: 'gather'; readonly frameServer: string; readonly gather: GatherRequest }
   | { readonly kind: 'gather-over'; readonly frameServer: string; readonly gather: string }
   | { readonly kind: 'reports'; readonly frameServer: string; readonly reports: readonly GatherReport[] }
+  | { readonly kind: 'add-build'; readonly build: Build }
+  | { readonly kind: 'remove-build'; readonly version: string; readonly platform: string | null }
   | { readonly kind: 'tick' }
 );
 export type CommandOf<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;

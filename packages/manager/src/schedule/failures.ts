@@ -76,7 +76,7 @@ export function blameMachine(
   const { job } = failed;
   job.machineProblems.set(failed.worker, (job.machineProblems.get(failed.worker) ?? 0) + 1);
   const left = [...state.workers.values()].some(
-    (worker) => isAlive(worker) && suits(worker, job) && !isAvoided(worker, job),
+    (worker) => isAlive(worker) && suits(state, worker, job) && !isAvoided(worker, job),
   );
   if (!left) failJob(state, job, failed.problem, now, outcome);
 }

@@ -1,4 +1,5 @@
 import type {
+  Build,
   Film,
   FrameCounts,
   FrameServerHello,
@@ -19,6 +20,8 @@ export interface FarmState {
   readonly leases: Map<string, LeaseEntry>;
   readonly workers: Map<string, WorkerEntry>;
   readonly frameServers: Map<string, FrameServerEntry>;
+  /** The Blenders the farm hands out, by `buildKey`; a handful. */
+  readonly builds: Map<string, Build>;
   /** Jobs that may have something to hand out: by priority, then age. */
   open: JobEntry[];
   /** Workers with an unanswered request for work, in the order in which they asked. */
@@ -130,6 +133,7 @@ export function emptyFarm(leasePrefix: string): FarmState {
     leases: new Map(),
     workers: new Map(),
     frameServers: new Map(),
+    builds: new Map(),
     open: [],
     asking: new Map(),
     gathering: new Map(),

@@ -1,5 +1,6 @@
 // A farm to say commands to, with the words of a worker and of a frame server at hand. Time is told by the test.
 import {
+  type Build,
   FarmError,
   type GatherReply,
   type GatherReport,
@@ -53,6 +54,14 @@ export function workerHello(id: string, changes: Partial<WorkerHello> = {}): Wor
   return {
     ...{ id, boot: `${id}-boot1`, name: id, platform: 'linux-x64', cores: 4, memory: 8e9, slots: 1 },
     ...{ blenders: [{ version: '3.4.1', path: '/usr/bin/blender' }], tags: [], version: '0.1.0' },
+    ...changes,
+  };
+}
+
+export function build(version: string, changes: Partial<Build> = {}): Build {
+  return {
+    ...{ version, platform: 'linux-x64', manifest: DIGEST, entry: 'blender', files: 3, size: 1000 },
+    ...{ origin: 'archive' as const, addedAt: 1_790_000_000_000 },
     ...changes,
   };
 }

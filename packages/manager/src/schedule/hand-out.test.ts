@@ -49,7 +49,7 @@ test('a lease tells all that a worker needs', () => {
       frameSeconds: null,
     },
     expect: { width: 64, height: 48, extension: '.png' },
-    frameServer: 'http://10.0.0.5:8082',
+    ...{ frameServer: 'http://10.0.0.5:8082', build: null },
   });
 });
 

@@ -1,9 +1,10 @@
-import { FarmError, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
+import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, OpenAsk, OpenGather, WorkerEntry } from './farm-state.ts';
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
-import { isAlive, isAvoided, slotsOf, suits, takesWork } from './match.ts';
+import { hasTags, isAlive, isAvoided, slotsOf, suits, takesWork } from './match.ts';
 import type { Outcome } from './outcome.ts';
+import { blenderFor, noneFits, versionsFor } from './which-blender.ts';
 
 /** What a lease should keep a slot busy for. Longer ones cost less talk, shorter ones share better. */
 const LEASE_SECONDS = 30;
@@ -56,7 +57,7 @@ function nextLease(
   // A copy: a job that no worker can take fails in here and leaves the list.
   for (const job of [...state.open]) {
     if (job.frameServer === null || isAvoided(worker, job)) continue;
-    if (!suits(worker, job)) {
+    if (!suits(state, worker, job)) {
       failIfTooNew(state, job, now, outcome);
       continue;
     }
@@ -88,13 +89,15 @@ export function leaseLength(
   return Math.max(1, Math.min(inTime, Math.ceil(waiting / (2 * slots)), LONGEST_LEASE));
 }
 
-// When workers are here and every one of them has only older Blenders, waiting helps nobody.
+// When workers are here and every one of them can have only other Blenders, waiting helps nobody. One that
+// can have none at all may yet be given one.
 function failIfTooNew(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
   const alive = [...state.workers.values()].filter(isAlive);
-  const tagged = alive.filter((worker) => job.tags.every((tag) => worker.hello.tags.includes(tag)));
-  if (tagged.length === 0 || tagged.some((worker) => suits(worker, job))) return;
-  const have = [...new Set(tagged.flatMap((worker) => worker.hello.blenders.map((build) => build.version)))];
-  const error = new FarmError('scene.newer-blender', { file: job.scene.blender, have });
+  const tagged = alive.filter((worker) => hasTags(worker, job));
+  if (tagged.length === 0 || tagged.some((worker) => suits(state, worker, job))) return;
+  const versions = tagged.map((worker) => versionsFor(state, worker));
+  if (versions.some((some) => some.length === 0)) return;
+  const error = noneFits(job, [...new Set(versions.flat())]);
   failJob(state, job, { code: error.code, says: error.says }, now, outcome);
 }
 
@@ -140,6 +143,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       frames: isProbe ? null : formatFrames([...lease.open].sort((a, b) => a - b)),
       scene: job.scene,
       settings: job.settings,
+      build: buildOf(state, lease, job),
       expect:
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
       order: probe?.order ?? 'any',
@@ -149,6 +153,14 @@ function wireLease(state: FarmState, id: string): Lease[] {
       slowMotion: job.slowMotion,
     },
   ];
+}
+
+function buildOf(state: FarmState, lease: LeaseEntry, job: JobEntry): BuildRef | null {
+  const worker = state.workers.get(lease.worker);
+  const build = worker ? blenderFor(state, worker, job)?.build : null;
+  if (!build) return null;
+  const { version, platform, manifest, entry } = build;
+  return { version, platform, manifest, entry };
 }
 
 /** `host` is the address it was reached from; `http/` replaces a loopback one by the name the worker uses. */

@@ -6,3 +6,4 @@ export * from './job-head.ts';
 export * from './outcome.ts';
 export * from './show.ts';
 export * from './step.ts';
+export { buildKey } from './which-blender.ts';

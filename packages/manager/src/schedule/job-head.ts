@@ -52,6 +52,7 @@ export function showHead(head: JobHead): Job {
     frames: counts,
     framesPerMinute: minutes > 0 ? counts.done / minutes : null,
     secondsLeft: null,
+    blender: head.probe?.blender ?? null,
     waitsFor: null,
   };
 }

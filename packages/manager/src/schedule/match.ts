@@ -1,18 +1,16 @@
-import { chooseBlender } from '@akashganga/protocol';
 import type { FarmState, JobEntry, WorkerEntry } from './farm-state.ts';
+import { blenderFor } from './which-blender.ts';
 
 /** Machine problems of one worker with one job before another worker is preferred. */
 const AVOID_AFTER = 2;
 
 /** Whether this worker may have frames of this job at all. */
-export function suits(worker: WorkerEntry, job: JobEntry): boolean {
-  return (
-    job.tags.every((tag) => worker.hello.tags.includes(tag)) &&
-    chooseBlender(
-      worker.hello.blenders.map((build) => build.version),
-      job.scene.blender,
-    ) !== null
-  );
+export function suits(state: FarmState, worker: WorkerEntry, job: JobEntry): boolean {
+  return hasTags(worker, job) && blenderFor(state, worker, job) !== null;
+}
+
+export function hasTags(worker: WorkerEntry, job: JobEntry): boolean {
+  return job.tags.every((tag) => worker.hello.tags.includes(tag));
 }
 
 export function isAvoided(worker: WorkerEntry, job: JobEntry): boolean {

@@ -1,4 +1,11 @@
-import type { Attempt, FarmError, FrameServerHello, FrameState, WorkerHello } from '@akashganga/protocol';
+import type {
+  Attempt,
+  Build,
+  FarmError,
+  FrameServerHello,
+  FrameState,
+  WorkerHello,
+} from '@akashganga/protocol';
 import type { JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import { headOf, type JobHead } from './job-head.ts';
 
@@ -35,6 +42,8 @@ export type Fact =
     }
   | { readonly kind: 'worker-removed'; readonly worker: string }
   | { readonly kind: 'frame-server'; readonly hello: FrameServerHello; readonly host: string }
+  | { readonly kind: 'build'; readonly build: Build }
+  | { readonly kind: 'build-removed'; readonly version: string; readonly platform: string }
   | { readonly kind: 'forgotten'; readonly frameServer: string; readonly job: string };
 
 /** An answer to a request: a value, or the problem. */

@@ -1,4 +1,4 @@
-import type { FrameServer, Job, Worker } from '@akashganga/protocol';
+import { FarmError, type FrameServer, type Job, type Problem, type Worker } from '@akashganga/protocol';
 import {
   type FarmState,
   type FrameServerEntry,
@@ -8,6 +8,8 @@ import {
   type WorkerEntry,
 } from './farm-state.ts';
 import { headOf, showHead } from './job-head.ts';
+import { hasTags } from './match.ts';
+import { blenderFor, versionsFor } from './which-blender.ts';
 
 /** The job as people see it. */
 export function showJob(state: FarmState, job: JobEntry, now: number): Job {
@@ -18,6 +20,7 @@ export function showJob(state: FarmState, job: JobEntry, now: number): Job {
     ...showHead(headOf(job)),
     framesPerMinute: perMinute,
     secondsLeft: perMinute && job.state === 'active' ? (left / perMinute) * 60 : null,
+    blender: job.probe?.blender ?? expectedBlender(state, job),
     waitsFor: waitsFor(state, job),
   };
 }
@@ -49,12 +52,30 @@ function waitsFor(state: FarmState, job: JobEntry): string | null {
   if (job.frameServer === null) return 'a frame server to join the farm';
   const alive = [...state.workers.values()].filter((worker) => worker.state !== 'lost');
   if (alive.length === 0) return 'a worker to join the farm';
-  if (!alive.some((worker) => job.tags.every((tag) => worker.hello.tags.includes(tag))))
-    return `a worker with the tags ${job.tags.join(', ')}`;
+  const tagged = alive.filter((worker) => hasTags(worker, job));
+  if (tagged.length === 0) return `a worker with the tags ${job.tags.join(', ')}`;
+  if (!tagged.some((worker) => blenderFor(state, worker, job) !== null)) return blenderNeeded(job, tagged);
   return 'a free slot';
 }
 
-export function showWorker(worker: WorkerEntry): Worker {
+function blenderNeeded(job: JobEntry, workers: readonly WorkerEntry[]): string {
+  const platforms = [...new Set(workers.map((worker) => worker.hello.platform))].slice(0, 5).join(', ');
+  const version = job.scene.blender === '' ? '' : ` ${job.scene.blender}`;
+  return `a Blender${version}: no worker has one that fits, and the farm hands out none for ${platforms}. \`akashganga blender add\` gives it one`;
+}
+
+// Only until the probe has told: it looks at the workers, and a job is shown many times.
+function expectedBlender(state: FarmState, job: JobEntry): string | null {
+  if (job.endedAt !== null) return null;
+  for (const worker of state.workers.values()) {
+    if (worker.state === 'lost' || !hasTags(worker, job)) continue;
+    const chosen = blenderFor(state, worker, job);
+    if (chosen) return chosen.version;
+  }
+  return null;
+}
+
+export function showWorker(state: FarmState, worker: WorkerEntry): Worker {
   const { boot: _, ...hello } = worker.hello;
   return {
     ...hello,
@@ -63,8 +84,15 @@ export function showWorker(worker: WorkerEntry): Worker {
     since: worker.since,
     seenAt: worker.seenAt,
     framesDone: worker.framesDone,
-    problem: null,
+    problem: problemOf(state, worker),
   };
+}
+
+function problemOf(state: FarmState, worker: WorkerEntry): Problem | null {
+  if (worker.hello.blenders.length > 0 || versionsFor(state, worker).length > 0) return null;
+  const { name, platform } = worker.hello;
+  const { code, says } = new FarmError('machine.needs-build', { worker: name, platform });
+  return { code, says };
 }
 
 export function showFrameServer(entry: FrameServerEntry): FrameServer {

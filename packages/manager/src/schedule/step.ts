@@ -1,4 +1,5 @@
 import { FarmError } from '@akashganga/protocol';
+import { addBuild, removeBuild } from './build-commands.ts';
 import type { Command } from './command.ts';
 import type { FarmState } from './farm-state.ts';
 import { frameServerHello, gather, gatherOver, reports } from './frame-server-commands.ts';
@@ -67,6 +68,10 @@ function apply(state: FarmState, command: Command, now: number, outcome: Outcome
       return gatherOver(state, command, outcome);
     case 'reports':
       return reports(state, command, now, outcome);
+    case 'add-build':
+      return addBuild(state, command, outcome);
+    case 'remove-build':
+      return removeBuild(state, command, outcome);
     case 'tick':
       return tick(state, now, outcome);
   }

@@ -40,7 +40,7 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
   state.workers.set(command.hello.id, worker);
   wakeUp(worker, now);
   outcome.worker(worker);
-  outcome.reply(command.request, showWorker(worker));
+  outcome.reply(command.request, showWorker(state, worker));
 }
 
 /** Takes the place of any request of this worker that is still open. */
@@ -132,7 +132,7 @@ export function drain(state: FarmState, command: CommandOf<'drain'>, now: number
   const open = state.asking.get(command.worker);
   if (open) answerAsk(state, worker, [], outcome);
   outcome.worker(worker);
-  outcome.reply(command.request, showWorker(worker));
+  outcome.reply(command.request, showWorker(state, worker));
 }
 
 export function wake(state: FarmState, command: CommandOf<'wake'>, now: number, outcome: Outcome): void {
@@ -140,7 +140,7 @@ export function wake(state: FarmState, command: CommandOf<'wake'>, now: number, 
   worker.draining = false;
   if (worker.state !== 'lost') wakeUp(worker, now);
   outcome.worker(worker);
-  outcome.reply(command.request, showWorker(worker));
+  outcome.reply(command.request, showWorker(state, worker));
 }
 
 export function removeWorker(
