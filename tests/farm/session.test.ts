@@ -77,8 +77,10 @@ test('a scene made to trouble farms is described and rendered into plain picture
     { kind: 'image', name: 'Poster', path: join(folder, 'textures', 'poster.png') },
   ]);
   expect(report.warnings.join()).toContain('movie');
-  expect(report.warnings.join()).toContain('File Output');
-  const { file, memory } = await session.render({ frame: 2, output: join(folder, 'troubled-2') });
+  expect(report.outputs).toEqual([{ name: 'File Output', extension: '.exr' }]);
+  expect(report.movie).toMatchObject({ format: 'FFMPEG', container: 'MPEG4' });
+  const { file, memory, extras } = await session.render({ frame: 2, output: join(folder, 'troubled-2') });
+  expect(extras.map(({ name }) => name)).toEqual(['File Output']);
   const { width, height } = await sharp(file).metadata();
   expect({ width, height }).toEqual({ width: report.width, height: report.height });
   expect(memory).toBeGreaterThan(50e6);
@@ -92,7 +94,7 @@ test('a chosen camera wins over cameras on markers, a chosen scene over the one 
   const { file } = await session.render({ frame: 1, output: join(folder, 'other-1') });
   expect((await sharp(file).metadata()).width).toBe(101);
   const fromSecond = await pixels(file);
-  await session.apply({ camera: 'Camera' });
+  await session.apply({ scene: 'Other', camera: 'Camera', scale: 100 });
   const again = await session.render({ frame: 1, output: join(folder, 'other-1b') });
   expect((await pixels(again.file)).equals(fromSecond)).toBe(false);
 });

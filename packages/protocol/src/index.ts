@@ -12,6 +12,7 @@ export * from './ids.ts';
 export * from './job.ts';
 export * from './join-code.ts';
 export * from './manifest.ts';
+export * from './output-name.ts';
 export * from './problem.ts';
 export * from './problems.ts';
 export * from './route.ts';

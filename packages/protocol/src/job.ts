@@ -3,6 +3,7 @@ import { Digest } from './digest.ts';
 import { Container } from './film-containers.ts';
 import { DisplayName, FrameNumber, FrameServerId, JobId, Time, WorkerId } from './ids.ts';
 import { ScenePath } from './manifest.ts';
+import { OutputName } from './output-name.ts';
 import { Problem } from './problem.ts';
 import { FrameState, JobState } from './states.ts';
 
@@ -44,11 +45,12 @@ export const FrameOrder = z.enum(['any', 'sequence', 'cold']);
 export type FrameOrder = z.infer<typeof FrameOrder>;
 
 /** A picture that comes beside the frame's own: of a File Output node, a stereo view. `name` is `Mist` or `Passes/Mist`. */
-const ExtraOutput = z.object({ name: z.string().max(512), extension: z.string().max(16) });
+const ExtraOutput = z.object({ name: OutputName, extension: z.string().max(16) });
 
 /** What a scene that writes a movie asked for; the farm renders pictures, and the film is made of them. */
 const MovieWish = z.object({
   format: z.string().max(64),
+  container: z.string().max(64).nullable(),
   codec: z.string().max(64).nullable(),
   audioCodec: z.string().max(64).nullable(),
 });

@@ -6,8 +6,12 @@ import bpy
 
 import cautions
 import missing
-import output
+import render
+from history.order import order
+from outputs import extras, picture, views
 from overrides import MOST_NAMES, cameras
+
+MOST_OUTPUTS = 1000
 
 
 def describe(chosen):
@@ -15,6 +19,7 @@ def describe(chosen):
     settings = scene.render
     width, height = size(settings)
     absent, warnings = inspect(chosen)
+    in_order, reasons = order(scene, render.ours)
     return {
         "blender": bpy.app.version_string.split()[0],
         "fileVersion": "%d.%d" % tuple(bpy.data.version[:2]),
@@ -30,11 +35,16 @@ def describe(chosen):
         "width": width,
         "height": height,
         "engine": settings.engine,
-        "format": output.asked_format(chosen),
-        "isMovie": output.asked_format(chosen) != settings.image_settings.file_format,
+        "format": picture.asked_format(chosen),
+        "isMovie": scene.name in chosen.movies,
+        "movie": chosen.movies.get(scene.name),
         "extension": settings.file_extension,
         "colorMode": settings.image_settings.color_mode,
         "colorDepth": str(settings.image_settings.color_depth),
+        "order": in_order,
+        "orderReasons": [reason[:4096] for reason in reasons],
+        "outputs": outputs(scene)[:MOST_OUTPUTS],
+        "device": chosen.device_wish,
         "missing": absent,
         "warnings": chosen.warnings + warnings,
     }
@@ -45,11 +55,18 @@ def inspect(chosen):
     absent, warnings = [], []
     try:
         absent = missing.missing_files()
-        warnings = cautions.cautions(chosen.scene)
+        warnings = cautions.cautions()
     except Exception as error:
         traceback.print_exc()
         warnings = ["Some of the scene could not be checked (%s: %s)." % (type(error).__name__, str(error)[:500])]
     return absent, warnings
+
+
+def outputs(scene):
+    """Pictures that come beside the frame's own: of the other views, and of File Output nodes."""
+    found = [(name, scene.render.file_extension) for name in views.names(scene.render)[1:]]
+    found += extras.expected(scene, {name.lower() for name, _ in found})
+    return [{"name": name, "extension": extension} for name, extension in found]
 
 
 def camera(scene):
@@ -68,4 +85,4 @@ def size(settings):
         left, right = int(settings.border_min_x * width), int(settings.border_max_x * width)
         bottom, top = int(settings.border_min_y * height), int(settings.border_max_y * height)
         width, height = right - left, top - bottom
-    return max(1, width), max(1, height)
+    return views.stretched(settings, max(1, width), max(1, height))

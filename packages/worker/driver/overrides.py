@@ -3,6 +3,8 @@ an unknown name is refused."""
 
 import bpy
 
+import devices
+
 MOST_NAMES = 500  # the worker reads lines of at most 1 MB
 EEVEE = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")
 
@@ -11,9 +13,11 @@ class Chosen:
     """The scene to render, and what this session changed or could not do in it."""
 
     def __init__(self, scene):
-        self.scene = scene
-        self.written_formats = {}  # by scene name: the format the scene asked for
+        self.scene = self._own = scene
+        self.movies = {}  # by scene name: what a scene that writes a movie wished for
         self._warnings = {}  # by scene name
+        self.device_wish = None  # what the scene itself wants Cycles to render on
+        self._changes = []
 
     @property
     def warnings(self):
@@ -23,6 +27,20 @@ class Chosen:
         if text not in self.warnings:
             self.warnings.append(text)
 
+    def change(self, owner, name, value):
+        """Sets a property so that `put_back` finds its way home."""
+        before = getattr(owner, name)
+        setattr(owner, name, value)
+        self._changes.append((owner, name, before))
+
+    def put_back(self):
+        """The file as it was opened: a session serves jobs with other wishes too."""
+        while self._changes:
+            owner, name, before = self._changes.pop()
+            setattr(owner, name, before)
+        if self.scene != self._own:
+            choose_scene(self, self._own.name)
+
 
 class Refused(Exception):
     def __init__(self, code, kind, name, known):
@@ -31,22 +49,25 @@ class Refused(Exception):
 
 
 def apply(chosen, settings):
+    """Everything counts from the file as it is, not from what was applied before."""
+    chosen.put_back()
     if settings.get("scene") is not None:
         choose_scene(chosen, settings["scene"])
     scene = chosen.scene
     if settings.get("viewLayer") is not None:
-        choose_view_layer(scene, settings["viewLayer"])
+        choose_view_layer(chosen, settings["viewLayer"])
     if settings.get("camera") is not None:
-        choose_camera(scene, settings["camera"])
+        choose_camera(chosen, settings["camera"])
     if settings.get("engine") is not None:
-        choose_engine(scene, settings["engine"])
+        choose_engine(chosen, settings["engine"])
     if settings.get("samples") is not None:
         choose_samples(chosen, settings["samples"])
     if settings.get("scale") is not None:
-        scene.render.resolution_percentage = settings["scale"]
+        chosen.change(scene.render, "resolution_percentage", settings["scale"])
     if settings.get("threads") is not None:
-        scene.render.threads_mode = "FIXED"
-        scene.render.threads = settings["threads"]
+        chosen.change(scene.render, "threads_mode", "FIXED")
+        chosen.change(scene.render, "threads", settings["threads"])
+    devices.choose(chosen, settings.get("device"))
 
 
 def choose_scene(chosen, name):
@@ -60,33 +81,35 @@ def choose_scene(chosen, name):
     chosen.scene = scene
 
 
-def choose_view_layer(scene, name):
+def choose_view_layer(chosen, name):
+    scene = chosen.scene
     if name not in scene.view_layers:
         raise Refused("scene.unknown-name", "view layer", name, scene.view_layers.keys())
     for layer in scene.view_layers:
-        layer.use = layer.name == name
+        chosen.change(layer, "use", layer.name == name)
 
 
-def choose_camera(scene, name):
+def choose_camera(chosen, name):
+    scene = chosen.scene
     known = cameras(scene)
     if name not in known:
         raise Refused("scene.unknown-name", "camera", name, known)
-    scene.camera = known[name]
+    chosen.change(scene, "camera", known[name])
     # A camera on a marker wins over the scene's, so the chosen one would last until the next marker.
     for marker in scene.timeline_markers:
-        marker.camera = None
+        chosen.change(marker, "camera", None)
 
 
 def cameras(scene):
     return {object.name: object for object in scene.objects if object.type == "CAMERA"}
 
 
-def choose_engine(scene, name):
+def choose_engine(chosen, name):
     # EEVEE had another name from 4.2 to 4.5; who asks for it means the one this Blender has.
     names = [name] + [other for other in EEVEE if name in EEVEE and other != name]
     for candidate in names:
         try:
-            scene.render.engine = candidate
+            chosen.change(chosen.scene.render, "engine", candidate)
             return
         except TypeError as error:
             known = known_engines(str(error))
@@ -102,8 +125,8 @@ def choose_samples(chosen, samples):
     scene = chosen.scene
     engine = scene.render.engine
     if engine == "CYCLES" and hasattr(scene, "cycles"):
-        scene.cycles.samples = samples
+        chosen.change(scene.cycles, "samples", samples)
     elif engine in EEVEE:
-        scene.eevee.taa_render_samples = samples
+        chosen.change(scene.eevee, "taa_render_samples", samples)
     else:
         chosen.warn("The engine %s has no sample count; the one asked for is ignored." % engine)

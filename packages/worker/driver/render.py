@@ -13,57 +13,78 @@ import traceback
 import bpy
 
 import memory
-import output
+from history.steps import Steps
+from outputs import picture
+from outputs.incomplete import Incomplete
 
 PAUSE = 0.25  # seconds between two progress events
 
 current = {"frame": None, "told": 0.0}
 
 
+ours = []  # our own handlers, to tell them from a scene's
+
+
 def watch(channel):
     def on_stats(*_):
         # An exception in a handler would go on to spoil the picture silently; so none leaves this one.
         try:
-            now = time.monotonic()
-            if current["frame"] is None or now - current["told"] < PAUSE:
-                return
-            current["told"] = now
-            channel.send({"event": "progress", "frame": current["frame"], "memory": memory.now()})
+            tell(channel)
         except Exception:
             pass
 
+    ours.append(on_stats)
     bpy.app.handlers.render_stats.append(on_stats)
 
 
-def render(chosen, channel, frame, path):
+def tell(channel):
+    now = time.monotonic()
+    if current["frame"] is None or now - current["told"] < PAUSE:
+        return
+    current["told"] = now
+    channel.send({"event": "progress", "frame": current["frame"], "memory": memory.now()})
+
+
+steps = Steps()
+
+
+def render(chosen, channel, command):
+    """`order` of the command: `sequence` steps through the frames before this one that were not rendered here."""
+    frame, path = command["frame"], command["output"]
     current["frame"] = frame
     channel.send({"event": "started", "frame": frame})
     memory.start_peak()
     began = time.monotonic()
-    event = attempt(chosen.scene, frame, path)
+    in_sequence = command.get("order") == "sequence"
+    event = attempt(chosen.scene, frame, path, in_sequence, lambda: tell(channel))
     current["frame"] = None
     event.update(frame=frame)
     if event["event"] == "rendered":
-        event.update(seconds=round(time.monotonic() - began, 4), memory=memory.peak())
+        event.update(seconds=round(time.monotonic() - began, 4), memory=memory.peak(), held=memory.now())
     else:
         event.update(scene=chosen.scene.name)
     channel.send(event)
 
 
-def attempt(scene, frame, path):
+def attempt(scene, frame, path, in_sequence, told):
     try:
-        beside = output.aim(scene, path)
-        remove(beside)
+        if in_sequence:
+            picture.discard(scene)
+            steps.catch_up(scene, frame, told)
+        picture.aim(scene, path)
         # The scene named in the call takes over the frame of the context's scene, so both are set.
         bpy.context.scene.frame_current = frame
         scene.frame_current = frame
         if scene.frame_current != frame:
             return failed("render.failed", "Blender has no frame %d" % frame)  # it takes the nearest it has
+        steps.last = frame
         result = bpy.ops.render.render(write_still=True, scene=scene.name)
         if "FINISHED" not in result:
             return failed("render.failed", "Blender cancelled the render")
-        file = output.arrive(beside, path, scene.render.file_extension)
-        return {"event": "rendered", "file": file} if file else failed("render.no-file", "no file was written")
+        file, extras = picture.arrive(scene, path)
+        return {"event": "rendered", "file": file, "extras": extras}
+    except Incomplete as error:
+        return failed("render.no-file", str(error))
     except RuntimeError as error:
         # bpy.ops raises this with the text of Blender's report; the worker knows what the texts mean.
         return failed("render.failed", str(error))
@@ -74,10 +95,3 @@ def attempt(scene, frame, path):
 
 def failed(code, says):
     return {"event": "failed", "code": code, "says": says.strip()[:8000]}
-
-
-def remove(path):
-    try:
-        os.remove(path)
-    except FileNotFoundError:
-        pass

@@ -2,15 +2,17 @@
 
 import bpy
 
+import compare
 import describe
-import output
+import devices
 import overrides
 import render
+from outputs import picture
 
 
 def serve(channel):
     chosen = overrides.Chosen(bpy.context.scene)
-    output.prepare(chosen)
+    picture.prepare(chosen)
     render.watch(channel)
     channel.send({"event": "ready", "blender": bpy.app.version_string.split()[0]})
     while True:
@@ -21,13 +23,17 @@ def serve(channel):
         elif what == "describe":
             channel.send({"event": "described", "report": describe.describe(chosen)})
         elif what == "render":
-            render.render(chosen, channel, command["frame"], command["output"])
+            render.render(chosen, channel, command)
+        elif what == "devices":
+            channel.send({"event": "devices", "devices": devices.found()})
+        elif what == "compare":
+            channel.send(compare.compare(command["first"], command["second"]))
 
 
 def settle(chosen, settings):
     try:
         overrides.apply(chosen, settings)
-    except overrides.Refused as refused:
+    except (overrides.Refused, devices.Gone) as refused:
         return refused.event
-    output.prepare(chosen)
+    picture.prepare(chosen)
     return {"event": "set"}

@@ -1,10 +1,18 @@
-import type { RenderSettings } from '@akashganga/protocol';
+import { type FrameOrder, OutputName, type RenderSettings } from '@akashganga/protocol';
 import { z } from 'zod';
 
 // The driver runs inside a process that has opened a stranger's scene: nothing it says is trusted before it was parsed.
 
 const frame = z.number().int();
 const bytes = z.number().nonnegative().nullable();
+const gpuDevice = z.object({
+  kind: z.enum(['OPTIX', 'CUDA', 'HIP', 'METAL', 'ONEAPI']),
+  id: z.string().max(512),
+  name: z.string().max(512),
+});
+
+/** A graphics card as Cycles names it; `id` is Blender's own and tells two cards of one name apart. */
+export type GpuDevice = z.infer<typeof gpuDevice>;
 
 /**
  * One line of the driver. `rendered` and `failed` end a frame; `set`, `described` and `refused` answer a question; the
@@ -33,9 +41,19 @@ export const driverEvent = z.discriminatedUnion('event', [
     event: z.literal('rendered'),
     frame,
     file: z.string().max(4096),
+    /** What came beside the picture: `name` is for people, `Mist` or `Passes/Mist`. */
+    extras: z
+      .array(z.object({ name: OutputName, file: z.string().max(4096) }))
+      .max(1000)
+      .default([]),
     seconds: z.number().nonnegative(),
     memory: bytes,
+    /** Bytes held after the frame, when Blender has given back what the frame alone needed. */
+    held: bytes.default(null),
   }),
+  z.object({ event: z.literal('devices'), devices: z.array(gpuDevice).max(64) }),
+  z.object({ event: z.literal('gpu-gone'), name: z.string().max(1024) }),
+  z.object({ event: z.literal('compared'), equal: z.boolean(), most: z.number().nonnegative().nullable() }),
   z.object({
     event: z.literal('failed'),
     frame,
@@ -47,16 +65,18 @@ export const driverEvent = z.discriminatedUnion('event', [
 
 export type DriverEvent = z.infer<typeof driverEvent>;
 
-/** What the driver applies of a job's settings; `threads` is this slot's share of the processors. */
+/** What the driver applies of a job's settings; `threads` is this slot's share of the processors, `device` its card. */
 export type SceneSettings = Pick<
   RenderSettings,
   'scene' | 'camera' | 'viewLayer' | 'engine' | 'samples' | 'scale'
-> & { threads?: number | undefined };
+> & { threads?: number | undefined; device?: GpuDevice | undefined };
 
 export type DriverCommand =
   | { do: 'describe' }
   | { do: 'set'; settings: SceneSettings }
-  | { do: 'render'; frame: number; output: string }
+  | { do: 'render'; frame: number; output: string; order: FrameOrder }
+  | { do: 'devices' }
+  | { do: 'compare'; first: string; second: string }
   | { do: 'quit' };
 
 /** Null for everything that is not an event this version knows; such lines are skipped, never an error. */

@@ -42,6 +42,10 @@ export function failureOfRefusal(event: Extract<DriverEvent, { event: 'refused' 
   return new FarmError(event.code, { kind, name, known, engine: name });
 }
 
+export function failureOfLostGpu(name: string): FarmError {
+  return new FarmError('machine.gpu-failed', { why: `the card ${name} is not there any more` });
+}
+
 export function failureOfSilence(seconds: number, frame: number | null, log: string): FarmError {
   const cause = new Error(log.slice(-tailLength));
   if (frame !== null) return new FarmError('render.hung', { seconds, frame }, { cause });

@@ -1,16 +1,23 @@
-import { FarmError, ProbeReport } from '@akashganga/protocol';
+import { FarmError, type FrameOrder, ProbeReport } from '@akashganga/protocol';
 import {
   type DriverCommand,
   type DriverEvent,
+  type GpuDevice,
   parseDriverLine,
   type SceneSettings,
 } from './driver-events.ts';
-import { requireFrameFile } from './frame-file.ts';
+import { requireExtraFile, requireFrameFile } from './frame-file.ts';
 import { logProgress } from './log/log-progress.ts';
 import { LogRing } from './log/log-ring.ts';
 import type { BlenderCommand } from './process/blender-command.ts';
 import { BlenderProcess, type Ending } from './process/blender-process.ts';
-import { failureOfEnding, failureOfRefusal, failureOfReport, failureOfSilence } from './session-failure.ts';
+import {
+  failureOfEnding,
+  failureOfLostGpu,
+  failureOfRefusal,
+  failureOfReport,
+  failureOfSilence,
+} from './session-failure.ts';
 
 export interface FrameProgress {
   frame: number;
@@ -24,18 +31,30 @@ export interface RenderRequest {
   frame: number;
   /** Absolute path without extension, in a folder that exists: the file is exactly this and the extension. */
   output: string;
+  /** `sequence` steps through the frames before this one first; `any` unless given. */
+  order?: FrameOrder | undefined;
   /** Called when the frame starts and at most four times a second; must not throw. */
   onProgress?: ((progress: FrameProgress) => void) | undefined;
   /** Aborting kills Blender at once and closes the session. */
   signal?: AbortSignal | undefined;
 }
 
+export interface ExtraFile {
+  /** For people: `Mist`, or `Passes/Mist`. */
+  name: string;
+  file: string;
+}
+
 export interface RenderedFrame {
   file: string;
+  /** What came beside the picture: other views, File Output nodes. */
+  extras: ExtraFile[];
   /** As measured inside Blender, saving included. */
   seconds: number;
   /** Bytes Blender held at most during this frame; null where the system does not tell. */
   memory: number | null;
+  /** Bytes Blender still held after it. */
+  held: number | null;
   /** Blender's log lines since the frame's start, the last 256 KB of them. */
   log: string;
 }
@@ -77,6 +96,7 @@ export class Session implements AsyncDisposable {
   #frameMark = 0;
   #fraction = 0;
   #blender = '';
+  #lastFrame: number | null = null;
 
   constructor(command: BlenderCommand, silenceLimitSeconds: number, signal?: AbortSignal) {
     this.#silenceLimitSeconds = silenceLimitSeconds;
@@ -93,6 +113,11 @@ export class Session implements AsyncDisposable {
   /** Blender's version, as 3.4.1. */
   get blender(): string {
     return this.#blender;
+  }
+
+  /** The frame that was begun last. A scene whose frames are made from those before cannot go back behind it. */
+  get lastFrame(): number | null {
+    return this.#lastFrame;
   }
 
   get pid(): number | undefined {
@@ -118,10 +143,14 @@ export class Session implements AsyncDisposable {
     this.#blender = await this.#ask({ frame: null, answer });
   }
 
-  /** Applies settings for all that follows; they add up. Throws scene.unknown-name or scene.unknown-engine. */
+  /**
+   * Applies settings to the file as it was opened, for all that follows; what was applied before is put back. Throws
+   * scene.unknown-name, scene.unknown-engine or machine.gpu-failed.
+   */
   async apply(settings: SceneSettings): Promise<void> {
     const answer = (event: DriverEvent) => {
       if (event.event === 'refused') throw failureOfRefusal(event);
+      if (event.event === 'gpu-gone') throw failureOfLostGpu(event.name);
       return event.event === 'set' ? true : undefined;
     };
     await this.#ask({ command: { do: 'set', settings }, frame: null, answer });
@@ -137,15 +166,32 @@ export class Session implements AsyncDisposable {
     throw new FarmError('scene.unreadable', { why }, { cause: parsed.error });
   }
 
+  /** The graphics cards Cycles can use, each once. */
+  async devices(): Promise<GpuDevice[]> {
+    const answer = (event: DriverEvent) => (event.event === 'devices' ? event.devices : undefined);
+    return this.#ask({ command: { do: 'devices' }, frame: null, answer });
+  }
+
+  /** Whether two files show the same picture, pixel for pixel; `most` is the largest difference of a channel, 0 to 1. */
+  async compare(first: string, second: string): Promise<{ equal: boolean; most: number | null }> {
+    const answer = (event: DriverEvent) => (event.event === 'compared' ? event : undefined);
+    const { equal, most } = await this.#ask({
+      ...{ command: { do: 'compare', first, second }, frame: null, answer },
+    });
+    return { equal, most };
+  }
+
   async render(request: RenderRequest): Promise<RenderedFrame> {
-    const { frame, output, signal } = request;
+    const { frame, output, signal, order = 'any' } = request;
     this.#frameMark = this.#log.mark();
     this.#fraction = 0;
-    const command = { do: 'render', frame, output } as const;
+    this.#lastFrame = frame;
+    const command = { do: 'render', frame, output, order } as const;
     const answer = (event: DriverEvent) => this.#frameAnswer(event, request);
-    const { file, seconds, memory } = await this.#ask({ command, frame, signal, answer });
+    const { file, extras, seconds, memory, held } = await this.#ask({ command, frame, signal, answer });
     await requireFrameFile(file, output, frame);
-    return { file, seconds, memory, log: this.frameLog };
+    for (const extra of extras) await requireExtraFile(extra.file, output, frame);
+    return { file, extras, seconds, memory, held, log: this.frameLog };
   }
 
   /** Asks Blender to quit, tells it after 2 s, kills it after 5 s. A render that is under way rejects. */
