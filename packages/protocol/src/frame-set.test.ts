@@ -63,3 +63,9 @@ function refusal(spec: string): FarmError {
   }
   throw new Error(`${spec} was accepted`);
 }
+
+test('runs that overlap count each frame once, few and many alike', () => {
+  expect([...parseFrames('5-9,1-6,7')]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const many = parseFrames('1-60000,30000-90000,-5');
+  expect([many.length, many[0], many[1], many.at(-1)]).toEqual([90_001, -5, 1, 90_000]);
+});

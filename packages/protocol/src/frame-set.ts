@@ -15,7 +15,7 @@ const PART = /^(-?\d+)(?:-(-?\d+)(?:x(\d+))?)?$/;
  * Duplicates count once. Throws `frames.bad-spec` for anything else.
  */
 export function parseFrames(spec: string): FrameSet {
-  const numbers = new Set<number>();
+  const runs: Run[] = [];
   for (const raw of spec.split(',')) {
     const part = raw.trim();
     const match = PART.exec(part);
@@ -36,9 +36,57 @@ export function parseFrames(spec: string): FrameSet {
         part,
         why: `Blender's frames go from ${FIRST_POSSIBLE_FRAME} to ${LAST_POSSIBLE_FRAME}`,
       });
-    for (let frame = first; frame <= last; frame += step) numbers.add(frame);
+    runs.push({ first, step, count: Math.floor((last - first) / step) + 1 });
   }
-  return Int32Array.from(numbers).sort();
+  return union(runs);
+}
+
+interface Run {
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Up to as many numbers are sorted; more are marked in a map of all possible frames, whatever the spec repeats. */
+const FEW = 10_000;
+
+// Not by way of a Set of numbers, with which a million frames take a quarter of a second.
+function union(runs: readonly Run[]): FrameSet {
+  const [only] = runs;
+  if (only && runs.length === 1) return numbersOf(only);
+  const total = runs.reduce((sum, run) => sum + run.count, 0);
+  if (total > FEW) return marked(runs);
+  const all = new Int32Array(total);
+  let at = 0;
+  for (const run of runs) {
+    all.set(numbersOf(run), at);
+    at += run.count;
+  }
+  return all.sort().filter((frame, index) => index === 0 || frame !== all[index - 1]);
+}
+
+function numbersOf({ first, step, count }: Run): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let at = 0; at < count; at += 1) numbers[at] = first + at * step;
+  return numbers;
+}
+
+function marked(runs: readonly Run[]): FrameSet {
+  const marks = new Uint8Array(LAST_POSSIBLE_FRAME - FIRST_POSSIBLE_FRAME + 1);
+  let count = 0;
+  for (const { first, step, count: length } of runs)
+    for (let at = 0; at < length; at += 1) {
+      const mark = first + at * step - FIRST_POSSIBLE_FRAME;
+      if (marks[mark] === 0) count += 1;
+      marks[mark] = 1;
+    }
+  const all = new Int32Array(count);
+  for (let mark = 0, at = 0; at < count; mark += 1)
+    if (marks[mark] === 1) {
+      all[at] = mark + FIRST_POSSIBLE_FRAME;
+      at += 1;
+    }
+  return all;
 }
 
 function whyNotAPart(part: string): string {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { API_PREFIX, FarmError } from '@akashganga/protocol';
 import { request } from 'undici';
 import type { Farm } from '../farm/farm.ts';
-import { frameServerUrl } from '../schedule/hand-out.ts';
+import { frameServerUrl } from '../schedule/answer-ask.ts';
 import type { HttpContext } from './serve.ts';
 
 const PASSED_ON = ['range', 'if-none-match', 'if-range'];

@@ -5,7 +5,7 @@ import {
   type WorkReply,
   workerRoutes,
 } from '@akashganga/protocol';
-import { frameServerUrl } from '../schedule/hand-out.ts';
+import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
 import type { Rooms } from './app.ts';

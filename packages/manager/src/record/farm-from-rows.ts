@@ -89,6 +89,7 @@ function addWorker(state: FarmState, row: WorkerRow, now: number): void {
     seenAt: now,
     framesDone: Number(row.frames_done),
     leases: new Set(),
+    lastJob: null,
     lastUpdate: 0,
   });
 }
@@ -111,6 +112,7 @@ function addLease(state: FarmState, row: LeaseRow): void {
   const { id, kind } = row;
   state.leases.set(id, {
     ...{ id, job: row.job, worker: row.worker, kind, frames, open, grantedAt: Number(row.granted_at) },
+    cost: 0,
   });
   job.leases.add(id);
   worker.leases.add(id);

@@ -9,6 +9,7 @@ import { blenderFor, buildKey } from './which-blender.ts';
 export function addBuild(state: FarmState, command: CommandOf<'add-build'>, outcome: Outcome): void {
   const { build, request } = command;
   state.builds.set(buildKey(build), build);
+  state.index.forget();
   outcome.fact({ kind: 'build', build });
   showWorkersOf(state, build.platform, outcome);
   outcome.reply(request, build);
@@ -24,6 +25,7 @@ export function removeBuild(state: FarmState, command: CommandOf<'remove-build'>
   const keys = new Set(removed.map(buildKey));
   const jobs = jobsThatNeed(state, keys);
   if (jobs.length > 0) throw new FarmError('build.in-use', { version, jobs: jobs.slice(0, 10) });
+  state.index.forget();
   for (const build of removed) {
     state.builds.delete(buildKey(build));
     outcome.fact({ kind: 'build-removed', version: build.version, platform: build.platform });

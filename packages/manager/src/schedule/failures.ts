@@ -44,7 +44,7 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
   const isFinal = mendedBy === 'scene' || failures >= (failed.outcome === 'lost' ? LOSSES : ATTEMPTS);
   if (board.apply(index, isFinal ? 'fail' : 'return')) outcome.frame(job, index, null);
   const lease = state.leases.get(job.holders.get(index) ?? '');
-  releaseFrame(state, job, index, outcome);
+  releaseFrame(state, job, index, failed.seconds ?? 0, outcome);
   if (lease) narrowLease(state, lease, outcome);
   outcome.fact({
     kind: 'frame',

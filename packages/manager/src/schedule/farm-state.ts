@@ -13,6 +13,7 @@ import type {
   WorkerState,
 } from '@akashganga/protocol';
 import type { FrameBoard } from './frame-board.ts';
+import { FarmIndex } from './order/farm-index.ts';
 
 /** All that the scheduler knows. It is owned by its caller and changed in place by `step` alone. */
 export interface FarmState {
@@ -28,6 +29,8 @@ export interface FarmState {
   readonly asking: Map<string, OpenAsk>;
   /** Frame servers with an unanswered request. */
   readonly gathering: Map<string, OpenGather>;
+  /** Who could be given what; follows from the rest. */
+  readonly index: FarmIndex;
   /** Lease ids are this prefix (drawn at each start of the manager) and a counter, so none comes twice. */
   readonly leasePrefix: string;
   leaseCount: number;
@@ -84,6 +87,8 @@ export interface LeaseEntry {
   /** Frames of it that are neither done nor failed nor given back. */
   readonly open: Set<number>;
   readonly grantedAt: number;
+  /** Slot-seconds that were charged for each of its frames. */
+  readonly cost: number;
 }
 
 export interface WorkerEntry {
@@ -95,6 +100,8 @@ export interface WorkerEntry {
   seenAt: number;
   framesDone: number;
   readonly leases: Set<string>;
+  /** The job it was given frames of last: its scene is likely to be open. */
+  lastJob: string | null;
   /** The last update applied, of this boot. */
   lastUpdate: number;
 }
@@ -117,6 +124,9 @@ export interface OpenAsk {
   /** Leases it says it has, and those of them it still renders. */
   readonly holding: readonly string[];
   readonly busyWith: readonly string[];
+  /** How slow its worker is, and the how manieth request this is: who is served first. */
+  readonly pace: number;
+  readonly number: number;
 }
 
 export interface OpenGather {
@@ -137,6 +147,7 @@ export function emptyFarm(leasePrefix: string): FarmState {
     open: [],
     asking: new Map(),
     gathering: new Map(),
+    index: new FarmIndex(),
     leasePrefix,
     leaseCount: 0,
     tickedAt: null,

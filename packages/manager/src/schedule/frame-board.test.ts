@@ -92,3 +92,22 @@ test('a board behaves as a list of words, whatever happens to it', () => {
     { numRuns: 150 },
   );
 });
+
+test('coarse to fine, every sixteenth frame comes first and every frame comes once', () => {
+  const frames = new FrameBoard(
+    Int32Array.from({ length: 40 }, (_, index) => index + 1),
+    'coarse',
+  );
+  const given: number[] = [];
+  for (;;) {
+    const next = frames.firstWaiting(3);
+    if (next.length === 0) break;
+    for (const index of next) frames.apply(index, 'lease');
+    given.push(...next);
+  }
+  expect(given.slice(0, 3)).toEqual([0, 16, 32]);
+  expect(given.slice(3, 6)).toEqual([4, 8, 24]);
+  expect([...given].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  frames.apply(16, 'return');
+  expect(frames.firstWaiting(9)).toEqual([16]);
+});

@@ -10,20 +10,43 @@ import {
 const codes = FrameState.options;
 const WAITING = codes.indexOf('waiting');
 
+/** In which order the frames of a job are given out. */
+export type FrameOrder = 'forward' | 'coarse';
+
+/** Each pass over the frames takes every `step`-th one from `offset` on. Steps divide `BLOCK`. */
+const PASSES: Readonly<Record<FrameOrder, readonly { readonly step: number; readonly offset: number }[]>> = {
+  forward: [{ step: 1, offset: 0 }],
+  coarse: [
+    { step: 16, offset: 0 },
+    { step: 16, offset: 8 },
+    { step: 8, offset: 4 },
+    { step: 4, offset: 2 },
+    { step: 2, offset: 1 },
+  ],
+};
+/** Frames whose waiting ones are counted together, so that a search leaps over those that have none. */
+const BLOCK = 1024;
+
 /**
  * The states of a job's frames in compact arrays: six bytes a frame, so a million frames cost 6 MB and
- * the next waiting frame is found without looking at the others.
+ * the next waiting frame is found without looking at the others: at most at a thousand counts.
  */
 export class FrameBoard {
   readonly numbers: FrameSet;
   readonly #states: Uint8Array;
   readonly #failures: Uint8Array;
   readonly #counts = new Array<number>(codes.length).fill(0);
-  // No frame before this index is waiting.
-  #firstWaiting = 0;
+  readonly #waiting: Uint16Array;
+  readonly #passes: (typeof PASSES)[FrameOrder];
+  // No frame of the pass before this index is waiting.
+  readonly #next: number[];
 
-  constructor(numbers: FrameSet) {
+  constructor(numbers: FrameSet, order: FrameOrder = 'forward') {
     this.numbers = numbers;
+    this.#passes = PASSES[order];
+    this.#next = this.#passes.map((pass) => pass.offset);
+    this.#waiting = new Uint16Array(Math.ceil(numbers.length / BLOCK)).fill(BLOCK);
+    if (numbers.length % BLOCK > 0) this.#waiting[this.#waiting.length - 1] = numbers.length % BLOCK;
     this.#states = new Uint8Array(numbers.length);
     this.#failures = new Uint8Array(numbers.length);
     this.#counts[WAITING] = numbers.length;
@@ -86,18 +109,31 @@ export class FrameBoard {
     this.#failures[index] = failures;
   }
 
-  /** Indices of up to `most` waiting frames, lowest frame numbers first. */
+  /** Indices of up to `most` waiting frames, ascending: those that come first in the job's order. */
   firstWaiting(most: number): number[] {
     const found: number[] = [];
-    let index = this.#firstWaiting;
-    for (; index < this.size && found.length < most; index += 1) {
-      if (this.#states[index] === WAITING) {
-        if (found.length === 0) this.#firstWaiting = index;
-        found.push(index);
+    for (let pass = 0; pass < this.#passes.length && found.length < most; pass += 1)
+      this.#search(pass, most, found);
+    return this.#passes.length > 1 ? found.sort((a, b) => a - b) : found;
+  }
+
+  #search(pass: number, most: number, found: number[]): void {
+    const { step, offset } = this.#passes[pass] ?? { step: 1, offset: 0 };
+    const before = found.length;
+    let index = this.#next[pass] ?? 0;
+    while (index < this.size && found.length < most) {
+      if (this.#waiting[Math.floor(index / BLOCK)] === 0) {
+        index = (Math.floor(index / BLOCK) + 1) * BLOCK + offset;
+        continue;
       }
+      if (this.#states[index] === WAITING) found.push(index);
+      index += step;
     }
-    if (found.length === 0) this.#firstWaiting = index;
-    return found;
+    this.#next[pass] = found[before] ?? index;
+  }
+
+  #passOf(index: number): number {
+    return this.#passes.findIndex(({ step, offset }) => index % step === offset);
   }
 
   #set(index: number, state: FrameState): void {
@@ -106,6 +142,12 @@ export class FrameBoard {
     this.#counts[before] = (this.#counts[before] ?? 0) - 1;
     this.#counts[code] = (this.#counts[code] ?? 0) + 1;
     this.#states[index] = code;
-    if (code === WAITING) this.#firstWaiting = Math.min(this.#firstWaiting, index);
+    if (before === code) return;
+    const block = Math.floor(index / BLOCK);
+    if (before === WAITING) this.#waiting[block] = (this.#waiting[block] ?? 0) - 1;
+    if (code !== WAITING) return;
+    this.#waiting[block] = (this.#waiting[block] ?? 0) + 1;
+    const pass = this.#passOf(index);
+    this.#next[pass] = Math.min(this.#next[pass] ?? 0, index);
   }
 }

@@ -2,9 +2,9 @@ import { FarmError, finishedJobStates, type GatherReport } from '@akashganga/pro
 import type { CommandOf } from './command.ts';
 import { rememberPeak } from './failures.ts';
 import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
-import { answerGather } from './hand-out.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
+import { answerGather } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
 import { showFrameServer } from './show.ts';
 
@@ -125,7 +125,7 @@ function frameDone(
   // Asked for again: only what was rendered since then is it, not the old picture's report said twice.
   if (job.replacing.has(report.frame) && report.lease !== job.holders.get(index)) return;
   if (!job.board.apply(index, 'done')) return;
-  releaseFrame(state, job, index, outcome);
+  releaseFrame(state, job, index, report.seconds ?? 0, outcome);
   job.replacing.delete(report.frame);
   outcome.frame(job, index, report.worker);
   const { frame, worker, digest, size, seconds, memory } = report;

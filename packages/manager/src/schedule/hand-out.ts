@@ -1,28 +1,83 @@
-import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
-import type { FarmState, JobEntry, LeaseEntry, OpenAsk, OpenGather, WorkerEntry } from './farm-state.ts';
+import { answerAsk } from './answer-ask.ts';
+import type {
+  FarmState,
+  FrameServerEntry,
+  JobEntry,
+  LeaseEntry,
+  OpenAsk,
+  WorkerEntry,
+} from './farm-state.ts';
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
-import { hasTags, isAlive, isAvoided, slotsOf, suits, takesWork } from './match.ts';
+import { hasTags, isAvoided, takesWork } from './match.ts';
+import { isReady } from './order/is-ready.ts';
+import type { Kind } from './order/kinds.ts';
+import { orderFilms } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
-import { blenderFor, noneFits, versionsFor } from './which-blender.ts';
+import { noneFits, versionsFor } from './which-blender.ts';
 
 /** What a lease should keep a slot busy for. Longer ones cost less talk, shorter ones share better. */
 const LEASE_SECONDS = 30;
 const LONGEST_LEASE = 1000;
+/** What a frame is charged with while nobody knows how long this job's take. */
+const UNKNOWN_SECONDS = 10;
+/** How much more than its share a job may have had and still keep the slots that have its scene open. */
+const STAY_SECONDS = 60;
 
-/** Gives everyone who waits what there is for them now. */
+/** Gives everyone who waits what there is for them now. Looks only at what changed, and at who may be given that. */
 export function handOut(state: FarmState, now: number, outcome: Outcome): void {
-  for (const job of state.open) if (job.frameServer === null) chooseFrameServer(state, job, outcome);
+  const { index } = state;
+  index.refresh(state, outcome);
+  placeJobs(state, outcome);
   for (const id of state.gathering.keys()) orderFilms(state, id, outcome);
-  if (state.asking.size === 0) return;
-  // Slots with nothing to do come before those that only want their next lease early.
-  for (const open of [...state.asking.values()].sort((a, b) => Number(b.idle > 0) - Number(a.idle > 0))) {
-    const worker = state.workers.get(open.worker);
-    if (!worker) continue;
-    const granted = takesWork(worker) ? grant(state, worker, open, now, outcome) : [];
-    const ended = heldButEnded(worker, open);
-    if (granted.length > 0 || ended) answerAsk(state, worker, granted, outcome);
+  failUnmatched(state, now, outcome);
+  while (index.fresh.size > 0 || index.workers.restless.size > 0) {
+    for (const job of index.fresh) {
+      index.fresh.delete(job);
+      offer(state, job, now, outcome);
+    }
+    const restless = [...index.workers.restless].flatMap((id) => state.asking.get(id) ?? []);
+    index.workers.restless.clear();
+    // Slots with nothing to do come before those that only want their next lease early.
+    for (const ask of restless.sort((a, b) => Number(b.idle > 0) - Number(a.idle > 0)))
+      if (state.asking.get(ask.worker) === ask) serveAsk(state, ask, now, outcome);
   }
+}
+
+/** Offers a job to those who wait: slots with nothing to do first, and of them those of the fastest workers. */
+function offer(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
+  const lists = [...state.index.kindsFor(job)].map((kind) => kind.idle);
+  const at = lists.map(() => 0);
+  while (isReady(job)) {
+    let best = -1;
+    let ask: OpenAsk | undefined;
+    for (const [number, list] of lists.entries()) {
+      const next = list.at(at[number] ?? 0);
+      if (!next || (ask && next.pace >= ask.pace)) continue;
+      best = number;
+      ask = next;
+    }
+    if (!ask) break;
+    if (!serveAsk(state, ask, now, outcome)) at[best] = (at[best] ?? 0) + 1;
+  }
+  for (const kind of state.index.kindsFor(job))
+    for (const ask of kind.early) {
+      if (!state.index.isPlenty(job)) return;
+      serveAsk(state, ask, now, outcome);
+    }
+}
+
+/** Answers a request if there is something for it; false when it stays open. */
+function serveAsk(state: FarmState, open: OpenAsk, now: number, outcome: Outcome): boolean {
+  const worker = state.workers.get(open.worker);
+  if (!worker) return false;
+  const granted = takesWork(worker) ? grant(state, worker, open, now, outcome) : [];
+  if (granted.length > 0 || heldButEnded(worker, open)) {
+    answerAsk(state, worker, granted, outcome);
+    return true;
+  }
+  if (takesWork(worker)) state.index.workers.shelve(open);
+  return false;
 }
 
 // A lease that this worker still renders was ended (canceled, lost, rendered by another): it must stop.
@@ -54,27 +109,39 @@ function nextLease(
   now: number,
   outcome: Outcome,
 ): LeaseEntry | null {
-  // A copy: a job that no worker can take fails in here and leaves the list.
-  for (const job of [...state.open]) {
-    if (job.frameServer === null || isAvoided(worker, job)) continue;
-    if (!suits(state, worker, job)) {
-      failIfTooNew(state, job, now, outcome);
-      continue;
-    }
-    if (job.state === 'queued') {
-      if (job.leases.size === 0) return openLease(state, job, worker, [], now, outcome);
-      continue;
-    }
-    const waiting = job.board?.count('waiting') ?? 0;
-    const slots = slotsOf(state);
-    if (waiting === 0) continue;
-    // The last frames are for slots that are free now, not for a queue behind a busy one. Nothing of a job
-    // behind this one is queued either: slots that never run dry would never come back for them.
-    if (!idle && waiting < slots) return null;
-    const indices = job.board?.firstWaiting(leaseLength(job, waiting, slots)) ?? [];
-    return openLease(state, job, worker, indices, now, outcome);
+  const { index } = state;
+  const job = nextJob(state, worker);
+  if (!job) return null;
+  // The last frames are for slots that are free now, not for a queue behind a busy one. Nothing of a job
+  // behind this one is queued either: slots that never run dry would never come back for them.
+  if (job.state === 'active' && !idle && !index.isPlenty(job)) return null;
+  const waiting = job.board?.count('waiting') ?? 0;
+  const length = leaseLength(job, waiting, index.slotsFor(job));
+  const indices = job.state === 'queued' ? [] : (job.board?.firstWaiting(length) ?? []);
+  const lease = openLease(state, job, worker, indices, job.frameSeconds ?? UNKNOWN_SECONDS, now, outcome);
+  index.fileJob(state, job, false);
+  return lease;
+}
+
+/** The job whose turn it is on this worker, or the one it has open as long as that takes little from the others. */
+function nextJob(state: FarmState, worker: WorkerEntry): JobEntry | null {
+  const { index } = state;
+  const kind = index.workers.of(worker.hello.id);
+  if (!kind) return null;
+  for (const job of index.candidates(kind)) {
+    if (isAvoided(worker, job)) continue;
+    const last = state.jobs.get(worker.lastJob ?? '');
+    return last && last !== job && mayStay(state, kind, worker, last, job) ? last : job;
   }
   return null;
+}
+
+// To open another scene costs seconds of a slot, so turns are not shorter than a minute.
+function mayStay(state: FarmState, kind: Kind, worker: WorkerEntry, last: JobEntry, next: JobEntry): boolean {
+  if (last.priority !== next.priority || next.state === 'queued') return false;
+  if (!isReady(last) || isAvoided(worker, last) || !state.index.isKindFor(kind, last)) return false;
+  const [mine, other] = [state.index.usedBy(last), state.index.usedBy(next)];
+  return mine.job <= other.job + STAY_SECONDS && mine.submitter <= other.submitter + STAY_SECONDS;
 }
 
 /** Frames for one lease: about half a fair share of what is left, so that the slots finish together. */
@@ -91,124 +158,41 @@ export function leaseLength(
 
 // When workers are here and every one of them can have only other Blenders, waiting helps nobody. One that
 // can have none at all may yet be given one.
-function failIfTooNew(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
-  const alive = [...state.workers.values()].filter(isAlive);
-  const tagged = alive.filter((worker) => hasTags(worker, job));
-  if (tagged.length === 0 || tagged.some((worker) => suits(state, worker, job))) return;
-  const versions = tagged.map((worker) => versionsFor(state, worker));
-  if (versions.some((some) => some.length === 0)) return;
-  const error = noneFits(job, [...new Set(versions.flat())]);
-  failJob(state, job, { code: error.code, says: error.says }, now, outcome);
+function failUnmatched(state: FarmState, now: number, outcome: Outcome): void {
+  const { index } = state;
+  if (index.unmatched.size === 0 || (!index.workers.haveChanged && outcome.heads.size === 0)) return;
+  index.workers.haveChanged = false;
+  for (const job of index.unmatched) {
+    if ([...index.kindsFor(job)].some((kind) => kind.alive > 0)) {
+      index.unmatched.delete(job);
+      continue;
+    }
+    const alive = [...index.workers.all.values()].filter((kind) => kind.alive > 0).map((kind) => kind.sample);
+    const versions = alive.filter((one) => hasTags(one, job)).map((one) => versionsFor(state, one));
+    if (versions.length === 0 || versions.some((some) => some.length === 0)) continue;
+    const error = noneFits(job, [...new Set(versions.flat())]);
+    failJob(state, job, { code: error.code, says: error.says }, now, outcome);
+    index.fileJob(state, job, true);
+  }
+}
+
+function placeJobs(state: FarmState, outcome: Outcome): void {
+  if (state.index.unplaced.size === 0 || (outcome.jobs.size === 0 && outcome.frameServers.size === 0)) return;
+  for (const job of state.index.unplaced) {
+    chooseFrameServer(state, job, outcome);
+    if (job.frameServer === null) return;
+    state.index.fileJob(state, job, true);
+  }
 }
 
 function chooseFrameServer(state: FarmState, job: JobEntry, outcome: Outcome): void {
   const reachable = [...state.frameServers.values()].filter((entry) => entry.reachable);
-  const load = (id: string) => state.open.filter((other) => other.frameServer === id).length;
-  const [best] = reachable.sort((a, b) => load(a.hello.id) - load(b.hello.id));
-  if (!best) return;
-  job.frameServer = best.hello.id;
+  if (reachable.length === 0) return;
+  const load = new Map<string, number>();
+  for (const { frameServer } of state.open)
+    if (frameServer !== null) load.set(frameServer, (load.get(frameServer) ?? 0) + 1);
+  const loadOf = (entry: FrameServerEntry) => load.get(entry.hello.id) ?? 0;
+  const [best] = reachable.sort((a, b) => loadOf(a) - loadOf(b));
+  job.frameServer = best?.hello.id ?? null;
   outcome.job(job);
-}
-
-/** Answers the open request of a worker: new leases, leases to forget, whether to drain. */
-export function answerAsk(
-  state: FarmState,
-  worker: WorkerEntry,
-  leases: readonly string[],
-  outcome: Outcome,
-): void {
-  const open = state.asking.get(worker.hello.id);
-  if (!open) return;
-  state.asking.delete(worker.hello.id);
-  const reply: WorkReply = {
-    leases: leases.flatMap((id) => wireLease(state, id)),
-    ended: open.holding.filter((lease) => !worker.leases.has(lease)),
-    drain: worker.draining,
-  };
-  outcome.reply(open.request, reply);
-}
-
-function wireLease(state: FarmState, id: string): Lease[] {
-  const lease = state.leases.get(id);
-  const job = state.jobs.get(lease?.job ?? '');
-  if (!lease || !job) return [];
-  const isProbe = lease.kind === 'probe';
-  const server = state.frameServers.get(job.frameServer ?? '');
-  const { probe } = job;
-  return [
-    {
-      id: lease.id,
-      job: job.id,
-      kind: lease.kind,
-      frames: isProbe ? null : formatFrames([...lease.open].sort((a, b) => a - b)),
-      scene: job.scene,
-      settings: job.settings,
-      build: buildOf(state, lease, job),
-      expect:
-        isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
-      order: probe?.order ?? 'any',
-      frameServer: isProbe || !server ? null : frameServerUrl(server),
-      replace: lease.frames.some((frame) => job.replacing.has(frame)),
-      frameSeconds: job.frameSeconds,
-      slowMotion: job.slowMotion,
-    },
-  ];
-}
-
-function buildOf(state: FarmState, lease: LeaseEntry, job: JobEntry): BuildRef | null {
-  const worker = state.workers.get(lease.worker);
-  const build = worker ? blenderFor(state, worker, job)?.build : null;
-  if (!build) return null;
-  const { version, platform, manifest, entry } = build;
-  return { version, platform, manifest, entry };
-}
-
-/** `host` is the address it was reached from; `http/` replaces a loopback one by the name the worker uses. */
-export function frameServerUrl(server: {
-  hello: { url: string | null; port: number };
-  host: string;
-}): string {
-  if (server.hello.url !== null) return server.hello.url;
-  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-  return `http://${host}:${server.hello.port}`;
-}
-
-function orderFilms(state: FarmState, frameServer: string, outcome: Outcome): void {
-  const entry = state.frameServers.get(frameServer);
-  const open = state.gathering.get(frameServer);
-  if (!entry || !open) return;
-  const isWanted = state.open.some((job) => job.film.state === 'waiting' && job.frameServer === frameServer);
-  const isUnwanted = unwantedFilms(state, open).length > 0;
-  if (isWanted || isUnwanted || entry.forget.size > 0) answerGather(state, frameServer, outcome);
-}
-
-// A film under way for a job that waits for one was begun before frames were asked for again.
-function unwantedFilms(state: FarmState, open: OpenGather): string[] {
-  return [...open.encoding].filter((id) => state.jobs.get(id)?.film.state !== 'encoding');
-}
-
-/** Answers the open request of a frame server with the films to make, to stop, and the jobs to forget. */
-export function answerGather(state: FarmState, frameServer: string, outcome: Outcome): void {
-  const open = state.gathering.get(frameServer);
-  const entry = state.frameServers.get(frameServer);
-  if (!open || !entry) return;
-  state.gathering.delete(frameServer);
-  const stop = unwantedFilms(state, open);
-  const encode = [];
-  for (const job of state.open) {
-    if (job.film.state !== 'waiting' || job.frameServer !== frameServer || !job.film.rate || !job.frameSpec)
-      continue;
-    job.film = { ...job.film, state: 'encoding' };
-    outcome.job(job);
-    const { container, rate } = job.film;
-    encode.push({
-      job: job.id,
-      name: job.name,
-      container,
-      rate,
-      frames: job.frameSpec,
-      extension: job.probe?.extension ?? '.png',
-    });
-  }
-  outcome.reply(open.request, { known: true, encode, stop, forget: [...entry.forget] });
 }

@@ -2,12 +2,13 @@ import type { FrameEvent } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Opens a lease of these frame indices (none for a probe). */
+/** Opens a lease of these frame indices (none for a probe), each charged with `cost` slot-seconds. */
 export function openLease(
   state: FarmState,
   job: JobEntry,
   worker: WorkerEntry,
   indices: readonly number[],
+  cost: number,
   now: number,
   outcome: Outcome,
 ): LeaseEntry {
@@ -21,7 +22,10 @@ export function openLease(
     frames,
     open: new Set(frames),
     grantedAt: now,
+    cost,
   };
+  state.index.charge(job, cost * indices.length);
+  worker.lastJob = job.id;
   if (indices.length > 0) job.rateSince ??= now;
   for (const index of indices) {
     job.board?.apply(index, 'lease');
@@ -49,6 +53,7 @@ export function closeLease(
   const job = state.jobs.get(lease.job);
   for (const frame of lease.open)
     if (job?.board) settle(job, job.board.indexOf(frame), lease.id, event, outcome);
+  if (job) state.index.amend(job, -lease.cost * lease.open.size);
   lease.open.clear();
   forgetLease(state, lease, outcome);
 }
@@ -59,12 +64,22 @@ function settle(job: JobEntry, index: number, lease: string, event: FrameEvent, 
   if (job.board?.apply(index, event)) outcome.frame(job, index, null);
 }
 
-/** Takes one settled frame out of whichever lease has it, and ends that lease when it was the last. */
-export function releaseFrame(state: FarmState, job: JobEntry, index: number, outcome: Outcome): void {
+/**
+ * Takes one settled frame out of whichever lease has it, and ends that lease when it was the last. `seconds`
+ * is what it really took of a slot.
+ */
+export function releaseFrame(
+  state: FarmState,
+  job: JobEntry,
+  index: number,
+  seconds: number,
+  outcome: Outcome,
+): void {
   const lease = state.leases.get(job.holders.get(index) ?? '');
   job.holders.delete(index);
   if (!lease || !job.board) return;
   lease.open.delete(job.board.numbers[index] ?? 0);
+  state.index.amend(job, seconds - lease.cost);
   if (lease.open.size === 0) forgetLease(state, lease, outcome);
 }
 
@@ -81,6 +96,8 @@ function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): voi
   state.leases.delete(lease.id);
   state.jobs.get(lease.job)?.leases.delete(lease.id);
   state.workers.get(lease.worker)?.leases.delete(lease.id);
+  // It may have to be told.
+  state.index.workers.restless.add(lease.worker);
   outcome.fact({ kind: 'lease-closed', lease: lease.id });
   outcome.jobs.add(lease.job);
 }

@@ -25,10 +25,3 @@ export function isAlive(worker: WorkerEntry): boolean {
 export function takesWork(worker: WorkerEntry): boolean {
   return isAlive(worker) && !worker.draining && worker.state !== 'asleep' && worker.state !== 'sick';
 }
-
-/** Slots of all workers that take work, at least one. */
-export function slotsOf(state: FarmState): number {
-  let slots = 0;
-  for (const worker of state.workers.values()) if (takesWork(worker)) slots += worker.hello.slots;
-  return Math.max(1, slots);
-}

@@ -57,6 +57,8 @@ export class Outcome {
   readonly replies: Reply[] = [];
   /** Things whose picture changed, to announce. */
   readonly jobs = new Set<string>();
+  /** Those of them of which more changed than their frames. */
+  readonly heads = new Set<string>();
   readonly workers = new Set<string>();
   readonly frameServers = new Set<string>();
   readonly frames: { job: string; frame: number; state: FrameState; worker: string | null }[] = [];
@@ -80,6 +82,7 @@ export class Outcome {
     // Copied now: the entry goes on changing before this is written.
     this.fact({ kind: 'job', head: headOf(job) });
     this.jobs.add(job.id);
+    this.heads.add(job.id);
   }
 
   worker(worker: WorkerEntry): void {

@@ -88,7 +88,7 @@ function takeBack(
     const index = job.board?.indexOf(frame) ?? -1;
     if (!job.board || index < 0 || job.holders.get(index) !== lease.id) continue;
     if (job.board.apply(index, 'return')) outcome.frame(job, index, null);
-    releaseFrame(state, job, index, outcome);
+    releaseFrame(state, job, index, 0, outcome);
   }
   narrowLease(state, lease, outcome);
 }

@@ -1,7 +1,7 @@
 import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
+import { answerAsk } from './answer-ask.ts';
 import type { CommandOf } from './command.ts';
 import type { FarmState, WorkerEntry } from './farm-state.ts';
-import { answerAsk } from './hand-out.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
 import { showWorker } from './show.ts';
@@ -24,6 +24,7 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
     seenAt: now,
     framesDone: 0,
     leases: new Set(),
+    lastJob: null,
     lastUpdate: 0,
   };
   if (worker.hello.boot !== command.hello.boot) {
@@ -49,7 +50,10 @@ export function ask(state: FarmState, command: CommandOf<'ask'>, now: number, ou
   if (worker.hello.boot !== command.ask.boot)
     throw new FarmError('worker.unknown', { worker: command.worker });
   worker.seenAt = now;
-  if (worker.state === 'lost') wakeUp(worker, now);
+  if (worker.state === 'lost') {
+    wakeUp(worker, now);
+    outcome.workers.add(command.worker);
+  }
   const before = state.asking.get(command.worker);
   if (before) answerAsk(state, worker, [], outcome);
 
@@ -63,7 +67,10 @@ export function ask(state: FarmState, command: CommandOf<'ask'>, now: number, ou
     idle,
     holding: [...held],
     busyWith: holding.filter((one) => one.left > 0).map((one) => one.lease),
+    pace: 1,
+    number: state.index.workers.nextAsk(),
   });
+  state.index.workers.restless.add(command.worker);
   // Granted before, but the answer was lost on the way.
   if (unheard.length > 0) answerAsk(state, worker, unheard, outcome);
 }

@@ -1,0 +1,68 @@
+import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
+import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import type { Outcome } from './outcome.ts';
+import { blenderFor } from './which-blender.ts';
+
+/** Answers the open request of a worker: new leases, leases to forget, whether to drain. */
+export function answerAsk(
+  state: FarmState,
+  worker: WorkerEntry,
+  leases: readonly string[],
+  outcome: Outcome,
+): void {
+  const open = state.asking.get(worker.hello.id);
+  if (!open) return;
+  state.asking.delete(worker.hello.id);
+  state.index.workers.unshelve(open);
+  const reply: WorkReply = {
+    leases: leases.flatMap((id) => wireLease(state, id)),
+    ended: open.holding.filter((lease) => !worker.leases.has(lease)),
+    drain: worker.draining,
+  };
+  outcome.reply(open.request, reply);
+}
+
+function wireLease(state: FarmState, id: string): Lease[] {
+  const lease = state.leases.get(id);
+  const job = state.jobs.get(lease?.job ?? '');
+  if (!lease || !job) return [];
+  const isProbe = lease.kind === 'probe';
+  const server = state.frameServers.get(job.frameServer ?? '');
+  const { probe } = job;
+  return [
+    {
+      id: lease.id,
+      job: job.id,
+      kind: lease.kind,
+      frames: isProbe ? null : formatFrames([...lease.open].sort((a, b) => a - b)),
+      scene: job.scene,
+      settings: job.settings,
+      build: buildOf(state, lease, job),
+      expect:
+        isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
+      order: probe?.order ?? 'any',
+      frameServer: isProbe || !server ? null : frameServerUrl(server),
+      replace: lease.frames.some((frame) => job.replacing.has(frame)),
+      frameSeconds: job.frameSeconds,
+      slowMotion: job.slowMotion,
+    },
+  ];
+}
+
+function buildOf(state: FarmState, lease: LeaseEntry, job: JobEntry): BuildRef | null {
+  const worker = state.workers.get(lease.worker);
+  const build = worker ? blenderFor(state, worker, job)?.build : null;
+  if (!build) return null;
+  const { version, platform, manifest, entry } = build;
+  return { version, platform, manifest, entry };
+}
+
+/** `host` is the address it was reached from; `http/` replaces a loopback one by the name the worker uses. */
+export function frameServerUrl(server: {
+  hello: { url: string | null; port: number };
+  host: string;
+}): string {
+  if (server.hello.url !== null) return server.hello.url;
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  return `http://${host}:${server.hello.port}`;
+}
