@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.mjs';
 
-// Three projects: `unit` is quick, `database` starts PostgreSQL, `farm` starts whole farms of real processes.
+// Four projects: `unit` is quick, `database` starts PostgreSQL, `simulation` plays a thousand hours of farms under a
+// made-up clock, `farm` starts whole farms of real processes.
 const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
@@ -29,10 +30,19 @@ export default defineConfig({
         },
       },
       {
+        ...source,
+        test: {
+          name: 'simulation',
+          sequence: { groupOrder: 2 },
+          include: ['tests/simulate/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
         test: {
           name: 'farm',
           // After the others: real processes want the computer for themselves.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['tests/farm/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -9,6 +9,7 @@ import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
+import { step } from './schedule/index.ts';
 
 export interface ManagerOptions {
   /** The manager's data folder; it must be this process's alone. */
@@ -101,8 +102,9 @@ export class Manager {
       log.info('another manager leads this farm; standing by'),
     );
     this.#announcer = new Announcer(loaded.state, boot);
-    const rooms = { database: this.#database, announcer: this.#announcer, log, now: () => Date.now() };
-    const farm = new Farm(loaded, rooms);
+    const farm = new Farm(loaded, {
+      ...{ database: this.#database, announcer: this.#announcer, log, step, now: () => Date.now() },
+    });
     farm.onFatal = onFatal;
     this.#farm = farm;
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);

@@ -3,7 +3,7 @@ import { FarmError } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { Announcer } from '../announce/announcer.ts';
 import type { Database } from '../record/database.ts';
-import { type Command, type Fact, type FarmState, type Outcome, step } from '../schedule/index.ts';
+import type { Command, Fact, FarmState, Outcome, step } from '../schedule/index.ts';
 
 // `request` is drawn here.
 type WithoutRequest<T> = T extends { request: string } ? Omit<T, 'request'> : never;
@@ -16,6 +16,8 @@ export interface FarmRooms {
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Decides: the scheduler's `step`. */
+  readonly step: typeof step;
 }
 
 interface Waiting {
@@ -25,6 +27,12 @@ interface Waiting {
 
 /** Commands that are taken while the database is away: they tell who is alive and commit nothing of their own. */
 const ALWAYS: ReadonlySet<Command['kind']> = new Set(['heartbeat', 'tick', 'ask-over', 'gather-over']);
+
+/**
+ * Their answers let the sender forget what it said. One that found nothing to write is confirmed by a group
+ * all the same: a manager that does not lead any more knows nothing of newer leases, and would pass over them.
+ */
+const CONFIRMED: ReadonlySet<Command['kind']> = new Set(['updates', 'reports']);
 
 /**
  * The running farm: puts commands through the scheduler, commits what they brought about in groups, and
@@ -42,6 +50,8 @@ export class Farm {
   #gathering: Outcome[] = [];
   #committing: Promise<void> | null = null;
   #down = false;
+  /** What gathers now is to be written even if it is empty. */
+  #mustConfirm = false;
   #requests = 0;
   /** Called when this manager must not go on (another one leads, or a defect). */
   onFatal: (error: unknown) => void = () => undefined;
@@ -66,13 +76,14 @@ export class Farm {
     if (this.#down && !ALWAYS.has(command.kind))
       return { request, reply: Promise.reject(new FarmError('farm.database-down')) };
     const reply = new Promise<T>((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
-    this.#take(step(this.state, { ...command, request } as Command, this.#rooms.now()));
+    if (CONFIRMED.has(command.kind)) this.#mustConfirm = true;
+    this.#take(this.#rooms.step(this.state, { ...command, request } as Command, this.#rooms.now()));
     return { request, reply };
   }
 
   /** For commands without a reply. */
   tell(command: FarmCommand): void {
-    this.#take(step(this.state, { ...command, request: '' } as Command, this.#rooms.now()));
+    this.#take(this.#rooms.step(this.state, { ...command, request: '' } as Command, this.#rooms.now()));
   }
 
   /** Brings a job that ended before this manager started into memory, so that commands can reach it. */
@@ -89,7 +100,7 @@ export class Farm {
   #take(outcome: Outcome): void {
     for (const job of outcome.removedJobs) this.#deleted.add(job);
     // Nothing to write and nothing before it that is not written: answer at once.
-    if (outcome.facts.length === 0 && !this.#committing && this.#gathering.length === 0)
+    if (outcome.facts.length === 0 && !this.#mustConfirm && !this.#committing && this.#gathering.length === 0)
       return this.#release([outcome]);
     this.#gathering.push(outcome);
     this.#committing ??= this.#commitAll();
@@ -102,7 +113,8 @@ export class Farm {
       while (this.#gathering.length > 0) {
         const group = this.#gathering;
         this.#gathering = [];
-        await this.#commit(group.flatMap((outcome) => outcome.facts));
+        const facts = group.flatMap((outcome) => outcome.facts);
+        if (facts.length > 0 || this.#mustConfirm) await this.#commit(facts);
         this.#release(group);
       }
     } catch (error) {
@@ -114,7 +126,7 @@ export class Farm {
   }
 
   async #commit(facts: readonly Fact[]): Promise<void> {
-    if (facts.length === 0) return;
+    this.#mustConfirm = false;
     await this.#rooms.database.write(this.#batch + 1, facts, (down) => {
       this.#down = down;
     });

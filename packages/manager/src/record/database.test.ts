@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Announcer } from '../announce/announcer.ts';
 import { Farm } from '../farm/farm.ts';
 import { newJob, TestFarm } from '../schedule/farm.fixture.ts';
+import { step } from '../schedule/index.ts';
 import { postmasterPid, silent, TestPostgres, until } from './database.fixture.ts';
 import { Database } from './database.ts';
 import { NotLeading } from './write-facts.ts';
@@ -30,7 +31,7 @@ async function lead(config: pg.ClientConfig, boot = 'lease'): Promise<{ farm: Fa
   const database = open(config);
   const loaded = await database.lead(boot, Date.now(), () => undefined);
   const announcer = new Announcer(loaded.state, boot);
-  const farm = new Farm(loaded, { database, announcer, log: silent, now: () => Date.now() });
+  const farm = new Farm(loaded, { database, announcer, log: silent, step, now: () => Date.now() });
   closing.push(announcer, farm);
   return { farm, database };
 }

@@ -1,0 +1,125 @@
+import { isProblemCode, problemClass } from '@akashganga/protocol';
+import { portrait } from '../../../packages/manager/src/record/portrait.fixture.ts';
+import type { Command, Fact, FarmState, Outcome } from '../../../packages/manager/src/schedule/index.ts';
+import type { Watch } from '../world/managers.ts';
+import { Shelf } from '../world/shelf.ts';
+import { must } from '../world/world.ts';
+import { checkJob, checkLeases, checkNobodyWaits } from './invariants.ts';
+
+/** All of the farm is looked at this often; after each step only what the step touched. */
+const FULL_CHECK_EVERY = 40;
+const REBUILD_EVERY = 400;
+const FEWEST_ATTEMPTS = 3;
+
+/** Looks at the farm after each decision, and throws `Broken` when something is not as it must be. */
+export class Checker implements Watch {
+  // What would be on disk if all were written that was decided.
+  #mirror = new Shelf();
+  readonly #committed: Shelf;
+  /** Frames whose being done was acknowledged, by job: nothing but a person may undo that. */
+  readonly #promised = new Map<string, Set<number>>();
+  /** Failed attempts of frames since they were last asked for. */
+  readonly #attempts = new Map<string, number>();
+  #steps = 0;
+  state: FarmState | null = null;
+
+  constructor(committed: Shelf) {
+    this.#committed = committed;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  started(state: FarmState): void {
+    this.state = state;
+    this.#mirror = this.#committed.copy();
+    checkLeases(state);
+    for (const job of state.jobs.values()) checkJob(state, job);
+    this.#checkPromises();
+  }
+
+  decided(state: FarmState, command: Command, outcome: Outcome, now: number): void {
+    this.#steps += 1;
+    this.state = state;
+    this.#mirror.write(outcome.facts);
+    for (const fact of outcome.facts) this.#takeFact(fact);
+    this.#takeCommand(command, outcome);
+    for (const id of outcome.jobs) {
+      const job = state.jobs.get(id);
+      if (job) checkJob(state, job);
+    }
+    if (outcome.facts.length > 0) checkLeases(state);
+    checkNobodyWaits(state);
+    if (this.#steps % FULL_CHECK_EVERY === 0) this.#checkPromises();
+    if (this.#steps % REBUILD_EVERY === 0) this.#checkRebuilt(state, now);
+  }
+
+  #takeFact(fact: Fact): void {
+    if (fact.kind === 'attempt' && fact.attempt.outcome !== 'done') {
+      const key = `${fact.job} ${fact.frame}`;
+      const isScene =
+        fact.attempt.problem !== null &&
+        isProblemCode(fact.attempt.problem.code) &&
+        problemClass(fact.attempt.problem.code) === 'scene';
+      this.#attempts.set(key, (this.#attempts.get(key) ?? 0) + (isScene ? FEWEST_ATTEMPTS : 1));
+    }
+    if (fact.kind === 'frame' && fact.state === 'failed') {
+      const attempts = this.#attempts.get(`${fact.job} ${fact.frame}`) ?? 0;
+      must(
+        attempts >= FEWEST_ATTEMPTS,
+        () => `frame ${fact.frame} of ${fact.job} was given up after ${attempts} attempts`,
+      );
+    }
+    // Asked for again: it begins anew.
+    if (fact.kind === 'frame' && fact.state === 'waiting' && fact.failures === 0)
+      this.#attempts.delete(`${fact.job} ${fact.frame}`);
+    if (fact.kind === 'job-deleted') this.#forgetJob(fact.job);
+  }
+
+  // Only what a person asks for again may stop being done.
+  #takeCommand(command: Command, outcome: Outcome): void {
+    if (command.kind !== 'retry') return;
+    for (const fact of outcome.facts)
+      if (fact.kind === 'frame' && fact.state === 'waiting') this.#promised.get(fact.job)?.delete(fact.frame);
+  }
+
+  #forgetJob(job: string): void {
+    this.#promised.delete(job);
+    for (const key of this.#attempts.keys()) if (key.startsWith(`${job} `)) this.#attempts.delete(key);
+  }
+
+  /** The manager has said that it knows of this frame. */
+  acknowledged(id: string, frame: number): void {
+    const job = this.state?.jobs.get(id);
+    if (job?.board?.state(job.board.indexOf(frame)) !== 'done') return;
+    const ofJob = this.#promised.get(id) ?? new Set();
+    ofJob.add(frame);
+    this.#promised.set(id, ofJob);
+  }
+
+  #checkPromises(): void {
+    for (const [id, frames] of this.#promised) {
+      const job = this.state?.jobs.get(id);
+      if (!job) continue;
+      for (const frame of frames) {
+        const is = job.board?.state(job.board.indexOf(frame));
+        must(is === 'done', () => `frame ${frame} of ${id} was done, and is ${is}`);
+      }
+    }
+  }
+
+  /** A manager that started now would know what this one knows. */
+  #checkRebuilt(state: FarmState, now: number): void {
+    const memory = JSON.stringify(portrait(state));
+    const rebuilt = JSON.stringify(portrait(this.#mirror.rebuild('again', now)));
+    must(memory === rebuilt, () => `the farm in the database differs ${firstDifference(memory, rebuilt)}`);
+  }
+}
+
+function firstDifference(a: string, b: string): string {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  const from = Math.max(0, at - 120);
+  return `at "${a.slice(from, at + 80)}" in memory, "${b.slice(from, at + 80)}" on disk`;
+}

@@ -1,0 +1,88 @@
+import type { FarmState, JobEntry } from '../../../packages/manager/src/schedule/index.ts';
+import { must } from '../world/world.ts';
+
+const HELD = new Set(['leased', 'rendering', 'delivering']);
+const ENDED = ['completed', 'failed', 'canceled'];
+
+/** What must be true of a job at every moment: its frames, their holders and its film agree. */
+export function checkJob(state: FarmState, job: JobEntry): void {
+  const recount: Record<string, number> = {};
+  const { board } = job;
+  for (let index = 0; board && index < board.size; index += 1) {
+    const is = board.state(index);
+    recount[is] = (recount[is] ?? 0) + 1;
+    const isHeld = HELD.has(is);
+    const holder = job.holders.get(index);
+    must(
+      isHeld === (holder !== undefined),
+      () => `frame ${board.numbers[index]} of ${job.id} is ${is} and its holder ${holder}`,
+    );
+    if (!isHeld) continue;
+    const frame = board.numbers[index] ?? 0;
+    must(
+      state.leases.get(holder ?? '')?.open.has(frame) === true,
+      () => `frame ${frame} of ${job.id} is ${is} and not open in its lease ${holder}`,
+    );
+  }
+  for (const [name, count] of Object.entries(board?.counts() ?? {}))
+    if (name !== 'total')
+      must(count === (recount[name] ?? 0), () => `${job.id} counts ${count} ${name}, not ${recount[name]}`);
+  const done = board?.count('done') ?? 0;
+  if (['waiting', 'encoding', 'done'].includes(job.film.state))
+    must(
+      done === board?.size,
+      () => `${job.id} has a film that is ${job.film.state} with ${done} of ${board?.size} frames`,
+    );
+  if (job.state === 'completed')
+    must(job.film.state === 'done', () => `${job.id} is completed without its film`);
+  if (ENDED.includes(job.state))
+    must(job.leases.size === 0 && job.endedAt !== null, () => `${job.id} has ended and has leases`);
+  const isOpen = job.state === 'queued' || job.state === 'active';
+  must(state.open.includes(job) === isOpen, () => `${job.id} is ${job.state} and in the wrong list`);
+}
+
+/** What must be true of all leases: each frame in one of them, and each known to its job and worker. */
+export function checkLeases(state: FarmState): void {
+  const seen = new Set<string>();
+  for (const lease of state.leases.values()) {
+    const job = state.jobs.get(lease.job);
+    must(job?.leases.has(lease.id) === true, () => `${lease.id} is not known to its job`);
+    must(state.workers.get(lease.worker)?.leases.has(lease.id) === true, () => `${lease.id} has no worker`);
+    must(lease.kind === 'probe' || lease.open.size > 0, () => `${lease.id} is empty`);
+    for (const frame of lease.open) {
+      const key = `${lease.job} ${frame}`;
+      must(!seen.has(key), () => `frame ${key} is in two leases`);
+      seen.add(key);
+      must(
+        job?.holders.get(job.board?.indexOf(frame) ?? -1) === lease.id,
+        () => `frame ${key} has another holder than ${lease.id}`,
+      );
+    }
+  }
+  for (const job of state.jobs.values())
+    for (const id of job.leases)
+      must(state.leases.has(id), () => `${job.id} has a lease ${id} that is not there`);
+  for (const worker of state.workers.values())
+    for (const id of worker.leases)
+      must(state.leases.has(id), () => `${worker.hello.id} has a lease ${id} that is not there`);
+}
+
+/** Nothing that a worker could render waits while that worker has a free slot and has asked. */
+export function checkNobodyWaits(state: FarmState): void {
+  for (const ask of state.asking.values()) {
+    if (ask.idle === 0 || ask.want === 0) continue;
+    const worker = state.workers.get(ask.worker);
+    if (
+      !worker ||
+      worker.draining ||
+      !['idle', 'preparing', 'rendering', 'delivering'].includes(worker.state)
+    )
+      continue;
+    for (const job of state.open) {
+      if (job.frameServer === null || (job.machineProblems.get(ask.worker) ?? 0) > 0) continue;
+      if (!job.tags.every((tag) => worker.hello.tags.includes(tag))) continue;
+      const waits = job.state === 'queued' ? job.leases.size === 0 : (job.board?.count('waiting') ?? 0) > 0;
+      must(!waits, () => `${job.id} (${job.state}) waits while ${ask.worker} has ${ask.idle} free slots`);
+    }
+  }
+}
