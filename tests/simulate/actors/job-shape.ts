@@ -1,4 +1,5 @@
-import { NewJob, type ProbeReport } from '@akashganga/protocol';
+import type { NewJob, NewJobInput, ProbeReport } from '@akashganga/protocol';
+import { newJob, probeReport } from '../../../packages/manager/src/schedule/farm.fixture.ts';
 import type { Chance } from '../world/chance.ts';
 import { chanceOf } from '../world/chance.ts';
 import type { Faults } from '../world/faults.ts';
@@ -45,8 +46,6 @@ export function fateOf(shape: JobShape, frame: number, tried: number): string | 
   return ['render.crashed', 'render.no-file', 'render.bad-file'][frame % 3] ?? 'render.crashed';
 }
 
-const DIGEST = `sha256:${'0'.repeat(64)}`;
-
 export function drawJob(chance: Chance, count: number, workSeconds: number, faults: Faults): JobShape {
   const seconds = chance.scaled(2, 300);
   const frames = Math.max(1, Math.min(60, Math.round(workSeconds / seconds)));
@@ -73,26 +72,12 @@ export function drawJob(chance: Chance, count: number, workSeconds: number, faul
 
 export function makeJob(
   wanted: Omit<JobShape, 'input' | 'probe'> & {
-    readonly asked: Partial<NewJob>;
+    readonly asked: Partial<NewJobInput>;
     readonly noCamera?: boolean;
   },
 ): JobShape {
   const { asked, noCamera = false, ...shape } = wanted;
-  const scene = { manifest: DIGEST, entry: 'comet.blend', blender: '3.4' };
-  const input = NewJob.parse({
-    name: shape.id,
-    submitter: 'asha',
-    scene,
-    settings: {},
-    frames: null,
-    ...asked,
-  });
-  const probe = {
-    ...{ blender: '3.4.1', fileVersion: '3.4', scene: 'Scene', scenes: ['Scene'] },
-    ...{ camera: noCamera ? null : 'Camera', cameras: ['Camera'] },
-    ...{ frameStart: 1, frameEnd: shape.frames, frameStep: 1, fps: 24, fpsBase: 1 },
-    ...{ width: 64, height: 48, engine: 'CYCLES', format: 'PNG', isMovie: false, extension: '.png' },
-    ...{ colorMode: 'RGB', colorDepth: '8', missing: [], warnings: [] },
-  } as ProbeReport;
-  return { ...shape, input, probe };
+  const input = newJob({ name: shape.id, frames: null, ...asked });
+  const camera = noCamera ? null : 'Camera';
+  return { ...shape, input, probe: probeReport({ camera, frameStart: 1, frameEnd: shape.frames }) };
 }

@@ -2,10 +2,10 @@ import {
   type HeartbeatReply,
   type Lease,
   parseFrames,
-  WorkerHello,
   type WorkerUpdate,
   type WorkReply,
 } from '@akashganga/protocol';
+import { workerHello } from '../../../packages/manager/src/schedule/farm.fixture.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Timer } from '../world/clock.ts';
 import type { Link } from '../world/link.ts';
@@ -129,10 +129,7 @@ export class SimWorker {
 
   #introduce(then: () => void): void {
     const { id, slots, tags } = this.traits;
-    const hello = WorkerHello.parse({
-      ...{ id, boot: this.#boot, name: id, platform: 'linux-x64', cores: 8, memory: 16e9, slots },
-      ...{ blenders: [{ version: '3.4.1', path: '/usr/bin/blender' }], tags: [...tags], version: '0.1.0' },
-    });
+    const hello = workerHello(id, { boot: this.#boot, slots, tags: [...tags] });
     this.#around.link.send(
       { command: { kind: 'hello', hello }, timeoutMs: 10_000 },
       {

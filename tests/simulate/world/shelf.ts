@@ -74,6 +74,7 @@ export class Shelf {
         workers: [...this.#workers.values()],
         frameServers: [...this.#frameServers.values()],
         forgets: [...this.#forgets.values()],
+        builds: [],
         jobs: unfinished.map(({ id, head }) => ({ head: copy(head), frames: this.#framesOf(id) })),
         leases: [...this.leases.values()],
       },
