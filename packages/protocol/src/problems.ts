@@ -253,6 +253,13 @@ export const problems = {
     2,
     (d) => `${d.path} is cut short: ${d.why}. Save it again in Blender or copy it again.`,
   ),
+  'scene.path-too-long': row(
+    422,
+    'never',
+    2,
+    (d) =>
+      `The path of ${d.what} in ${d.blend} has no room for ${d.path}. Move the file nearer to the .blend, or give it a shorter name.`,
+  ),
   'scene.unreadable': row(
     422,
     'never',

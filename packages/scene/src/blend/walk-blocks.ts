@@ -1,0 +1,125 @@
+import { FarmError } from '@akashganga/protocol';
+import { cutShort, notBlend } from './blend-error.ts';
+import { type BlendHeader, type BlockHead, HEADER_BYTES, readBlockHead, readHeader } from './blend-header.ts';
+import { openUnpacked, type UnpackedBytes } from './unpacked-bytes.ts';
+
+/** A block that was asked for. `at` is where its data begins in the unpacked file. */
+export interface Block extends BlockHead {
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+export interface BlockReader {
+  /** Whether the block's data is wanted. The others are passed by, and never in memory as a whole. */
+  wants(head: BlockHead, header: BlendHeader): boolean;
+  take(block: Block, header: BlendHeader): void;
+}
+
+/** More than any block that holds paths: an image strip of 200,000 pictures has 51 MB. */
+const MOST_BLOCK = 1 << 26;
+
+/**
+ * Goes from block to block to the file's end mark. Memory is a piece of the file and one wanted block. Throws
+ * `scene.not-blend`, `scene.truncated` and `scene.unreadable-file`.
+ */
+export async function walkBlocks(path: string, reader: BlockReader): Promise<BlendHeader> {
+  const source = await openUnpacked(path);
+  try {
+    return await new BlockWalk(path, source, reader).run();
+  } finally {
+    await source.close();
+  }
+}
+
+class BlockWalk {
+  readonly #path: string;
+  readonly #source: UnpackedBytes;
+  readonly #reader: BlockReader;
+  #window: Buffer = Buffer.alloc(0);
+  #used = 0;
+  /** Where in the unpacked file the window's unused part begins. */
+  #at = 0;
+
+  constructor(path: string, source: UnpackedBytes, reader: BlockReader) {
+    this.#path = path;
+    this.#source = source;
+    this.#reader = reader;
+  }
+
+  async run(): Promise<BlendHeader> {
+    const header = await this.#header();
+    this.#pass(header.length);
+    for (;;) {
+      // The end mark may stand alone, without the rest of a head.
+      if (!(await this.#has(4))) throw cutShort(this.#path, 'its end mark is missing');
+      if (this.#window.toString('latin1', this.#used, this.#used + 4) === 'ENDB') return header;
+      if (!(await this.#has(header.blockHead))) throw cutShort(this.#path, 'its end mark is missing');
+      const head = readBlockHead(this.#window.subarray(this.#used), header);
+      if (!head) throw cutShort(this.#path, 'one of its blocks has an impossible length');
+      this.#pass(header.blockHead);
+      await this.#data(head, header);
+    }
+  }
+
+  async #header(): Promise<BlendHeader> {
+    await this.#has(HEADER_BYTES);
+    const found = this.#window.length;
+    if (found === 0) throw new FarmError('scene.not-blend', { path: this.#path, why: 'it is empty' });
+    const header = readHeader(this.#window);
+    if (header && found >= header.length) return header;
+    if (found < HEADER_BYTES)
+      throw new FarmError('scene.not-blend', { path: this.#path, why: `it has only ${found} bytes` });
+    throw notBlend(this.#path, this.#window.subarray(0, HEADER_BYTES));
+  }
+
+  async #data(head: BlockHead, header: BlendHeader): Promise<void> {
+    if (!this.#reader.wants(head, header)) {
+      if (!(await this.#skip(head.length))) throw cutShort(this.#path, 'its last block breaks off');
+      return;
+    }
+    if (head.length > MOST_BLOCK)
+      throw cutShort(this.#path, `a block ${head.code} claims ${head.length} bytes`);
+    if (!(await this.#has(head.length))) throw cutShort(this.#path, 'its last block breaks off');
+    // A copy, so that what is kept of a file is not its whole pieces.
+    const bytes = Buffer.from(this.#window.subarray(this.#used, this.#used + head.length));
+    this.#reader.take({ ...head, at: this.#at, bytes }, header);
+    this.#pass(head.length);
+  }
+
+  async #has(length: number): Promise<boolean> {
+    if (this.#window.length - this.#used >= length) return true;
+    const parts = [this.#window.subarray(this.#used)];
+    let held = this.#window.length - this.#used;
+    while (held < length) {
+      const piece = await this.#source.next();
+      if (!piece) break;
+      parts.push(piece);
+      held += piece.length;
+    }
+    this.#window = parts.length === 1 ? (parts[0] ?? this.#window) : Buffer.concat(parts);
+    this.#used = 0;
+    return held >= length;
+  }
+
+  #pass(length: number): void {
+    this.#used += length;
+    this.#at += length;
+  }
+
+  async #skip(length: number): Promise<boolean> {
+    let left = length;
+    for (;;) {
+      const here = Math.min(left, this.#window.length - this.#used);
+      this.#pass(here);
+      left -= here;
+      if (left === 0) return true;
+      const passed = this.#source.skip(left);
+      this.#at += passed;
+      left -= passed;
+      const piece = await this.#source.next();
+      if (!piece) return left === 0;
+      this.#window = piece;
+      this.#used = 0;
+    }
+  }
+}
