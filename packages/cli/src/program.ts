@@ -15,6 +15,7 @@ import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job
 import { notYet } from './commands/not-yet.ts';
 import { render } from './commands/render.ts';
 import { withRoles } from './commands/role-commands.ts';
+import { scene } from './commands/scene.ts';
 import { showJob, showJobs, showLogs, showWorkers } from './commands/show.ts';
 import { submit } from './commands/submit.ts';
 import { type UpFlags, up } from './commands/up.ts';
@@ -55,6 +56,11 @@ function addWork(program: Command, run: Run): void {
     .action(async (scene: string, flags: JobFlags & CommonFlags & { wait?: boolean }) => {
       run.exit(await submit(scene, flags, contextOf(run.settings, flags), run.signal));
     });
+  withCommonFlags(program.command('scene').argument('<file>'))
+    .description('what a .blend is, and the files it needs; without Blender')
+    .action(async (file: string, flags: CommonFlags) =>
+      run.exit(await scene(file, contextOf(run.settings, flags), run.signal)),
+    );
   withCommonFlags(program.command('up'))
     .description('a whole farm on this computer, until stopped; prints how other computers join')
     .option('--host <address>', 'listen on this address', '0.0.0.0')

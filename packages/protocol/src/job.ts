@@ -31,11 +31,13 @@ export const RenderSettings = z
   .openapi('RenderSettings');
 export type RenderSettings = z.infer<typeof RenderSettings>;
 
-const MissingFile = z.object({
+/** A file that a scene needs and that is not there: what needs it, and the path as it is written. */
+export const MissingFile = z.object({
   kind: z.string().max(64),
   name: z.string().max(1024),
   path: z.string().max(4096),
 });
+export type MissingFile = z.infer<typeof MissingFile>;
 
 /**
  * In which order the frames of a scene may be rendered: `any`; `sequence`: one frame is made from those before it, so a
@@ -115,7 +117,16 @@ export const Film = z
 export type Film = z.infer<typeof Film>;
 
 export const SceneRef = z
-  .object({ manifest: Digest, entry: ScenePath, blender: z.string().max(16) })
+  .object({
+    manifest: Digest,
+    entry: ScenePath,
+    blender: z.string().max(16),
+    missing: z
+      .array(MissingFile)
+      .max(200)
+      .optional()
+      .openapi({ description: 'What the submitter did not find; the probe compares' }),
+  })
   .openapi('SceneRef', {
     description:
       'The digest of the manifest, the .blend to open, and the Blender that wrote it, as "3.4". A version with its patch, as "3.4.1", asks for that one and no other.',

@@ -25,7 +25,8 @@ const defaults = {
 };
 
 /**
- * A "scene" as a .blend that is whole: the header, one block DATA with the JSON, the block ENDB. `version` is of the
+ * A "scene" as a .blend that is whole: the header, one block DATA with the JSON, one that describes no
+ * data at all, the block ENDB. `version` is of the
  * Blender that claims to have saved it, as 304.
  */
 export function fakeScene(scene, version = 304) {
@@ -33,8 +34,16 @@ export function fakeScene(scene, version = 304) {
   return Buffer.concat([
     Buffer.from(`BLENDER-v${version}`),
     block('DATA', json),
+    block('DNA1', emptyDna()),
     block('ENDB', Buffer.alloc(0)),
   ]);
+}
+
+/** A description of no structures at all: every .blend has one. */
+function emptyDna() {
+  const none = Buffer.alloc(4);
+  const parts = ['NAME', 'TYPE', 'TLEN', 'STRC'].map((mark) => Buffer.from(mark));
+  return Buffer.concat([Buffer.from('SDNA'), parts[0], none, parts[1], none, parts[2], parts[3], none]);
 }
 
 function block(code, data) {

@@ -13,6 +13,7 @@ import { spanWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
+import { sayScene } from '../scene/missing-words.ts';
 import { type LocalScene, readScene } from '../scene/read-scene.ts';
 import { bringFilm, bringFrames, framePages } from './bring-results.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
@@ -30,10 +31,11 @@ export async function render(
 ): Promise<number> {
   const started = Date.now();
   containerFrom(flags.output);
-  const scene = await readScene(path);
+  await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
   const wanted = jobFrom(flags, scene, submitterName());
   const output = await checkOutput(flags.output ?? `${scene.name}.mp4`);
   const framesDir = flags.framesDir === undefined ? null : await checkFolder(flags.framesDir);
+  sayScene(scene, context.talk);
   const farm = await findFarm(context.settings, context.flags);
   if (farm) {
     context.talk.say(`Rendering ${path} on the farm at ${farm.url}.`);

@@ -1,4 +1,5 @@
 import { needFarm } from '../farm/find-farm.ts';
+import { sayScene } from '../scene/missing-words.ts';
 import { readScene } from '../scene/read-scene.ts';
 import type { CommandContext } from './common-flags.ts';
 import { type JobFlags, jobFrom } from './job-flags.ts';
@@ -16,8 +17,9 @@ export async function submit(
     await (await needFarm(context.settings, context.flags)).close();
     return render(path, flags, context, signal);
   }
-  const scene = await readScene(path);
+  await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
   const wanted = jobFrom(flags, scene, submitterName());
+  sayScene(scene, context.talk);
   await using client = await needFarm(context.settings, context.flags);
   const job = await sendJob(client, scene, wanted, context.talk, signal);
   context.talk.answer(job.id);
