@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { FarmError } from '@akashganga/protocol';
 import { Decompress } from 'fzstd';
 import { cutShort } from './blend-error.ts';
+import { HEADER_BYTES } from './blend-header.ts';
 
 const PIECE = 1 << 20;
 /** Compressed bytes given to zstd at once. One block of it is at least 3 bytes and at most 128 KiB unpacked. */

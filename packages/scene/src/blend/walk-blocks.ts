@@ -65,10 +65,10 @@ class BlockWalk {
     await this.#has(HEADER_BYTES);
     const found = this.#window.length;
     if (found === 0) throw new FarmError('scene.not-blend', { path: this.#path, why: 'it is empty' });
-    const header = readHeader(this.#window);
-    if (header && found >= header.length) return header;
     if (found < HEADER_BYTES)
       throw new FarmError('scene.not-blend', { path: this.#path, why: `it has only ${found} bytes` });
+    const header = readHeader(this.#window);
+    if (header) return header;
     throw notBlend(this.#path, this.#window.subarray(0, HEADER_BYTES));
   }
 
