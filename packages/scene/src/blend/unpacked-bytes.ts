@@ -117,7 +117,7 @@ async function* unzstd(pieces: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array
 function packedError(path: string, cause: NodeJS.ErrnoException, unpacked: number): FarmError {
   if (cause.syscall === 'read') return unreadable(path, cause);
   const why = 'its compressed data breaks off or is damaged';
-  return unpacked > 0
+  return unpacked >= HEADER_BYTES
     ? cutShort(path, why, cause)
     : new FarmError('scene.not-blend', { path, why }, { cause });
 }
