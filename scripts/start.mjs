@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkNode, installSystemPackages, root, setUpCheckout } from './set-up.mjs';
 
-/** Commands that render or make films here; the others need no Blender. */
+/** Commands that cannot do without; a computer that joins can use the Blender of the farm. */
 const NEEDS = {
   render: ['blender', 'ffmpeg'],
   up: ['blender', 'ffmpeg'],
-  join: ['blender'],
-  worker: ['blender'],
   frames: ['ffmpeg'],
 };
 

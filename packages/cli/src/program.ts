@@ -3,6 +3,7 @@ import { parseFrames, RELEASE } from '@akashganga/protocol';
 import { Command } from 'commander';
 import { type Action, act, deleteJob, retry, setPriority } from './commands/act.ts';
 import { backup, restore } from './commands/backup.ts';
+import { type AddFlags, addBlender, listBlenders, removeBlender } from './commands/blender.ts';
 import {
   type CommandContext,
   type CommonFlags,
@@ -12,7 +13,6 @@ import {
 import { doctor } from './commands/doctor.ts';
 import { fetchResults } from './commands/fetch.ts';
 import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
-import { notYet } from './commands/not-yet.ts';
 import { render } from './commands/render.ts';
 import { withRoles } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
@@ -40,6 +40,7 @@ export function makeProgram(run: Run): Command {
   addWork(program, run);
   addViews(program, run);
   addActions(program, run);
+  addBlenders(program, run);
   withRoles(program, run);
   return program;
 }
@@ -151,11 +152,32 @@ function addActions(program: Command, run: Run): void {
     .action((file: string, flags: CommonFlags) =>
       onFarm(run, flags, (client, { talk }) => restore(client, file, talk)),
     );
+}
+
+function addBlenders(program: Command, run: Run): void {
   const builds = program
     .command('blender')
-    .description('the Blender builds the farm hands out (not in this release)');
-  for (const name of ['add', 'list', 'remove'])
-    withCommonFlags(builds.command(name).argument('[what]')).action(() =>
-      notYet(`\`akashganga blender ${name}\``),
+    .description('the Blenders that the farm hands out to its workers');
+  withCommonFlags(builds.command('add').argument('[what]'))
+    .description(
+      'hand out a Blender: an archive or folder from blender.org, a version like 4.2.1, or --installed',
+    )
+    .option('--installed', 'the Blender of this computer, with all it needs of this system')
+    .option(
+      '--platform <name>',
+      'for which platform, as linux-x64 (default: what the archive says, or this one)',
+    )
+    .action(async (what: string | undefined, flags: CommonFlags & AddFlags) => {
+      await addBlender(what, flags, contextOf(run.settings, flags), run.signal);
+      run.exit(0);
+    });
+  withCommonFlags(builds.command('list'))
+    .description('the Blenders that the farm hands out')
+    .action((flags: CommonFlags) => onFarm(run, flags, listBlenders));
+  withCommonFlags(builds.command('remove').argument('<version>'))
+    .description('hand a version out no more')
+    .option('--platform <name>', 'only for this platform')
+    .action((version: string, flags: CommonFlags & { platform?: string }) =>
+      onFarm(run, flags, (client, context) => removeBlender(client, version, flags, context)),
     );
 }

@@ -1,8 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient, retryLater } from '@akashganga/client';
-import { FarmError, RELEASE, type WorkerHello, type WorkReply, workerRoutes } from '@akashganga/protocol';
+import { RELEASE, type WorkerHello, type WorkReply, workerRoutes } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import { Blenders } from './builds/blenders.ts';
 import { Courier } from './delivery/courier.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
 import { DiskRoom } from './disk/disk-room.ts';
@@ -27,6 +28,7 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly threads: number;
   readonly tags: readonly string[];
+  /** Those installed on this computer; there may be none. */
   readonly blenders: readonly FoundBlender[];
   readonly log: Logger;
   readonly slowMotionSeconds?: number;
@@ -39,9 +41,8 @@ const SLOW_MOTION_SECONDS = 1.5;
 /** A session without work is closed after this long, to give its memory back. */
 const SESSION_REST_MS = 60_000;
 
-/** Starts a worker; it introduces itself as soon as the manager answers. Throws `machine.no-blender`. */
+/** Starts a worker; it introduces itself as soon as the manager answers. Without a Blender of its own it uses the farm's. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  if (options.blenders.length === 0) throw new FarmError('machine.no-blender');
   await mkdir(options.folder, { recursive: true });
   const id = await readIdentity(options.folder);
   const worker = new Worker(options, id);
@@ -85,7 +86,9 @@ export class Worker {
     const signal = this.#stop.signal;
     const introduce = () => this.#introduce();
     const scenes = new SceneCache(client, folder);
-    this.#slots = Array.from({ length: options.slots }, (_, number) => this.#makeSlot(number, scenes));
+    const blenders = new Blenders({ ...options, own: options.blenders, cache: scenes });
+    const slot = (_: unknown, number: number) => this.#makeSlot(number, scenes, blenders);
+    this.#slots = Array.from({ length: options.slots }, slot);
     this.#frames = new FrameOutbox(join(folder, 'outbox'));
     this.#updates = new UpdateOutbox({
       ...{ client, worker: id, boot, folder, signal },
@@ -119,11 +122,10 @@ export class Worker {
     });
   }
 
-  #makeSlot(number: number, scenes: SceneCache): Slot {
+  #makeSlot(number: number, scenes: SceneCache, blenders: Blenders): Slot {
     const {
       folder,
       threads,
-      blenders,
       slowMotionSeconds = SLOW_MOTION_SECONDS,
       silenceLimitSeconds = 1800,
       environment,
@@ -204,10 +206,6 @@ export class Worker {
   #onReply(reply: WorkReply): void {
     for (const id of reply.ended) this.#leases.end(id);
     for (const lease of reply.leases) this.#leases.add(lease);
-    for (const { lease, frames } of reply.wanted) {
-      const given = this.#leases.yield(lease, frames);
-      if (given !== null) this.#results.giveBack({ lease, frames: given });
-    }
     if (this.#takesNothing) this.#giveBack();
     if (this.#leases.waiting > 0) for (const wake of this.#wakers.splice(0)) wake();
   }

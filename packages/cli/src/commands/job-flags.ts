@@ -48,7 +48,7 @@ export function withJobFlags(command: Command): Command {
     .option('--priority <0-100>', 'higher goes first', priority, 50)
     .option('--tag <tag>', 'only on workers with this tag (may be given again)', collect, [])
     .option('--chunk <n|auto>', 'frames in a lease', chunk, 'auto')
-    .option('--blender <version>', 'render with this Blender, as 3.4')
+    .option('--blender <version>', 'render with this series, as 3.4, or exactly this version, as 3.4.1')
     .option('--split <how>', 'auto, never, tiles or samples', 'auto')
     .option('--allow-missing', 'render although files are missing')
     .option('--trust-scripts', "run the scene's scripts")
@@ -98,14 +98,13 @@ export function containerFrom(output: string | undefined): Container {
 }
 
 function blenderVersion(text: string): string {
-  const match = /^(\d+\.\d+)(\.\d+)?$/.exec(text);
-  if (!match?.[1])
+  if (!/^\d+\.\d+(\.\d+)?$/.test(text))
     throw new FarmError('usage.bad-flag', {
       flag: '--blender',
       value: text,
       why: 'a version looks like 3.4 or 3.4.1',
     });
-  return match[1];
+  return text;
 }
 
 export function wholeFrom(least: number) {

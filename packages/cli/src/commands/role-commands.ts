@@ -8,7 +8,7 @@ import { needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
 import { startManagerRole } from '../roles/manager-role.ts';
 import { startMonitorRole } from '../roles/monitor-role.ts';
 import { type RunningRole, runRole } from '../roles/run-role.ts';
-import { startWorkerRole } from '../roles/worker-role.ts';
+import { ownBlenders, startWorkerRole } from '../roles/worker-role.ts';
 import { type CommandContext, type CommonFlags, contextOf, withCommonFlags } from './common-flags.ts';
 import { wholeFrom } from './job-flags.ts';
 import { joinFarm } from './join.ts';
@@ -100,8 +100,11 @@ async function runWorker(
 ): Promise<number> {
   run.takeSignals();
   const { talk } = context;
-  const start = () =>
-    startWorkerRole({
+  const start = async () => {
+    const own = await ownBlenders(context.settings);
+    if (own.length === 0)
+      talk.say('There is no Blender on this computer; it renders with those of the farm.');
+    return startWorkerRole({
       settings: context.settings,
       data: context.data,
       number: flags.number,
@@ -111,7 +114,9 @@ async function runWorker(
       threads: flags.threads ?? null,
       tags: flags.tag,
       hangSeconds: flags.hangSeconds ?? null,
+      blenders: own,
     });
+  };
   return runRole(start, () =>
     sayReady(
       talk,

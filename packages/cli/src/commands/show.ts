@@ -48,6 +48,8 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
       'Scene',
       `${probe.scene}, ${probe.engine}, ${probe.width}x${probe.height}, ${(probe.fps / probe.fpsBase).toFixed(3).replace(/\.?0+$/, '')} fps`,
     ]);
+  if (job.blender !== null) rows.push(['Blender', job.blender]);
+  if (job.waitsFor !== null) rows.push(['Waits for', job.waitsFor]);
   if (job.framesPerMinute !== null) rows.push(['Speed', `${job.framesPerMinute.toFixed(1)} frames a minute`]);
   if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft)]);
   if (job.problem) rows.push(['Problem', job.problem.says]);
@@ -67,12 +69,13 @@ export async function showWorkers(client: FarmClient, talk: Talk): Promise<void>
     String(worker.slots),
     String(worker.cores),
     sizeWords(worker.memory),
-    worker.blenders.map((build) => build.version).join(' '),
+    worker.blenders.map((build) => build.version).join(' ') || "the farm's",
     String(worker.framesDone),
   ]);
   talk.answer(
     tableText([['WORKER', 'NAME', 'STATE', 'FRAME', 'SLOTS', 'CORES', 'MEMORY', 'BLENDER', 'DONE'], ...rows]),
   );
+  for (const { problem } of workers) if (problem) talk.say(problem.says);
 }
 
 function doing(worker: Worker): string {

@@ -22,6 +22,8 @@ export async function submit(
   sayScene(scene, context.talk);
   await using client = await needFarm(context.settings, context.flags);
   const job = await sendJob(client, scene, wanted, context.talk, signal);
+  if (job.blender !== null) context.talk.say(`It renders with Blender ${job.blender}.`);
+  else if (job.waitsFor !== null) context.talk.say(`It waits for ${job.waitsFor}.`);
   context.talk.answer(job.id);
   context.talk.fact({ event: 'submitted', job: job.id, farm: client.url });
   return 0;

@@ -10,6 +10,8 @@ export interface Settings {
   /** Blender and ffmpeg of one's own choice. */
   readonly blender: string | null;
   readonly ffmpeg: string | null;
+  /** Where `blender add VERSION` looks; its folders are laid out as those of the default. */
+  readonly blenderDownloads: string;
   /** How this command is called, for lines that people copy. */
   readonly command: string;
   readonly colour: boolean;
@@ -22,6 +24,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     AKASHGANGA_TOKEN,
     AKASHGANGA_DATA,
     AKASHGANGA_BLENDER,
+    AKASHGANGA_BLENDER_DOWNLOADS,
     AKASHGANGA_FFMPEG,
     AKASHGANGA_COMMAND,
   } = environment;
@@ -32,6 +35,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     databaseUrl: environment.DATABASE_URL || null,
     blender: AKASHGANGA_BLENDER || null,
     ffmpeg: AKASHGANGA_FFMPEG || null,
+    blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
     command: AKASHGANGA_COMMAND || 'akashganga',
     colour: isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb',
     environment,

@@ -3,6 +3,7 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
+import type { FoundBlender } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { roleLog } from './role-log.ts';
@@ -19,6 +20,7 @@ export interface WorkerRoleOptions {
   readonly threads: number | null;
   readonly tags: readonly string[];
   readonly hangSeconds: number | null;
+  readonly blenders: readonly FoundBlender[];
 }
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<RunningRole> {
@@ -39,7 +41,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     slots,
     threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
     tags: options.tags,
-    blenders: [await needBlender(settings)],
+    blenders: options.blenders,
     log: roleLog(data, role),
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
@@ -60,6 +62,13 @@ export function defaultSlots(cores: number, memory: number): number {
 
 /** The Blender of this computer. Throws `machine.no-blender`. */
 export async function needBlender(settings: Settings) {
+  const [found] = await ownBlenders(settings);
+  if (!found) throw new FarmError('machine.no-blender');
+  return found;
+}
+
+/** The Blender of this computer, if it has one. Throws `machine.no-blender` when the one that was named does not start. */
+export async function ownBlenders(settings: Settings) {
   const { findBlender } = await import('@akashganga/worker');
   const found = await findBlender({
     override: settings.blender ?? undefined,
@@ -73,6 +82,5 @@ export async function needBlender(settings: Settings) {
         says: `AKASHGANGA_BLENDER names ${settings.blender}, which is no Blender that starts. Mend the path, or unset it to use the Blender of this computer.`,
       },
     );
-  if (!found) throw new FarmError('machine.no-blender');
-  return found;
+  return found ? [found] : [];
 }

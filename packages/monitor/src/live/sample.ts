@@ -36,6 +36,7 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     peakMemory: null,
     framesPerMinute: null,
     secondsLeft: null,
+    blender: '3.4.1',
     waitsFor: null,
     ...over,
   };

@@ -4,5 +4,10 @@
 export type { SceneSettings } from './driver-events.ts';
 export { openSession, type SessionOptions } from './open-session.ts';
 export { type BlenderCommand, blenderCommand } from './process/blender-command.ts';
-export { type FindBlenderOptions, type FoundBlender, findBlender } from './process/find-blender.ts';
+export {
+  type FindBlenderOptions,
+  type FoundBlender,
+  findBlender,
+  tryBlender,
+} from './process/find-blender.ts';
 export type { FrameProgress, RenderedFrame, RenderRequest, Session } from './session.ts';

@@ -2,8 +2,6 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  chooseBlender,
-  FarmError,
   frameName,
   type Lease,
   type ProbeReport,
@@ -12,15 +10,16 @@ import {
   toProblem,
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import type { Blenders } from '../builds/blenders.ts';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
 import type { SceneCache } from '../scenes/scene-cache.ts';
-import { type FoundBlender, openSession, type RenderedFrame, type Session } from '../session/index.ts';
+import { openSession, type RenderedFrame, type Session } from '../session/index.ts';
 
 export interface SlotOptions {
   readonly number: number;
   readonly threads: number;
   readonly folder: string;
-  readonly blenders: readonly FoundBlender[];
+  readonly blenders: Blenders;
   readonly scenes: SceneCache;
   /** Seconds between states when a job asks to be watched. */
   readonly slowMotionSeconds: number;
@@ -93,13 +92,16 @@ export class Slot {
     if (this.#session?.key === key && this.#session.session.isOpen) return this.#session.session;
     await this.closeSession();
     const scene = await this.#options.scenes.open(lease.scene, signal);
+    const blender = await this.#options.blenders.forLease(lease, signal);
     this.#opened += 1;
     const folder = join(this.#options.folder, `session-${this.#opened}`);
     await mkdir(folder, { recursive: true });
-    const session = await this.#start(lease, scene, folder, signal).catch(async (error: unknown) => {
-      await rm(folder, { recursive: true, force: true });
-      throw error;
-    });
+    const session = await this.#start(lease, blender.path, scene, folder, signal).catch(
+      async (error: unknown) => {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      },
+    );
     this.#session = { key, session, folder };
     if (lease.kind === 'render')
       await session.apply({ ...sceneSettings(lease), threads: this.#options.threads });
@@ -107,14 +109,20 @@ export class Slot {
   }
 
   // The lease's end stops the opening, but not a session that later leases use.
-  async #start(lease: Lease, scene: string, folder: string, signal: AbortSignal): Promise<Session> {
+  async #start(
+    lease: Lease,
+    blender: string,
+    scene: string,
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<Session> {
     const opening = new AbortController();
     const abort = () => opening.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
       signal.throwIfAborted();
       return await openSession({
-        blender: this.#blenderFor(lease).path,
+        blender,
         scene,
         folder,
         threads: this.#options.threads,
@@ -126,21 +134,6 @@ export class Slot {
     } finally {
       signal.removeEventListener('abort', abort);
     }
-  }
-
-  #blenderFor(lease: Lease): FoundBlender {
-    const { blenders } = this.#options;
-    const version = chooseBlender(
-      blenders.map((build) => build.version),
-      lease.scene.blender,
-    );
-    const found = blenders.find((build) => build.version === version);
-    if (!found)
-      throw new FarmError('scene.newer-blender', {
-        file: lease.scene.blender,
-        have: blenders.map((build) => build.version),
-      });
-    return found;
   }
 
   async #render(session: Session, lease: Lease, frame: number, signal: AbortSignal): Promise<RenderedFrame> {

@@ -26,7 +26,7 @@ export async function findBlender(options: FindBlenderOptions): Promise<FoundBle
     ? [override]
     : [...onPath(environment, platform), ...(await usual(environment, platform))];
   for (const path of places) {
-    const version = await versionOf(path, environment);
+    const version = await tryBlender(path, environment);
     if (version) return { path, version };
   }
   return null;
@@ -56,7 +56,8 @@ async function usual(
   return newestFirst.map((version) => join(home, version, 'blender.exe'));
 }
 
-async function versionOf(
+/** The version that the Blender at `path` tells, as 3.4.1; null when it does not start. */
+export async function tryBlender(
   path: string,
   environment: FindBlenderOptions['environment'],
 ): Promise<string | null> {
