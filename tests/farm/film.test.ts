@@ -264,7 +264,7 @@ describe('films that are interrupted', () => {
 
   async function underWay(farm: FrameFarm): Promise<void> {
     for (let tries = 0; tries < 500; tries += 1) {
-      if ((await readdir(join(farm.folder, 'unfinished'))).some((name) => name.endsWith('.webm'))) return;
+      if ((await readdir(join(farm.folder, 'unfinished'))).some((name) => name.endsWith('.nut'))) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new Error('no film was begun');
@@ -278,7 +278,7 @@ describe('films that are interrupted', () => {
     await farm.stopServer();
     expect(await readdir(join(farm.folder, 'unfinished'))).toEqual([]);
     expect(farm.manager.reports.some((report) => report.kind.startsWith('film'))).toBe(false);
-    await writeFile(join(farm.folder, 'unfinished', 'left-by-a-kill.webm'), 'half a film');
+    await writeFile(join(farm.folder, 'unfinished', 'left-by-a-kill.nut'), 'half a film');
     await farm.startServer();
     expect((await farm.manager.report('film', 'long')).frames).toBe(40);
     expect(await readdir(join(farm.folder, 'unfinished'))).toEqual([]);

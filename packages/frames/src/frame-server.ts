@@ -7,11 +7,13 @@ import type { Logger } from 'pino';
 import { knownContainers } from './ffmpeg/known-containers.ts';
 import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
 import { FilmMaker } from './film/film-maker.ts';
+import { SegmentMaker } from './film/segments/segment-maker.ts';
 import { JobShelf } from './gather/job-shelf.ts';
 import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
 import { listen, stopListening } from './http/listen.ts';
 import { drawId, readIdentity } from './identity.ts';
+import { fetchFilmPlan } from './report/fetch-film-plan.ts';
 import { ManagerLink } from './report/manager-link.ts';
 import { OrderFollower } from './report/order-follower.ts';
 import { Reporter } from './report/reporter.ts';
@@ -47,6 +49,7 @@ interface Parts {
   readonly server: Server;
   readonly port: number;
   readonly films: FilmMaker;
+  readonly segments: SegmentMaker;
   readonly reporter: Reporter;
   readonly client: FarmClient;
   readonly orders: OrderFollower;
@@ -70,8 +73,8 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { server, films, reporter, client, orders } = this.#parts;
-    await Promise.all([stopListening(server, SECONDS_TO_FINISH), films.close()]);
+    const { server, films, segments, reporter, client, orders } = this.#parts;
+    await Promise.all([stopListening(server, SECONDS_TO_FINISH), films.close(), segments.close()]);
     await Promise.all([reporter.close(), orders.close()]);
     await client.close();
   }
@@ -100,8 +103,10 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     return { ...who, url, port, containers, freeBytes: await freeBytes() };
   });
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
+  const plan = (job: string, signal: AbortSignal) => fetchFilmPlan(client, job, signal);
+  const segments = new SegmentMaker({ folder, shelf, ffmpeg, log, plan });
   const films = new FilmMaker({
-    ...{ folder, shelf, ffmpeg, log },
+    ...{ folder, shelf, ffmpeg, segments, log },
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
   });
@@ -109,7 +114,10 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     ...{ folder, shelf, ffmpeg, log },
     largestFrame: options.largestFrame ?? LARGEST_FRAME,
     turns: takeTurns(DECODING),
-    onStored: (job: string) => reporter.frameStored(job),
+    onStored: (job: string, frame: number) => {
+      reporter.frameStored(job);
+      segments.frameStored(job, frame);
+    },
   };
   const app = frameServerApp({
     room,
@@ -121,7 +129,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ server, port, films, reporter, client, orders });
+  return new FrameServer({ server, port, films, segments, reporter, client, orders });
 }
 
 // Throws `machine.data-not-writable`. Whatever a killed process left unfinished is thrown away.

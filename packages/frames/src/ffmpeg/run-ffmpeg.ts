@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
 export interface FfmpegEnd {
@@ -14,6 +15,11 @@ export interface FfmpegRun {
   readonly ended: Promise<FfmpegEnd>;
 }
 
+export interface FfmpegOptions {
+  /** It takes what time others leave it: somebody renders on this computer. */
+  readonly yields?: boolean;
+}
+
 const SECONDS_TO_KILL = 5;
 const SAID_LIMIT = 4_000;
 
@@ -21,12 +27,18 @@ const SAID_LIMIT = 4_000;
  * Starts ffmpeg in a process group of its own, without a shell. When `signal` aborts, the group is asked to
  * end, and is killed 5 s later if it has not.
  */
-export function runFfmpeg(ffmpeg: string, args: readonly string[], signal?: AbortSignal): FfmpegRun {
+export function runFfmpeg(
+  ffmpeg: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+  options: FfmpegOptions = {},
+): FfmpegRun {
   const child = spawn(ffmpeg, ['-hide_banner', '-nostdin', '-loglevel', 'error', ...args], {
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (options.yields && child.pid !== undefined) yieldTo(child.pid);
   // A program that ends before it read everything breaks the pipe; how it ended says more than that.
   child.stdin.on('error', () => undefined);
   let said = '';
@@ -34,6 +46,15 @@ export function runFfmpeg(ffmpeg: string, args: readonly string[], signal?: Abor
     said = (said + text).slice(-SAID_LIMIT);
   });
   return { stdin: child.stdin, stdout: child.stdout, ended: ending(child, signal, () => said) };
+}
+
+// Its threads are started later and inherit this.
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already.
+  }
 }
 
 function ending(

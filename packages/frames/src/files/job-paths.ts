@@ -14,6 +14,10 @@ export interface JobPaths {
   frame(frame: number, extension: string): string;
   thumbnail(frame: number): string;
   log(frame: number): string;
+  /** An encoded part of the film. */
+  segment(segment: number): string;
+  /** What it was made from, written after it. */
+  segmentFacts(segment: number): string;
 }
 
 export function jobPaths(dataFolder: string, job: string): JobPaths {
@@ -27,6 +31,8 @@ export function jobPaths(dataFolder: string, job: string): JobPaths {
     frame: (frame, extension) => join(folder, 'frames', frameName(frame) + extension),
     thumbnail: (frame) => join(folder, 'thumbnails', `${frameName(frame)}.webp`),
     log: (frame) => join(folder, 'logs', `${frameName(frame)}.txt`),
+    segment: (segment) => join(folder, 'segments', `${frameName(segment)}.nut`),
+    segmentFacts: (segment) => join(folder, 'segments', `${frameName(segment)}.json`),
   };
 }
 

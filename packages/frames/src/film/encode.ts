@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { FarmError } from '@akashganga/protocol';
-import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { type FfmpegOptions, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import type { Pixels } from '../pictures/pixels.ts';
 
 /**
@@ -12,9 +12,10 @@ export async function encode(
   args: readonly string[],
   frames: AsyncIterable<Pixels>,
   signal: AbortSignal,
+  options: FfmpegOptions = {},
 ): Promise<void> {
   const stop = new AbortController();
-  const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, signal]));
+  const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, signal]), options);
   run.stdout.resume();
   try {
     let ended = false;

@@ -4,10 +4,7 @@ import { chooseEncoder } from './encoder-arguments.ts';
 
 function choose(container: Container, fps: number, ...available: string[]) {
   const rate = { fps, base: 1 };
-  return chooseEncoder(
-    { job: 'job-1', name: 'n', container, rate, frames: '1', extension: '.png' },
-    new Set(available),
-  );
+  return chooseEncoder({ container, rate }, new Set(available));
 }
 
 test('the best encoder that is there is taken', () => {

@@ -10,7 +10,10 @@ export interface ChosenEncoder {
 }
 
 /** The best encoder of this ffmpeg for the order. Throws `machine.no-encoder`. */
-export function chooseEncoder(order: EncodeOrder, available: ReadonlySet<string>): ChosenEncoder {
+export function chooseEncoder(
+  order: Pick<EncodeOrder, 'container' | 'rate'>,
+  available: ReadonlySet<string>,
+): ChosenEncoder {
   const wanted = filmRecipes[order.container].encoders;
   for (const encoder of wanted) {
     const recipe = encoderRecipe(encoder);
@@ -53,6 +56,17 @@ export function outputArguments(
     ...['-an', '-c:v', encoder, ...encoderRecipe(encoder).args],
     ...[...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
   ];
+}
+
+/** Whether the film can be joined from segments that were encoded one by one. */
+export function canJoin(container: Container, { encoder }: ChosenEncoder): boolean {
+  return filmRecipes[container].joins === true && encoderRecipe(encoder).joins === true;
+}
+
+/** Writes one segment to `path`, in a container that keeps any rate's times exactly. */
+export function segmentArguments({ encoder }: ChosenEncoder, size: Size, path: string): string[] {
+  const codec = ['-an', '-c:v', encoder, ...encoderRecipe(encoder).args];
+  return ['-vf', colourFilter(encoder, size), ...codec, '-f', 'nut', '-y', `file:${path}`];
 }
 
 /** One picture with the 256 colours that suit all frames. Holds counts in memory, not frames. */

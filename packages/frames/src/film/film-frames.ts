@@ -13,15 +13,18 @@ export interface FilmFrame extends KeptFrame {
 }
 
 /** The frames of an order, ascending, each once. Throws `film.failed` when one is not here. */
-export function listFilmFrames(order: EncodeOrder, shelf: JobShelf): Promise<FilmFrame[]> {
-  return shelf.use(order.job, async (job) => {
-    const frames: FilmFrame[] = [];
-    for (const frame of parseFrames(order.frames)) {
-      const kept = await job.kept(frame);
-      if (!kept) throw new FarmError('film.failed', { why: `frame ${frame} is missing on the frame server` });
-      frames.push({ ...kept, path: job.paths.frame(frame, kept.extension) });
-    }
-    return frames;
+export async function listFilmFrames(order: EncodeOrder, shelf: JobShelf): Promise<FilmFrame[]> {
+  const frames: FilmFrame[] = [];
+  for (const frame of parseFrames(order.frames)) frames.push(await findFilmFrame(order.job, frame, shelf));
+  return frames;
+}
+
+/** Throws `film.failed` when it is not here. */
+export function findFilmFrame(job: string, frame: number, shelf: JobShelf): Promise<FilmFrame> {
+  return shelf.use(job, async (gathered) => {
+    const kept = await gathered.kept(frame);
+    if (!kept) throw new FarmError('film.failed', { why: `frame ${frame} is missing on the frame server` });
+    return { ...kept, path: gathered.paths.frame(frame, kept.extension) };
   });
 }
 
@@ -36,25 +39,36 @@ export interface FilmFrameReader {
 const AHEAD = 3;
 const BYTES_AHEAD = 256 << 20;
 
+/** A frame of a film that may still have to come. */
+export type ComingFrame = () => Promise<FilmFrame>;
+
 /** The frames as pixels, each compared with its digest. Throws `film.failed` with the frame's number. */
 export async function* filmPixels(
-  frames: readonly FilmFrame[],
+  frames: readonly ComingFrame[],
   reader: FilmFrameReader,
 ): AsyncGenerator<Pixels> {
-  const [first, ...others] = frames;
-  if (!first) return;
+  const [comes, ...others] = frames;
+  if (!comes) return;
+  const first = await comes();
   const size = await readFilmFrame(first, reader);
   yield size;
   const ahead = Math.min(AHEAD, Math.floor(BYTES_AHEAD / size.data.length));
-  let at = 0;
-  for await (const pixels of readAhead(others, (frame) => readFilmFrame(frame, reader), ahead)) {
-    const { frame } = others[at++] ?? first;
+  const read = async (coming: ComingFrame) => {
+    const frame = await coming();
+    return { frame: frame.frame, pixels: await readFilmFrame(frame, reader) };
+  };
+  for await (const { frame, pixels } of readAhead(others, read, ahead)) {
     if (pixels.width !== size.width || pixels.height !== size.height)
       throw new FarmError('film.failed', {
         why: `frame ${frame} is ${pixels.width}x${pixels.height} pixels, frame ${first.frame} is ${size.width}x${size.height}`,
       });
     yield pixels;
   }
+}
+
+/** Frames that are here. */
+export function hereAlready(frames: readonly FilmFrame[]): ComingFrame[] {
+  return frames.map((frame) => () => Promise.resolve(frame));
 }
 
 /** One frame as the film gets it. Throws `film.failed`; a damaged file is put aside so that it can be delivered again. */

@@ -43,6 +43,12 @@ export class FilmMaker {
     film.abort();
   }
 
+  /** Ends everything about the job's film; resolves when nothing of it is written any more. */
+  async forget(job: string): Promise<void> {
+    this.stop(job);
+    await this.#options.segments.forget(job);
+  }
+
   /** Ends the film under way. The manager orders it again when it meets another boot of this frame server. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -70,6 +76,7 @@ export class FilmMaker {
       log.error({ err: error, job: order.job }, 'the film could not be made');
       report = { kind: 'film-failed', job: order.job, problem: filmProblem(error) };
     }
+    void this.#options.segments.forget(order.job);
     // The next film does not wait for this report.
     void this.#options
       .tell(report)

@@ -8,6 +8,8 @@ interface EncoderRecipe {
   readonly evenSize: boolean;
   /** Its files say which colours they hold. Of others, players think what they think of all old films. */
   readonly tagged: boolean;
+  /** Each of its segments begins with a picture that needs none before it, and all have the same headers. */
+  readonly joins?: true;
   /** The largest number in a rate. Default: what ffmpeg takes. */
   readonly largestInRate?: number;
   /** False for rates that it would reach only by dropping or repeating frames. */
@@ -41,11 +43,12 @@ function isMpeg2Rate({ numerator, denominator }: Fraction): boolean {
 
 /** Measured at 640x360, 48 frames, 2 cores: libx264 0.3 s, libvpx-vp9 0.8 s, the old ones 0.15 s. */
 export const encoderRecipes = {
-  libx264: { args: ['-preset', 'fast', '-crf', '18'], evenSize: true, tagged: true },
+  libx264: { args: ['-preset', 'fast', '-crf', '18'], evenSize: true, tagged: true, joins: true },
   'libvpx-vp9': {
     args: ['-row-mt', '1', '-cpu-used', '4', '-crf', '30', '-b:v', '0'],
     evenSize: false,
     tagged: true,
+    joins: true,
   },
   libvpx: { args: ['-cpu-used', '4', '-crf', '10', '-b:v', '20M'], evenSize: false, tagged: false },
   mpeg2video: {
@@ -71,15 +74,19 @@ export interface FilmRecipe {
   /** ffmpeg's name of the container. */
   readonly format: string;
   readonly args: readonly string[];
+  /** It takes joined segments without a change in their times. */
+  readonly joins?: true;
+  /** Its times are counted in units that can be chosen. */
+  readonly timeScale?: true;
 }
 
 const faststart = ['-movflags', '+faststart'];
 
 export const filmRecipes: Readonly<Record<Container, FilmRecipe>> = {
-  mp4: { encoders: ['libx264', 'mpeg4'], format: 'mp4', args: faststart },
-  mov: { encoders: ['libx264', 'mpeg4'], format: 'mov', args: faststart },
-  mkv: { encoders: ['libx264', 'libvpx-vp9', 'mpeg4'], format: 'matroska', args: [] },
-  webm: { encoders: ['libvpx-vp9', 'libvpx'], format: 'webm', args: [] },
+  mp4: { encoders: ['libx264', 'mpeg4'], format: 'mp4', args: faststart, joins: true, timeScale: true },
+  mov: { encoders: ['libx264', 'mpeg4'], format: 'mov', args: faststart, joins: true, timeScale: true },
+  mkv: { encoders: ['libx264', 'libvpx-vp9', 'mpeg4'], format: 'matroska', args: [], joins: true },
+  webm: { encoders: ['libvpx-vp9', 'libvpx'], format: 'webm', args: [], joins: true },
   // MPEG-4 in a program stream keeps the frames and their times for the rates that MPEG-2 cannot say.
   mpg: { encoders: ['mpeg2video', 'mpeg4'], format: 'mpeg', args: [] },
   flv: { encoders: ['libx264', 'flv'], format: 'flv', args: [] },

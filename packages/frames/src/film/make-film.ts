@@ -6,10 +6,11 @@ import { isDiskFull } from '@akashganga/storage';
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import { jobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
-import { countFrames } from './count-frames.ts';
+import { countFrames, countPackets } from './count-frames.ts';
 import { encode } from './encode.ts';
 import {
   type ChosenEncoder,
+  canJoin,
   chooseEncoder,
   inputArguments,
   outputArguments,
@@ -19,15 +20,21 @@ import {
   type FilmFrame,
   type FilmFrameReader,
   filmPixels,
+  hereAlready,
   listFilmFrames,
   readFilmFrame,
 } from './film-frames.ts';
 import { type KeptFilm, keepFilm, readKeptFilm, recipeOf } from './kept-film.ts';
+import { joinSegments } from './segments/join-segments.ts';
+import type { KeptSegment } from './segments/kept-segment.ts';
+import { segmentSlice } from './segments/segment-list.ts';
+import type { SegmentMaker } from './segments/segment-maker.ts';
 
 export interface FilmRoom {
   readonly folder: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string | null;
+  readonly segments: SegmentMaker;
 }
 
 /**
@@ -46,8 +53,10 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
   const made = join(unfinishedFolder(room.folder), `${randomUUID()}.${order.container}`);
   try {
     await mkdir(unfinishedFolder(room.folder), { recursive: true });
-    await encodeTo(made, order, frames, { room, ffmpeg: room.ffmpeg, chosen, signal });
-    const counted = await countFrames(room.ffmpeg, made, signal);
+    const encoding = { room, ffmpeg: room.ffmpeg, chosen, signal };
+    const counted = canJoin(order.container, chosen)
+      ? await joinTo(made, order, frames, encoding)
+      : await encodeWhole(made, order, frames, encoding);
     if (counted !== frames.length)
       throw new FarmError('film.failed', { why: `it has ${counted} frames instead of ${frames.length}` });
     const facts = { container: order.container, frames: counted, name: order.name, madeFrom };
@@ -67,6 +76,42 @@ interface Encoding {
   readonly signal: AbortSignal;
 }
 
+// The segments were played when they were made, so what is left is to count.
+async function joinTo(
+  path: string,
+  order: EncodeOrder,
+  frames: readonly FilmFrame[],
+  { room, ffmpeg, chosen, signal }: Encoding,
+): Promise<number> {
+  const segments = await room.segments.all(order, chosen, frames, signal);
+  mustHaveOneSize(segments, frames);
+  await joinSegments(ffmpeg, order.container, chosen.rate, segments, path, signal);
+  return countPackets(ffmpeg, path, signal);
+}
+
+function mustHaveOneSize(segments: readonly KeptSegment[], frames: readonly FilmFrame[]): void {
+  const [first] = segments;
+  const other = segments.findIndex(
+    (segment) => segment.width !== first?.width || segment.height !== first.height,
+  );
+  const found = segments[other];
+  if (!first || !found) return;
+  const frame = segmentSlice(frames, other)[0]?.frame;
+  throw new FarmError('film.failed', {
+    why: `frame ${frame} is ${found.width}x${found.height} pixels, frame ${frames[0]?.frame} is ${first.width}x${first.height}`,
+  });
+}
+
+async function encodeWhole(
+  path: string,
+  order: EncodeOrder,
+  frames: readonly FilmFrame[],
+  encoding: Encoding,
+): Promise<number> {
+  await encodeTo(path, order, frames, encoding);
+  return countFrames(encoding.ffmpeg, path, encoding.signal);
+}
+
 async function encodeTo(
   path: string,
   order: EncodeOrder,
@@ -78,7 +123,8 @@ async function encodeTo(
   const reader: FilmFrameReader = { job: order.job, shelf: room.shelf, ffmpeg, evenSize: chosen.evenSize };
   const size = await readFilmFrame(first, reader);
   const input = inputArguments(size, chosen.rate);
-  const run = (output: string[]) => encode(ffmpeg, [...input, ...output], filmPixels(frames, reader), signal);
+  const run = (output: string[]) =>
+    encode(ffmpeg, [...input, ...output], filmPixels(hereAlready(frames), reader), signal);
   if (order.container !== 'gif') return run(outputArguments(order.container, chosen, size, path, null));
   // The colours are chosen from all frames first. Splitting one stream would hold the whole film in memory.
   const palette = `${path}.png`;

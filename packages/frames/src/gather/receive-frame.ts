@@ -38,7 +38,7 @@ export interface ReceivingRoom {
   /** Bounds how many pictures are decoded at once. */
   readonly turns: <T>(work: () => Promise<T>) => Promise<T>;
   /** Called when a delivery is on disk and the manager is to be told. */
-  readonly onStored: (job: string) => void;
+  readonly onStored: (job: string, frame: number) => void;
 }
 
 /**
@@ -92,7 +92,7 @@ async function keepFirst(
       return { digest, kept: true };
     }),
   );
-  room.onStored(delivery.job);
+  room.onStored(delivery.job, frame);
   return receipt;
 }
 

@@ -85,7 +85,7 @@ export class OrderFollower {
     for (const order of reply.encode) films.order(order);
     // Awaited, so that the next request is not answered with the same wish.
     for (const job of reply.forget) {
-      films.stop(job);
+      await films.forget(job);
       await shelf.forget(job);
       log.info({ job }, 'job forgotten');
       await reporter.tell({ kind: 'forgotten', job });

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FarmError } from '@akashganga/protocol';
+import { jobPaths, unfinishedFolder } from '../../files/job-paths.ts';
+import type { KeptFrame } from '../../gather/frame-index.ts';
+import type { Pixels } from '../../pictures/pixels.ts';
+import { encode } from '../encode.ts';
+import { type ChosenEncoder, inputArguments, segmentArguments } from '../encoder-arguments.ts';
+import { type ComingFrame, type FilmFrameReader, filmPixels } from '../film-frames.ts';
+import { checkSegment } from './check-segment.ts';
+import { type KeptSegment, keepSegment, segmentRecipe } from './kept-segment.ts';
+import { picturePrint } from './picture-print.ts';
+
+export interface SegmentOrder {
+  readonly folder: string;
+  readonly segment: number;
+  readonly chosen: ChosenEncoder;
+  readonly reader: FilmFrameReader;
+  /** Its frames, ascending. One that is not here yet is waited for: the encoder runs along with the renders. */
+  readonly frames: readonly ComingFrame[];
+  /** Others need the computer more: frames are still being rendered. */
+  readonly yields: boolean;
+}
+
+/** Encodes a segment, plays it, compares what comes out with what was put in, and keeps it. Throws `film.failed`. */
+export async function makeSegment(order: SegmentOrder, signal: AbortSignal): Promise<KeptSegment> {
+  const { folder, segment, chosen, reader, yields } = order;
+  const made = join(unfinishedFolder(folder), `${randomUUID()}.nut`);
+  const prints: Float32Array[] = [];
+  const used: KeptFrame[] = [];
+  const pixels = printed(filmPixels(noted(order.frames, used), reader), prints);
+  try {
+    await mkdir(unfinishedFolder(folder), { recursive: true });
+    const first = await pixels.next();
+    if (first.done) throw new FarmError('film.failed', { why: 'it has no frames' });
+    const size = { width: first.value.width, height: first.value.height };
+    const args = [...inputArguments(size, chosen.rate), ...segmentArguments(chosen, size, made)];
+    await encode(reader.ffmpeg, args, chain(first.value, pixels), signal, { yields });
+    await checkSegment(reader.ffmpeg, made, size, prints, signal);
+    const facts = { madeFrom: segmentRecipe(chosen, used), frames: prints.length, ...size };
+    return await keepSegment(jobPaths(folder, reader.job), segment, made, facts);
+  } finally {
+    await pixels.return(undefined);
+    await rm(made, { force: true });
+  }
+}
+
+// In order of reading, so `used` holds the frames as they were when they went in.
+function noted(frames: readonly ComingFrame[], used: KeptFrame[]): ComingFrame[] {
+  return frames.map((arrived, position) => async () => {
+    const frame = await arrived();
+    used[position] = frame;
+    return frame;
+  });
+}
+
+async function* printed(pictures: AsyncIterable<Pixels>, prints: Float32Array[]): AsyncGenerator<Pixels> {
+  for await (const pixels of pictures) {
+    prints.push(picturePrint(pixels));
+    yield pixels;
+  }
+}
+
+async function* chain(first: Pixels, rest: AsyncIterable<Pixels>): AsyncGenerator<Pixels> {
+  yield first;
+  yield* rest;
+}
