@@ -67,6 +67,10 @@ export const Lease = z
       .nullable()
       .openapi({ description: 'What each picture must be; null for a probe' }),
     order: FrameOrder.default('any'),
+    double: z.boolean().default(false).openapi({
+      description:
+        'Its one frame is rendered elsewhere too; whichever is stored first wins, the other is ended',
+    }),
     frameServer: z
       .string()
       .nullable()
@@ -108,6 +112,13 @@ export const WorkReply = z
       .array(LeaseId)
       .openapi({ description: 'Held leases that are no longer valid: stop them and forget them' }),
     drain: z.boolean(),
+    wanted: z
+      .array(z.object({ lease: LeaseId, frames: z.string() }))
+      .default([])
+      .openapi({
+        description:
+          'Frames others are free for: give back those no slot has begun, with `lease-returned`. They are the worker’s until then',
+      }),
   })
   .openapi('WorkReply');
 export type WorkReply = z.infer<typeof WorkReply>;

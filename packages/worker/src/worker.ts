@@ -206,6 +206,10 @@ export class Worker {
   #onReply(reply: WorkReply): void {
     for (const id of reply.ended) this.#leases.end(id);
     for (const lease of reply.leases) this.#leases.add(lease);
+    for (const { lease, frames } of reply.wanted) {
+      const given = this.#leases.yield(lease, frames);
+      if (given !== null) this.#results.giveBack({ lease, frames: given });
+    }
     if (this.#takesNothing) this.#giveBack();
     if (this.#leases.waiting > 0) for (const wake of this.#wakers.splice(0)) wake();
   }

@@ -38,6 +38,7 @@ export interface LeaseRow {
   readonly kind: 'probe' | 'render';
   readonly frames: string | null;
   readonly granted_at: string | number;
+  readonly is_double: boolean;
 }
 
 /** The farm that these rows tell of. Workers get their usual time to return before they count as lost. */
@@ -58,7 +59,9 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
   state.open = [...state.jobs.values()]
     .filter((job) => job.state !== 'paused')
     .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt);
-  for (const row of rows.leases) addLease(state, row);
+  // Doubles come last: one whose frame nobody else has any more is a lease like any other.
+  const leases = [...rows.leases].sort((a, b) => Number(a.is_double) - Number(b.is_double));
+  for (const row of leases) addLease(state, row);
   return state;
 }
 
@@ -90,6 +93,7 @@ function addWorker(state: FarmState, row: WorkerRow, now: number): void {
     framesDone: Number(row.frames_done),
     leases: new Set(),
     lastJob: null,
+    pace: 1,
     lastUpdate: 0,
   });
 }
@@ -100,8 +104,14 @@ function addLease(state: FarmState, row: LeaseRow): void {
   if (!job || !worker) return;
   const frames = row.frames === null ? [] : [...parseFrames(row.frames)];
   const open = new Set<number>();
+  let isDouble = false;
   for (const frame of frames) {
     const index = job.board?.indexOf(frame) ?? -1;
+    if (row.is_double && job.board?.state(index) === 'leased') {
+      isDouble = true;
+      job.doubles.set(index, row.id);
+      open.add(frame);
+    }
     // What was given back is not in the lease's row any more, so only frames that ended are passed over.
     if (job.board?.state(index) !== 'waiting') continue;
     job.board.apply(index, 'lease');
@@ -112,8 +122,9 @@ function addLease(state: FarmState, row: LeaseRow): void {
   const { id, kind } = row;
   state.leases.set(id, {
     ...{ id, job: row.job, worker: row.worker, kind, frames, open, grantedAt: Number(row.granted_at) },
-    cost: 0,
+    ...{ cost: 0, isDouble, wanted: new Set(), wantedAt: 0, isWantedSaid: false },
   });
   job.leases.add(id);
+  if (kind === 'render' && !isDouble) job.unbegun.add(id);
   worker.leases.add(id);
 }

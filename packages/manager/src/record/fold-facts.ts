@@ -52,10 +52,13 @@ function addFact(rows: Rows, fact: Fact): void {
       rows.attempts.push(attemptRow(fact));
       return;
     case 'lease-opened': {
-      const { id, job, worker, kind, frames, grantedAt } = fact.lease;
+      const { id, job, worker, kind, frames, grantedAt, isDouble } = fact.lease;
       rows.leases.set(
         id,
-        Object.assign({ id, job, worker, kind, frames: leaseFrames(frames) }, { granted_at: grantedAt }),
+        Object.assign(
+          { id, job, worker, kind, frames: leaseFrames(frames) },
+          { granted_at: grantedAt, is_double: isDouble },
+        ),
       );
       return;
     }

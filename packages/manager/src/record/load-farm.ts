@@ -48,7 +48,10 @@ async function readFarm(client: Queryable): Promise<FarmRows> {
     frameServers: await all<FarmRows['frameServers'][number]>(client, 'select hello, host from frame_server'),
     builds: await all<FarmRows['builds'][number]>(client, 'select build from build'),
     forgets: await all<FarmRows['forgets'][number]>(client, 'select frame_server, job from forget'),
-    leases: await all<LeaseRow>(client, 'select id, job, worker, kind, frames, granted_at from lease'),
+    leases: await all<LeaseRow>(
+      client,
+      'select id, job, worker, kind, frames, granted_at, is_double from lease',
+    ),
   };
 }
 

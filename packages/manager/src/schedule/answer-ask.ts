@@ -1,5 +1,6 @@
 import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import { expectedSeconds } from './order/expected.ts';
 import type { Outcome } from './outcome.ts';
 import { blenderFor } from './which-blender.ts';
 
@@ -18,8 +19,31 @@ export function answerAsk(
     leases: leases.flatMap((id) => wireLease(state, id)),
     ended: open.holding.filter((lease) => !worker.leases.has(lease)),
     drain: worker.draining,
+    wanted: recallsFor(state, worker),
   };
   outcome.reply(open.request, reply);
+}
+
+/** Whether this worker was to be asked for frames back and has not been yet. */
+export function hasUnsaidRecall(state: FarmState, worker: WorkerEntry): boolean {
+  if (state.recalls.size === 0) return false;
+  for (const id of worker.leases) {
+    const lease = state.leases.get(id);
+    if (lease && lease.wanted.size > 0 && !lease.isWantedSaid) return true;
+  }
+  return false;
+}
+
+function recallsFor(state: FarmState, worker: WorkerEntry): WorkReply['wanted'] {
+  if (state.recalls.size === 0) return [];
+  const wanted: WorkReply['wanted'] = [];
+  for (const id of worker.leases) {
+    const lease = state.leases.get(id);
+    if (!lease || lease.wanted.size === 0 || lease.isWantedSaid) continue;
+    lease.isWantedSaid = true;
+    wanted.push({ lease: id, frames: formatFrames([...lease.wanted].sort((a, b) => a - b)) });
+  }
+  return wanted;
 }
 
 function wireLease(state: FarmState, id: string): Lease[] {
@@ -41,9 +65,10 @@ function wireLease(state: FarmState, id: string): Lease[] {
       expect:
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
       order: probe?.order ?? 'any',
+      double: lease.isDouble,
       frameServer: isProbe || !server ? null : frameServerUrl(server),
       replace: lease.frames.some((frame) => job.replacing.has(frame)),
-      frameSeconds: job.frameSeconds,
+      frameSeconds: expectedSeconds(job, state.workers.get(lease.worker)),
       slowMotion: job.slowMotion,
     },
   ];

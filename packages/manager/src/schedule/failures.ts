@@ -1,7 +1,7 @@
 import { isProblemCode, type Problem, problemClass } from '@akashganga/protocol';
-import type { FarmState, JobEntry } from './farm-state.ts';
+import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { failJob } from './job-life.ts';
-import { narrowLease, releaseFrame } from './leases.ts';
+import { closeLease, dropFromLease, narrowLease, releaseFrame } from './leases.ts';
 import { isAlive, isAvoided, suits } from './match.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -42,10 +42,7 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
   const failures = board.addFailure(index);
   const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
   const isFinal = mendedBy === 'scene' || failures >= (failed.outcome === 'lost' ? LOSSES : ATTEMPTS);
-  if (board.apply(index, isFinal ? 'fail' : 'return')) outcome.frame(job, index, null);
-  const lease = state.leases.get(job.holders.get(index) ?? '');
-  releaseFrame(state, job, index, failed.seconds ?? 0, outcome);
-  if (lease) narrowLease(state, lease, outcome);
+  giveUpAttempt(state, failed, isFinal, outcome);
   outcome.fact({
     kind: 'frame',
     job: job.id,
@@ -59,6 +56,35 @@ export function recordFailure(state: FarmState, failed: FailedAttempt, now: numb
   });
   if (mendedBy === 'scene') failJob(state, job, problem, now, outcome);
   if (mendedBy === 'machine') blameMachine(state, failed, now, outcome);
+}
+
+/** Takes the frame out of the lease in which it failed; it waits again, unless it is under way a second time. */
+function giveUpAttempt(state: FarmState, failed: FailedAttempt, isFinal: boolean, outcome: Outcome): void {
+  const { job, index } = failed;
+  const lease = state.leases.get(job.holders.get(index) ?? '');
+  const goesOn = !isFinal && lease !== undefined && job.doubles.has(index);
+  if (goesOn) dropFromLease(state, job, index, lease, failed.seconds ?? 0, outcome);
+  else {
+    if (job.board?.apply(index, isFinal ? 'fail' : 'return')) outcome.frame(job, index, null);
+    releaseFrame(state, job, index, failed.seconds ?? 0, outcome);
+  }
+  if (lease) narrowLease(state, lease, outcome);
+}
+
+/** A second rendering failed while the first goes on: it is in the frame's history, and does not count. */
+export function recordDoubleFailure(
+  state: FarmState,
+  failed: FailedAttempt,
+  lease: LeaseEntry,
+  now: number,
+  outcome: Outcome,
+): void {
+  const { job, index, problem, worker, seconds, memory } = failed;
+  const frame = job.board?.numbers[index] ?? 0;
+  const attempt = { worker, at: now, seconds, memory, outcome: failed.outcome, problem };
+  outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: failed.log });
+  rememberPeak(job, memory);
+  closeLease(state, lease, 'return', outcome);
 }
 
 /** The job's peak is written with its head, the next time that is. */

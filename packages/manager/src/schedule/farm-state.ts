@@ -29,6 +29,8 @@ export interface FarmState {
   readonly asking: Map<string, OpenAsk>;
   /** Frame servers with an unanswered request. */
   readonly gathering: Map<string, OpenGather>;
+  /** Leases that were asked for frames. */
+  readonly recalls: Set<string>;
   /** Who could be given what; follows from the rest. */
   readonly index: FarmIndex;
   /** Lease ids are this prefix (drawn at each start of the manager) and a counter, so none comes twice. */
@@ -68,7 +70,18 @@ export interface JobEntry {
   readonly replacing: Set<number>;
   /** Worker id -> machine problems it had with this job. */
   readonly machineProblems: Map<string, number>;
-  /** Mean seconds of a frame on a slot, recent frames weighing more. */
+  /** Leases that may have frames no slot has begun; checked when it is looked at. */
+  readonly unbegun: Set<string>;
+  /** Leases that were asked for frames. */
+  readonly recalls: Set<string>;
+  /** Frame index -> when its holder began it, for frames under way. */
+  readonly begun: Map<number, number>;
+  /** Frame index -> the lease that renders it a second time. */
+  readonly doubles: Map<number, string>;
+  /** The first worker that finished a frame, and whether another one did too. */
+  renderedBy: string | null;
+  isShared: boolean;
+  /** Mean seconds of a frame on a slot of an ordinary worker, recent frames weighing more. */
   frameSeconds: number | null;
   /** Bytes the hungriest attempt at a frame held at most, done or failed; null while nobody has told. */
   peakMemory: number | null;
@@ -89,6 +102,12 @@ export interface LeaseEntry {
   readonly grantedAt: number;
   /** Slot-seconds that were charged for each of its frames. */
   readonly cost: number;
+  /** Its one frame is rendered elsewhere too; whichever is stored first wins. */
+  isDouble: boolean;
+  /** Frames that its holder was asked to give back, when, and whether the question has left. */
+  readonly wanted: Set<number>;
+  wantedAt: number;
+  isWantedSaid: boolean;
 }
 
 export interface WorkerEntry {
@@ -102,6 +121,8 @@ export interface WorkerEntry {
   readonly leases: Set<string>;
   /** The job it was given frames of last: its scene is likely to be open. */
   lastJob: string | null;
+  /** How long its frames take, against an ordinary worker's: 2 is half as fast. */
+  pace: number;
   /** The last update applied, of this boot. */
   lastUpdate: number;
 }
@@ -147,10 +168,29 @@ export function emptyFarm(leasePrefix: string): FarmState {
     open: [],
     asking: new Map(),
     gathering: new Map(),
+    recalls: new Set(),
     index: new FarmIndex(),
     leasePrefix,
     leaseCount: 0,
     tickedAt: null,
+  };
+}
+
+/** What only lives in memory of a job, at its start. */
+export function freshJob() {
+  return {
+    leases: new Set<string>(),
+    holders: new Map<number, string>(),
+    replacing: new Set<number>(),
+    machineProblems: new Map<string, number>(),
+    unbegun: new Set<string>(),
+    recalls: new Set<string>(),
+    begun: new Map<number, number>(),
+    doubles: new Map<number, string>(),
+    renderedBy: null,
+    isShared: false,
+    rateSince: null,
+    doneTimes: [],
   };
 }
 

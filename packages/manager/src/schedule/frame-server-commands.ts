@@ -4,6 +4,7 @@ import { rememberPeak } from './failures.ts';
 import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
+import { learnPace } from './order/expected.ts';
 import { answerGather } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
 import { showFrameServer } from './show.ts';
@@ -149,10 +150,8 @@ function remember(
   job.doneTimes.push(now);
   if (job.doneTimes.length > RATE_WINDOW) job.doneTimes.shift();
   rememberPeak(job, report.memory);
-  if (report.seconds !== null)
-    job.frameSeconds =
-      job.frameSeconds === null ? report.seconds : job.frameSeconds * 0.8 + report.seconds * 0.2;
   const worker = state.workers.get(report.worker ?? '');
+  if (report.seconds !== null) learnPace(job, worker, report.seconds);
   if (!worker) return;
   worker.framesDone += 1;
   // One row for each worker in a group, however many frames it holds.

@@ -40,7 +40,7 @@ test('a lease tells all that a worker needs', () => {
     chunk: 2,
   });
   expect(farm.lease('wanda')).toEqual({
-    ...{ id: expect.any(String), job: 'job-1', kind: 'render', frames: '5-6', replace: false },
+    ...{ id: expect.any(String), job: 'job-1', kind: 'render', frames: '5-6', replace: false, double: false },
     ...{
       scene: newJob().scene,
       settings: { samples: 16 },
@@ -84,12 +84,12 @@ test('a new request takes the place of the one that is open', () => {
   farm.hello('wanda');
   const first = farm.ask('wanda');
   const second = farm.ask('wanda');
-  expect(first.reply).toEqual({ leases: [], ended: [], drain: false });
+  expect(first.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [] });
   expect(second.reply).toBeUndefined();
   farm.say({ kind: 'ask-over', worker: 'wanda', ask: first.request });
   expect(second.reply).toBeUndefined();
   farm.say({ kind: 'ask-over', worker: 'wanda', ask: second.request });
-  expect(second.reply).toEqual({ leases: [], ended: [], drain: false });
+  expect(second.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [] });
 });
 
 test('a request of a process that is gone, or of a worker nobody knows, is refused', () => {

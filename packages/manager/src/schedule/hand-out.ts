@@ -10,10 +10,12 @@ import type {
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
 import { hasTags, isAvoided, takesWork } from './match.ts';
+import { expectedSeconds } from './order/expected.ts';
 import { isReady } from './order/is-ready.ts';
 import type { Kind } from './order/kinds.ts';
 import { orderFilms } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
+import { helpTail } from './tail.ts';
 import { noneFits, versionsFor } from './which-blender.ts';
 
 /** What a lease should keep a slot busy for. Longer ones cost less talk, shorter ones share better. */
@@ -76,8 +78,9 @@ function serveAsk(state: FarmState, open: OpenAsk, now: number, outcome: Outcome
     answerAsk(state, worker, granted, outcome);
     return true;
   }
-  if (takesWork(worker)) state.index.workers.shelve(open);
-  return false;
+  if (!takesWork(worker)) return false;
+  state.index.workers.shelve(open);
+  return open.idle > 0 && open.want > 0 && helpTail(state, worker, now, outcome);
 }
 
 // A lease that this worker still renders was ended (canceled, lost, rendered by another): it must stop.
@@ -116,9 +119,10 @@ function nextLease(
   // behind this one is queued either: slots that never run dry would never come back for them.
   if (job.state === 'active' && !idle && !index.isPlenty(job)) return null;
   const waiting = job.board?.count('waiting') ?? 0;
-  const length = leaseLength(job, waiting, index.slotsFor(job));
+  const expected = expectedSeconds(job, worker);
+  const length = leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job));
   const indices = job.state === 'queued' ? [] : (job.board?.firstWaiting(length) ?? []);
-  const lease = openLease(state, job, worker, indices, job.frameSeconds ?? UNKNOWN_SECONDS, now, outcome);
+  const lease = openLease(state, job, worker, indices, { cost: expected ?? UNKNOWN_SECONDS }, now, outcome);
   index.fileJob(state, job, false);
   return lease;
 }

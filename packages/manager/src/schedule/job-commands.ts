@@ -1,6 +1,6 @@
 import { FarmError, parseFrames } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
-import type { FarmState, JobEntry } from './farm-state.ts';
+import { type FarmState, freshJob, type JobEntry } from './farm-state.ts';
 import { findJob, keepInOrder, moveJob, mustMove, settleJob } from './job-life.ts';
 import { closeJobLeases, narrowLease } from './leases.ts';
 import type { Outcome } from './outcome.ts';
@@ -37,14 +37,9 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     probe: null,
     problem: null,
     frameServer: null,
-    leases: new Set(),
-    holders: new Map(),
-    replacing: new Set(),
-    machineProblems: new Map(),
+    ...freshJob(),
     frameSeconds: null,
     peakMemory: null,
-    rateSince: null,
-    doneTimes: [],
   };
   state.jobs.set(id, job);
   keepInOrder(state, job);

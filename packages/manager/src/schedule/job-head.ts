@@ -1,12 +1,9 @@
 import { type FrameCounts, formatFrames, type Job, parseFrames } from '@akashganga/protocol';
-import { type JobEntry, noFrames } from './farm-state.ts';
+import { freshJob, type JobEntry, noFrames } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 
 /** All of a job that is kept, but its frames. The counts are those of the moment it was written. */
-export type JobHead = Omit<
-  JobEntry,
-  'board' | 'leases' | 'holders' | 'replacing' | 'machineProblems' | 'rateSince' | 'doneTimes'
-> & {
+export type JobHead = Omit<JobEntry, 'board' | keyof ReturnType<typeof freshJob>> & {
   readonly counts: FrameCounts;
 };
 
@@ -19,6 +16,12 @@ export function headOf(job: JobEntry): JobHead {
     machineProblems: _problems,
     rateSince: _since,
     doneTimes: _times,
+    unbegun: _unbegun,
+    recalls: _recalls,
+    begun: _begun,
+    doubles: _doubles,
+    renderedBy: _by,
+    isShared: _shared,
     ...head
   } = job;
   return { ...head, counts: board?.counts() ?? noFrames() };
@@ -32,12 +35,7 @@ export function entryOf(head: JobHead): JobEntry {
     // A head that an earlier release wrote has none.
     peakMemory: head.peakMemory ?? null,
     board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec)),
-    leases: new Set(),
-    holders: new Map(),
-    replacing: new Set(),
-    machineProblems: new Map(),
-    rateSince: null,
-    doneTimes: [],
+    ...freshJob(),
   };
 }
 

@@ -2,16 +2,17 @@ import type { FrameEvent } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Opens a lease of these frame indices (none for a probe), each charged with `cost` slot-seconds. */
+/** Opens a lease of these frame indices (none for a probe), each charged with `cost` slot-seconds. A double is of one frame that another lease has. */
 export function openLease(
   state: FarmState,
   job: JobEntry,
   worker: WorkerEntry,
   indices: readonly number[],
-  cost: number,
+  terms: { readonly cost: number; readonly isDouble?: boolean },
   now: number,
   outcome: Outcome,
 ): LeaseEntry {
+  const { cost, isDouble = false } = terms;
   state.leaseCount += 1;
   const frames = indices.map((index) => job.board?.numbers[index] ?? 0);
   const lease: LeaseEntry = {
@@ -23,11 +24,18 @@ export function openLease(
     open: new Set(frames),
     grantedAt: now,
     cost,
+    isDouble,
+    ...{ wanted: new Set(), wantedAt: 0, isWantedSaid: false },
   };
   state.index.charge(job, cost * indices.length);
   worker.lastJob = job.id;
   if (indices.length > 0) job.rateSince ??= now;
+  if (indices.length > 0 && !isDouble) job.unbegun.add(lease.id);
   for (const index of indices) {
+    if (isDouble) {
+      job.doubles.set(index, lease.id);
+      continue;
+    }
     job.board?.apply(index, 'lease');
     job.holders.set(index, lease.id);
     outcome.frame(job, index, worker.hello.id);
@@ -52,16 +60,36 @@ export function closeLease(
 ): void {
   const job = state.jobs.get(lease.job);
   for (const frame of lease.open)
-    if (job?.board) settle(job, job.board.indexOf(frame), lease.id, event, outcome);
+    if (job?.board) settle(state, job, job.board.indexOf(frame), lease, event, outcome);
   if (job) state.index.amend(job, -lease.cost * lease.open.size);
   lease.open.clear();
   forgetLease(state, lease, outcome);
 }
 
-function settle(job: JobEntry, index: number, lease: string, event: FrameEvent, outcome: Outcome): void {
-  if (index < 0 || job.holders.get(index) !== lease) return;
+function settle(
+  state: FarmState,
+  job: JobEntry,
+  index: number,
+  lease: LeaseEntry,
+  event: FrameEvent,
+  outcome: Outcome,
+): void {
+  if (index >= 0 && job.doubles.get(index) === lease.id) job.doubles.delete(index);
+  if (index < 0 || job.holders.get(index) !== lease.id) return;
+  if (event === 'return' && promoteDouble(state, job, index)) return;
   job.holders.delete(index);
+  job.begun.delete(index);
   if (job.board?.apply(index, event)) outcome.frame(job, index, null);
+}
+
+/** The lease that renders the frame a second time is its only one from now on; false when there is none. */
+export function promoteDouble(state: FarmState, job: JobEntry, index: number): boolean {
+  const double = state.leases.get(job.doubles.get(index) ?? '');
+  job.doubles.delete(index);
+  if (!double) return false;
+  double.isDouble = false;
+  job.holders.set(index, double.id);
+  return true;
 }
 
 /**
@@ -76,9 +104,31 @@ export function releaseFrame(
   outcome: Outcome,
 ): void {
   const lease = state.leases.get(job.holders.get(index) ?? '');
+  const double = state.leases.get(job.doubles.get(index) ?? '');
   job.holders.delete(index);
-  if (!lease || !job.board) return;
-  lease.open.delete(job.board.numbers[index] ?? 0);
+  job.doubles.delete(index);
+  job.begun.delete(index);
+  for (const one of [lease, double]) {
+    if (!one || !job.board) continue;
+    one.open.delete(job.board.numbers[index] ?? 0);
+    one.wanted.delete(job.board.numbers[index] ?? 0);
+    state.index.amend(job, seconds - one.cost);
+    if (one.open.size === 0) forgetLease(state, one, outcome);
+  }
+}
+
+/** Takes a frame out of the lease that has it, for the one that renders it a second time to go on alone. */
+export function dropFromLease(
+  state: FarmState,
+  job: JobEntry,
+  index: number,
+  lease: LeaseEntry,
+  seconds: number,
+  outcome: Outcome,
+): void {
+  promoteDouble(state, job, index);
+  job.begun.delete(index);
+  lease.open.delete(job.board?.numbers[index] ?? 0);
   state.index.amend(job, seconds - lease.cost);
   if (lease.open.size === 0) forgetLease(state, lease, outcome);
 }
@@ -94,7 +144,8 @@ export function narrowLease(state: FarmState, lease: LeaseEntry, outcome: Outcom
 
 function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): void {
   state.leases.delete(lease.id);
-  state.jobs.get(lease.job)?.leases.delete(lease.id);
+  const job = state.jobs.get(lease.job);
+  for (const leases of [job?.leases, job?.unbegun, job?.recalls, state.recalls]) leases?.delete(lease.id);
   state.workers.get(lease.worker)?.leases.delete(lease.id);
   // It may have to be told.
   state.index.workers.restless.add(lease.worker);

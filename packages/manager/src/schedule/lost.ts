@@ -24,7 +24,8 @@ function loseLease(
   outcome: Outcome,
 ): void {
   const job = state.jobs.get(lease.job);
-  for (const frame of [...lease.open]) {
+  // Of a frame that is rendered elsewhere too, nothing is lost.
+  for (const frame of lease.isDouble ? [] : [...lease.open]) {
     const index = job?.board?.indexOf(frame) ?? -1;
     if (!job?.board || index < 0 || job.board.state(index) !== 'rendering') continue;
     const error = new FarmError('render.lost', { worker: worker.hello.name, frame });

@@ -180,6 +180,13 @@ export class Simulation {
     worker.open = null;
     if (this.#happens(this.#faults.lost)) return;
     for (const id of reply.ended) worker.held.delete(id);
+    for (const { lease, frames } of reply.wanted) {
+      const held = worker.held.get(lease);
+      const given = [...parseFrames(frames)].filter((frame) => held?.waiting.includes(frame));
+      if (!held || given.length === 0) continue;
+      held.waiting = held.waiting.filter((frame) => !given.includes(frame));
+      this.#note(worker, { kind: 'lease-returned', lease, frames: given.join(',') });
+    }
     for (const lease of reply.leases) {
       if (worker.held.has(lease.id)) continue;
       const waiting = lease.frames === null ? [] : [...parseFrames(lease.frames)];

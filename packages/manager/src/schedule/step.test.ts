@@ -46,6 +46,12 @@ function checkFarm(state: FarmState): void {
     check(lease.kind === 'probe' || lease.open.size > 0, `${lease.id} is empty`);
     for (const frame of lease.open) {
       const key = `${lease.job} ${frame}`;
+      if (lease.isDouble) {
+        const index = job?.board?.indexOf(frame) ?? -1;
+        check(job?.doubles.get(index) === lease.id, `${key} is not known as a double`);
+        check(job?.holders.has(index) === true, `${key} is a double of nothing`);
+        continue;
+      }
       check(!seen.has(key), `${key} is in two leases`);
       seen.add(key);
       check(job?.holders.get(job.board?.indexOf(frame) ?? -1) === lease.id, `${key} has another holder`);

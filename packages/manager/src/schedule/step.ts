@@ -6,6 +6,7 @@ import { frameServerHello, gather, gatherOver, reports } from './frame-server-co
 import { handOut } from './hand-out.ts';
 import { cancel, deleteJob, pause, resume, retry, setPriority, submit } from './job-commands.ts';
 import { Outcome } from './outcome.ts';
+import { helpTails } from './tail.ts';
 import { tick } from './tick.ts';
 import { updates } from './updates.ts';
 import { ask, askOver, drain, heartbeat, hello, removeWorker, wake } from './worker-commands.ts';
@@ -25,6 +26,8 @@ export function step(state: FarmState, command: Command, now: number): Outcome {
   }
   // Whatever happened may have made work for those who wait.
   handOut(state, now, outcome);
+  // With time a second rendering of a last frame may have become worth it.
+  if (command.kind === 'tick') helpTails(state, now, outcome);
   return outcome;
 }
 

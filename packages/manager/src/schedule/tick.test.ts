@@ -6,9 +6,9 @@ test('the frames of a worker that fell silent go to others within ten seconds', 
   const lease = farm.lease('wanda');
   farm.beat('wanda', lease, 1);
   const walt = farm.ask('walt', { want: 0 });
-  farm.tickFor(9, () => farm.beat('walt'));
+  farm.tickFor(7, () => farm.beat('walt'));
   expect(farm.frames()).toBe('rendering waiting');
-  farm.tickFor(1, () => farm.beat('walt'));
+  farm.tickFor(2, () => farm.beat('walt'));
   expect(farm.frames()).toBe('waiting waiting');
   expect(farm.state.workers.get('wanda')?.state).toBe('lost');
   expect(farm.state.workers.get('walt')?.state).toBe('idle');

@@ -1,9 +1,10 @@
 import type { FarmState } from './farm-state.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
+import { forgetRecalls } from './tail.ts';
 
 /** A worker beats every 3 s; after this long without a sign of life its frames go to others. */
-export const LOST_AFTER_MS = 9_500;
+export const LOST_AFTER_MS = 8_000;
 /** A frame server keeps a request open that is answered within 25 s. */
 const UNREACHABLE_AFTER_MS = 40_000;
 
@@ -23,6 +24,7 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
     loseLeases(state, worker, now, outcome);
     outcome.workers.add(worker.hello.id);
   }
+  forgetRecalls(state, now);
   for (const entry of state.frameServers.values()) {
     if (!entry.reachable || now - entry.seenAt < UNREACHABLE_AFTER_MS || state.gathering.has(entry.hello.id))
       continue;

@@ -10,7 +10,7 @@ import {
   type WorkerUpdate,
 } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
-import { blameMachine, recordFailure } from './failures.ts';
+import { blameMachine, recordDoubleFailure, recordFailure } from './failures.ts';
 import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
@@ -63,14 +63,13 @@ function apply(
       return takeBack(state, job, lease, update.frames, outcome);
     case 'frame-failed': {
       const index = job.board?.indexOf(update.frame) ?? -1;
-      if (index < 0 || job.holders.get(index) !== lease.id) return;
       const { problem, seconds, memory = null, log } = update;
-      recordFailure(
-        state,
-        { job, index, worker: lease.worker, problem, seconds, memory, log, outcome: 'failed' },
-        now,
-        outcome,
-      );
+      const { worker } = lease;
+      const failed = { job, index, worker, problem, seconds, memory, log, outcome: 'failed' as const };
+      if (index >= 0 && job.doubles.get(index) === lease.id)
+        return recordDoubleFailure(state, failed, lease, now, outcome);
+      if (index < 0 || job.holders.get(index) !== lease.id) return;
+      recordFailure(state, failed, now, outcome);
       return settleJob(state, job, now, outcome);
     }
   }
@@ -89,6 +88,12 @@ function takeBack(
     if (!job.board || index < 0 || job.holders.get(index) !== lease.id) continue;
     if (job.board.apply(index, 'return')) outcome.frame(job, index, null);
     releaseFrame(state, job, index, 0, outcome);
+  }
+  // What it was asked for and kept, it has begun.
+  if (lease.wanted.size > 0) {
+    lease.wanted.clear();
+    state.recalls.delete(lease.id);
+    job.recalls.delete(lease.id);
   }
   narrowLease(state, lease, outcome);
 }

@@ -1,5 +1,5 @@
 import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
-import { answerAsk } from './answer-ask.ts';
+import { answerAsk, hasUnsaidRecall } from './answer-ask.ts';
 import type { CommandOf } from './command.ts';
 import type { FarmState, WorkerEntry } from './farm-state.ts';
 import { loseLeases } from './lost.ts';
@@ -25,6 +25,7 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
     framesDone: 0,
     leases: new Set(),
     lastJob: null,
+    pace: 1,
     lastUpdate: 0,
   };
   if (worker.hello.boot !== command.hello.boot) {
@@ -67,12 +68,12 @@ export function ask(state: FarmState, command: CommandOf<'ask'>, now: number, ou
     idle,
     holding: [...held],
     busyWith: holding.filter((one) => one.left > 0).map((one) => one.lease),
-    pace: 1,
+    pace: worker.pace,
     number: state.index.workers.nextAsk(),
   });
   state.index.workers.restless.add(command.worker);
-  // Granted before, but the answer was lost on the way.
-  if (unheard.length > 0) answerAsk(state, worker, unheard, outcome);
+  // Granted before, but the answer was lost on the way; or there is something to ask of it.
+  if (unheard.length > 0 || hasUnsaidRecall(state, worker)) answerAsk(state, worker, unheard, outcome);
 }
 
 export function askOver(state: FarmState, command: CommandOf<'ask-over'>, outcome: Outcome): void {
@@ -96,8 +97,8 @@ export function heartbeat(
   worker.slotReports = command.heartbeat.slots;
   const { slots, delivering } = command.heartbeat;
   for (const report of slots)
-    if (report.state === 'rendering') showFrame(state, worker, report, 'start', outcome);
-  for (const report of delivering) showFrame(state, worker, report, 'deliver', outcome);
+    if (report.state === 'rendering') showFrame(state, worker, report, 'start', now, outcome);
+  for (const report of delivering) showFrame(state, worker, report, 'deliver', now, outcome);
   const event = workerEvent(slots, delivering.length > 0);
   const next = worker.draining ? 'draining' : move(workerStates, worker.state, event);
   if (next !== null && next !== worker.state) {
@@ -121,6 +122,7 @@ function showFrame(
   worker: WorkerEntry,
   report: Pick<SlotReport, 'job' | 'lease' | 'frame'>,
   event: 'start' | 'deliver',
+  now: number,
   outcome: Outcome,
 ): void {
   const job = state.jobs.get(report.job ?? '');
@@ -129,6 +131,8 @@ function showFrame(
   if (index < 0 || job.holders.get(index) !== report.lease) return;
   const before = job.board.state(index);
   job.board.apply(index, event);
+  if (event === 'deliver') job.begun.delete(index);
+  else if (!job.begun.has(index)) job.begun.set(index, now);
   if (job.board.state(index) !== before) outcome.frame(job, index, worker.hello.id);
 }
 

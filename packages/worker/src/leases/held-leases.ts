@@ -82,6 +82,17 @@ export class HeldLeases {
     });
   }
 
+  /** Takes out those of these frames that no slot has begun, as a spec; null when there are none. */
+  yield(id: string, frames: string): string | null {
+    const held = this.#held.get(id);
+    if (!held) return null;
+    const wanted = new Set(parseFrames(frames));
+    const given = held.waiting.filter((frame) => wanted.has(frame));
+    const kept = held.waiting.filter((frame) => !wanted.has(frame));
+    held.waiting.splice(0, held.waiting.length, ...kept);
+    return given.length === 0 ? null : formatFrames(given);
+  }
+
   get ids(): string[] {
     return [...this.#held.keys()];
   }

@@ -1,7 +1,7 @@
 import type { FarmState, JobEntry } from '../farm-state.ts';
 import { suits } from '../match.ts';
 import type { Outcome } from '../outcome.ts';
-import { isReady } from './is-ready.ts';
+import { isReady, isTail } from './is-ready.ts';
 import { type Kind, Kinds, type Need } from './kinds.ts';
 import { type Lane, ReadyJobs, sortKey } from './ready-jobs.ts';
 import { type Account, Shares } from './shares.ts';
@@ -110,7 +110,7 @@ export class FarmIndex {
     const known = this.needs.get(key);
     if (known) return known;
     const ready = new ReadyJobs((one) => this.#jobs.get(one.id)?.used ?? 0);
-    const need: Need = { key, sample: { ...job }, jobs: 0, kinds: new Set(), ready };
+    const need: Need = { key, sample: { ...job }, jobs: 0, kinds: new Set(), tails: new Set(), ready };
     this.needs.set(key, need);
     for (const kind of this.workers.all.values()) pair(state, kind, need);
     return need;
@@ -118,6 +118,8 @@ export class FarmIndex {
 
   #fileLane(filed: FiledJob): void {
     const { job, need, submitter } = filed;
+    if (isTail(job)) need.tails.add(job);
+    else need.tails.delete(job);
     const wanted = isReady(job);
     if (filed.lane && (!wanted || filed.lane.priority !== job.priority)) {
       need.ready.delete(job, filed.lane);
@@ -138,6 +140,7 @@ export class FarmIndex {
     if (!filed) return;
     const { job, need, lane, submitter } = filed;
     if (lane) need.ready.delete(job, lane);
+    need.tails.delete(job);
     this.#jobs.delete(id);
     for (const set of [this.fresh, this.unplaced, this.unmatched]) set.delete(job);
     for (const set of this.films.values()) set.delete(job);
@@ -179,6 +182,11 @@ export class FarmIndex {
         ? only.priorities
         : [...new Set(homes.flatMap((home) => home.priorities))].sort((a, b) => b - a);
     for (const priority of priorities) yield* lanesInOrder(homes, priority);
+  }
+
+  /** Jobs with nothing left but what is under way, that a worker of this kind might help with. */
+  *tails(kind: Kind): Generator<JobEntry> {
+    for (const need of kind.needs) yield* need.tails;
   }
 
   /** Counts slot-seconds as used by a job and its submitter. */

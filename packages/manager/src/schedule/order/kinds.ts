@@ -10,6 +10,8 @@ export interface Need {
   jobs: number;
   readonly kinds: Set<Kind>;
   readonly ready: ReadyJobs;
+  /** Jobs of which nothing waits, but something is under way. */
+  readonly tails: Set<JobEntry>;
 }
 
 /** Workers that no job tells apart. There are as many as there are different computers: a handful. */
