@@ -8,7 +8,8 @@ export function portrait(state: FarmState) {
   // That a frame is under way is told again by the next beat; until then it is leased.
   const frameState = (is: string) => (['rendering', 'delivering'].includes(is) ? 'leased' : is);
   const jobs = unfinished.map((job) => {
-    const { counts: _, frameSeconds: _seconds, ...head } = headOf(job);
+    // What was learned of the job's frames is written when its head is, and not for itself.
+    const { counts: _, frameSeconds: _seconds, peakMemory: _peak, ...head } = headOf(job);
     const frames = [...(job.board?.numbers ?? [])].map((frame, index) => {
       const is = job.board?.state(index) ?? '';
       const failures = is === 'done' ? null : job.board?.failures(index);
