@@ -16,6 +16,8 @@ export interface FarmAddress {
   /** Base URL, without `/api/v1`. */
   readonly url: string;
   readonly key: string;
+  /** How long a connection may take to be made. Default 5 s. */
+  readonly connectSeconds?: number;
 }
 
 /** A JSON route of `@akashganga/protocol`. */
@@ -60,7 +62,11 @@ export class FarmClient {
   constructor(address: FarmAddress) {
     this.url = address.url.replace(/\/+$/, '');
     this.#key = address.key;
-    this.#agent = new Agent({ connect: { timeout: 5_000 }, bodyTimeout: 60_000, keepAliveTimeout: 30_000 });
+    this.#agent = new Agent({
+      connect: { timeout: (address.connectSeconds ?? 5) * 1000 },
+      bodyTimeout: 60_000,
+      keepAliveTimeout: 30_000,
+    });
   }
 
   /** Calls a JSON route; what comes back is checked against the route's schema. */

@@ -5,6 +5,7 @@ import { localKeeper } from '@akashganga/storage';
 import { serve } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { Announcer } from './announce/announcer.ts';
+import { blobSources } from './blobs/blob-sources.ts';
 import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { Database } from './record/database.ts';
@@ -68,6 +69,7 @@ export class Manager {
       startAnew: (work) => this.startAnew(work),
       database: this.#database,
       blobs: localKeeper(join(folder, 'blobs')),
+      sources: blobSources(drawId(8), Math.random),
       key,
       urls: () => urls(this.port),
       pageFolder,

@@ -1,5 +1,7 @@
 // The shared words of the farm: schemas, routes, states, errors and digests. Every other package speaks
 // through these and none of them is repeated elsewhere. No I/O happens here.
+
+export * from './blob-sources.ts';
 export * from './build.ts';
 export * from './choose-blender.ts';
 export * from './digest.ts';

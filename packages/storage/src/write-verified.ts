@@ -12,7 +12,7 @@ import { syncFolder } from './sync-folder.ts';
 export async function writeVerified(
   path: string,
   digest: Digest,
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<number> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
@@ -28,7 +28,11 @@ export async function writeVerified(
   }
 }
 
-async function fill(path: string, digest: Digest, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+async function fill(
+  path: string,
+  digest: Digest,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<number> {
   const hash = createHash('sha256');
   let size = 0;
   const file = await open(path, 'wx', 0o644);

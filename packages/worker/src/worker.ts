@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient, retryLater } from '@akashganga/client';
 import { RELEASE, type WorkerHello, type WorkReply, workerRoutes } from '@akashganga/protocol';
-import type { Logger } from 'pino';
 import { Blenders } from './builds/blenders.ts';
+import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
 import { DiskRoom } from './disk/disk-room.ts';
@@ -14,28 +14,8 @@ import { UpdateOutbox } from './link/update-outbox.ts';
 import { WorkLoop } from './link/work-loop.ts';
 import { Results } from './results/results.ts';
 import { SceneCache } from './scenes/scene-cache.ts';
-import type { FoundBlender } from './session/index.ts';
 import { Slot } from './slots/slot.ts';
-
-export interface WorkerOptions {
-  /** The worker's data folder; it must be this process's alone. */
-  readonly folder: string;
-  readonly farm: { readonly url: string; readonly key: string };
-  readonly name: string;
-  /** Drawn by the caller at each start. */
-  readonly boot: string;
-  readonly computer: { readonly platform: string; readonly cores: number; readonly memory: number };
-  readonly slots: number;
-  readonly threads: number;
-  readonly tags: readonly string[];
-  /** Those installed on this computer; there may be none. */
-  readonly blenders: readonly FoundBlender[];
-  readonly log: Logger;
-  readonly slowMotionSeconds?: number;
-  readonly silenceLimitSeconds?: number;
-  /** The computer's environment; Blender sees a short list of it. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+import type { WorkerOptions } from './worker-options.ts';
 
 const SLOW_MOTION_SECONDS = 1.5;
 /** A session without work is closed after this long, to give its memory back. */
@@ -64,6 +44,7 @@ export class Worker {
   readonly #loop: WorkLoop;
   readonly #results: Results;
   readonly #room: DiskRoom;
+  readonly #bytes: KeptBytes;
   readonly #lanes: Promise<void>[] = [];
   #wakers: (() => void)[] = [];
   #draining = false;
@@ -85,7 +66,11 @@ export class Worker {
     });
     const signal = this.#stop.signal;
     const introduce = () => this.#introduce();
-    const scenes = new SceneCache(client, folder);
+    this.#bytes = new KeptBytes({
+      ...{ folder, client, key: farm.key, worker: id, boot, log },
+      ...{ limit: options.cacheBytes, give: options.give },
+    });
+    const scenes = new SceneCache(this.#bytes.cache);
     const blenders = new Blenders({ ...options, own: options.blenders, cache: scenes });
     const slot = (_: unknown, number: number) => this.#makeSlot(number, scenes, blenders);
     this.#slots = Array.from({ length: options.slots }, slot);
@@ -149,6 +134,7 @@ export class Worker {
     await rm(join(this.#options.folder, 'slots'), { recursive: true, force: true });
     for (const stored of await this.#frames.load()) this.#courier.send(stored);
     await this.#updates.load();
+    await this.#bytes.start();
     this.#live().then(this.#end.resolve, (error: unknown) => {
       if (this.#stop.signal.aborted) this.#end.resolve();
       else this.#end.reject(error);
@@ -289,7 +275,9 @@ export class Worker {
     this.#stop.abort();
     for (const wake of this.#wakers.splice(0)) wake();
     await Promise.allSettled(this.#lanes);
-    await Promise.allSettled([this.#courier.close(), this.#client.close(), this.ended]);
+    await Promise.allSettled([
+      ...[this.#courier.close(), this.#bytes.close(), this.#client.close(), this.ended],
+    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { type BlobSource, type FarmClient, retryLater, sendBlobs } from '@akashganga/client';
+import { type BlobSource, blobsIn, type FarmClient, retryLater, sendBlobs } from '@akashganga/client';
 import {
   type Build,
   buildRoutes,
@@ -25,8 +25,8 @@ export async function sendBuild(
   const { files, blobs } = await describeFiles(build.files, signal);
   const manifest = manifestBytes(files);
   const digest = hashBytes(manifest);
-  const all = [...blobs, { digest, bytes: manifest }];
-  const { sent, bytes } = await sendBlobs(client, all, signal);
+  const all = [...blobs, { digest, bytes: manifest, size: manifest.length }];
+  const { sent, bytes } = await sendBlobs(client, all, { signal });
   talk.say(sent === 0 ? 'The farm has all its files already.' : `Sent ${sizeWords(bytes)}.`);
   const { version, platform, entry } = build;
   const body: NewBuild = { version, platform, entry, manifest: digest, origin };
@@ -48,7 +48,7 @@ async function describeFiles(
       const { path, source, executable } = file;
       const facts = await describeFile(source, signal);
       described.push({ path, ...facts, ...(executable ? { executable } : {}) });
-      blobs.push({ digest: facts.digest, path: source });
+      blobs.push(...blobsIn(source, facts));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

@@ -9,6 +9,7 @@ import { startManagerRole } from '../roles/manager-role.ts';
 import { startMonitorRole } from '../roles/monitor-role.ts';
 import { type RunningRole, runRole } from '../roles/run-role.ts';
 import { ownBlenders, startWorkerRole } from '../roles/worker-role.ts';
+import { byteSize } from './byte-size.ts';
 import { type CommandContext, type CommonFlags, contextOf, withCommonFlags } from './common-flags.ts';
 import { wholeFrom } from './job-flags.ts';
 import { joinFarm } from './join.ts';
@@ -21,6 +22,10 @@ interface WorkerFlags extends CommonFlags {
   readonly tag: string[];
   readonly number: number;
   readonly hangSeconds?: number;
+  readonly cache: number;
+  readonly host: string;
+  readonly port: number;
+  readonly give: boolean;
 }
 
 interface ServerFlags extends CommonFlags {
@@ -75,7 +80,16 @@ function withWorkerFlags(command: Command): Command {
       [],
     )
     .option('--number <n>', 'which of several workers on this computer', wholeFrom(1), 1)
-    .option('--hang-seconds <n>', 'stop a Blender that is silent for so long', wholeFrom(1));
+    .option('--hang-seconds <n>', 'stop a Blender that is silent for so long', wholeFrom(1))
+    .option(
+      '--cache <size>',
+      'keep scenes and builds of this size at most, as 500M or 50G',
+      byteSize,
+      byteSize('50G'),
+    )
+    .option('--host <address>', 'give scenes and builds to other workers from this address', '0.0.0.0')
+    .option('--port <n>', 'and from this port; 0 takes any', wholeFrom(0), 0)
+    .option('--no-give', 'give nothing to other workers');
 }
 
 function withServerFlags(command: Command, port: number): Command {
@@ -115,6 +129,8 @@ async function runWorker(
       tags: flags.tag,
       hangSeconds: flags.hangSeconds ?? null,
       blenders: own,
+      cache: flags.cache,
+      give: flags.give ? { host: flags.host, port: flags.port } : null,
     });
   };
   return runRole(start, () =>

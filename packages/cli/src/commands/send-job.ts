@@ -20,7 +20,7 @@ export async function sendJob(
     if (!said.has(code)) talk.say(says);
     said.add(code);
   };
-  const { sent, bytes } = await sendBlobs(client, scene.blobs, signal, onWait);
+  const { sent, bytes } = await sendBlobs(client, scene.blobs, { signal, onWait });
   talk.say(sent === 0 ? 'The farm has the scene already.' : `Sent the scene, ${sizeWords(bytes)}.`);
   const id = `j${randomBytes(5).toString('hex')}`;
   return retryLater(() => client.call(jobRoutes.submit, { body: { ...job, id }, signal }), {

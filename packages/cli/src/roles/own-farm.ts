@@ -121,6 +121,7 @@ function workerArgs(options: OwnFarmOptions, url: string): string[][] {
     options.slots ?? (options.workers === 1 ? null : defaultSlots(cores, Number.POSITIVE_INFINITY));
   return Array.from({ length: options.workers }, (_, index) => {
     const args = ['worker', '--data', options.data, '--farm', url, '--number', String(index + 1)];
+    args.push('--host', options.host);
     if (slots !== null)
       args.push('--slots', String(slots), '--threads', String(Math.max(1, Math.floor(cores / slots))));
     return args;

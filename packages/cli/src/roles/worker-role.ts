@@ -21,6 +21,9 @@ export interface WorkerRoleOptions {
   readonly tags: readonly string[];
   readonly hangSeconds: number | null;
   readonly blenders: readonly FoundBlender[];
+  /** Bytes. */
+  readonly cache: number;
+  readonly give: { readonly host: string; readonly port: number } | null;
 }
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<RunningRole> {
@@ -42,6 +45,8 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
     tags: options.tags,
     blenders: options.blenders,
+    cacheBytes: options.cache,
+    give: options.give,
     log: roleLog(data, role),
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),

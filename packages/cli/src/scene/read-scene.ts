@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
-import type { BlobSource } from '@akashganga/client';
+import { type BlobSource, blobsIn } from '@akashganga/client';
 import { FarmError, type MissingFile, type SceneRef } from '@akashganga/protocol';
 import { collectScene, listScene, type Need, packScene, type SceneFileList } from '@akashganga/scene';
 import { hashBytes } from '@akashganga/storage';
@@ -46,8 +46,8 @@ export async function readScene(path: string, options: ReadOptions): Promise<Loc
   return {
     ref: { manifest: digest, entry: packed.entry, blender, ...(missing.length > 0 ? { missing } : {}) },
     blobs: [
-      ...packed.files.map(({ file, path: source }) => ({ digest: file.digest, path: source })),
-      { digest, bytes: packed.manifest },
+      ...packed.files.flatMap(({ file, path: source }) => blobsIn(source, file)),
+      { digest, bytes: packed.manifest, size: packed.manifest.length },
     ],
     name: sceneName(path),
     fileCount: packed.files.length,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, FarmError, type FrameReceipt } from '@akashganga/protocol';
-import { isDiskFull, writeVerified } from '@akashganga/storage';
+import { atMost, isDiskFull, writeVerified } from '@akashganga/storage';
 import type { Logger } from 'pino';
 import { unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
@@ -135,13 +135,4 @@ async function note(job: GatheredJob, delivery: Delivery, kept: KeptFrame): Prom
     },
     kept.extension,
   );
-}
-
-async function* atMost(bytes: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
-  let size = 0;
-  for await (const piece of bytes) {
-    size += piece.length;
-    if (size > limit) throw new FarmError('request.too-large', { limit });
-    yield piece;
-  }
 }

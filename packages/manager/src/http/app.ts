@@ -7,6 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { Announcer } from '../announce/announcer.ts';
+import type { BlobSources } from '../blobs/blob-sources.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
@@ -28,6 +29,8 @@ export interface Rooms {
   readonly startAnew: (work: () => Promise<void>) => Promise<void>;
   readonly database: Database;
   readonly blobs: Keeper;
+  /** Which worker has which blob. */
+  readonly sources: BlobSources;
   readonly key: string;
   /** Where other computers reach this manager, the likeliest first. */
   readonly urls: () => readonly string[];
@@ -89,7 +92,9 @@ const limited = bodyLimit({
   },
 });
 const limitBodies: MiddlewareHandler = (context, next) =>
-  /^\/api\/v1\/(blobs\/(?!missing$)|restore$)/.test(context.req.path) ? next() : limited(context, next);
+  /^\/api\/v1\/(blobs\/(?!missing$|sources$)|restore$)/.test(context.req.path)
+    ? next()
+    : limited(context, next);
 
 function serveHealth(app: App, rooms: Rooms): void {
   app.openapi(farmRoutes.health.route, (context) => {

@@ -54,10 +54,44 @@ test('a blob that is sent again is kept once, and its connection stays good', as
   expect((await files()).length).toBe(before + 1);
 });
 
-test('a blob larger than any other body is taken, also when the colon of its name is escaped', async () => {
+test('a blob of more than 4 MiB is refused, and nothing of it is left', async () => {
+  const before = await files();
+  const bytes = randomBytes(4 * 1024 * 1024 + 1);
+  const problem = await problemOf(await put(hashBytes(bytes), bytes));
+  expect(problem).toMatchObject({ status: 413, code: 'request.too-large' });
+  expect(await files()).toEqual(before);
+});
+
+test('so is one that does not say how long it is', async () => {
+  const before = await files();
+  const piece = randomBytes(1024 * 1024);
+  const status = await new Promise<number | string>((answered) => {
+    const sending = request({
+      ...{ host: '127.0.0.1', port: server.port, method: 'PUT' },
+      path: `${API_PREFIX}/blobs/${hashBytes(piece)}`,
+      headers: { authorization: `Bearer ${KEY}`, 'transfer-encoding': 'chunked' },
+    });
+    sending.on('response', (response) => answered(response.statusCode ?? 0));
+    sending.on('error', (error: NodeJS.ErrnoException) => answered(error.code ?? 'broken'));
+    const more = () => {
+      while (!sending.destroyed && sending.write(piece));
+    };
+    sending.on('drain', more);
+    more();
+  });
+  expect([413, 'EPIPE', 'ECONNRESET']).toContain(status);
+  for (let tries = 0; tries < 100 && (await files()).length !== before.length; tries += 1)
+    await new Promise((next) => setTimeout(next, 20));
+  expect(await files()).toEqual(before);
+});
+
+test('a manifest may be larger, also when the colon of its name is escaped', async () => {
   const bytes = randomBytes(33 * 1024 * 1024);
   const digest = hashBytes(bytes);
-  const reply = await server.fetch(`/blobs/${encodeURIComponent(digest)}`, { method: 'PUT', body: bytes });
+  const reply = await server.fetch(`/blobs/${encodeURIComponent(digest)}?kind=manifest`, {
+    method: 'PUT',
+    body: bytes,
+  });
   expect(reply.status).toBe(200);
   const head = await server.fetch(`/blobs/${encodeURIComponent(digest)}`, {
     headers: { range: 'bytes=0-9' },

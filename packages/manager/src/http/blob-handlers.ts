@@ -1,29 +1,58 @@
 import { Readable } from 'node:stream';
-import { blobRoutes, type Digest, FarmError } from '@akashganga/protocol';
-import type { Keeper } from '@akashganga/storage';
+import { blobRoutes, type Digest, FarmError, LARGEST_CHUNK, LARGEST_MANIFEST } from '@akashganga/protocol';
+import { atMost, byteRange, eachOf, type Keeper } from '@akashganga/storage';
 import type { Rooms } from './app.ts';
+import { remoteAddress } from './remote-address.ts';
+import { seenFrom } from './seen-from.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
+import { untilSent } from './until-sent.ts';
+
+/** So many files are looked for at once. */
+const LANES = 16;
 
 export function serveBlobs(app: App, rooms: Rooms): void {
   serve(app, blobRoutes.missing, async ({ body }) => ({ missing: await missing(rooms.blobs, body.digests) }));
-  serveBytes(app, blobRoutes.put, async ({ params, context }) => {
-    if (!(await rooms.blobs.has(params.digest))) await rooms.blobs.put(params.digest, context.env.incoming);
-    else context.env.incoming.resume();
+  serve(app, blobRoutes.sources, ({ body, context }) => {
+    const { sources, ...reply } = rooms.sources.ask(body, remoteAddress(context), Date.now());
+    return {
+      ...reply,
+      sources: sources.map(({ digest, peers }) => ({
+        digest,
+        peers: peers.map(({ worker, url }) => ({ worker, url: seenFrom(context, url) })),
+      })),
+    };
+  });
+  serveBytes(app, blobRoutes.put, async ({ params, query, context }) => {
+    await putBlob(rooms.blobs, params.digest, query.kind ? LARGEST_MANIFEST : LARGEST_CHUNK, context);
     return context.json({ ok: true });
   });
   serveBytes(app, blobRoutes.get, ({ params, context }) => getBlob(rooms.blobs, params.digest, context));
 }
 
 async function missing(blobs: Keeper, digests: readonly Digest[]): Promise<Digest[]> {
-  const lacking: Digest[] = [];
-  for (const digest of new Set(digests)) if (!(await blobs.has(digest))) lacking.push(digest);
-  return lacking;
+  const unique = [...new Set(digests)];
+  const lacking = new Set<Digest>();
+  await eachOf(unique, LANES, async (digest) => {
+    if (!(await blobs.has(digest))) lacking.add(digest);
+  });
+  return unique.filter((digest) => lacking.has(digest));
+}
+
+async function putBlob(blobs: Keeper, digest: Digest, limit: number, context: HttpContext): Promise<void> {
+  const { incoming } = context.env;
+  try {
+    if (Number(context.req.header('content-length') ?? 0) > limit)
+      throw new FarmError('request.too-large', { limit });
+    if (!(await blobs.has(digest))) await blobs.put(digest, atMost(incoming, limit));
+  } finally {
+    await untilSent(incoming);
+  }
 }
 
 async function getBlob(blobs: Keeper, digest: Digest, context: HttpContext): Promise<Response> {
   const size = await blobs.size(digest);
   if (size === null) throw new FarmError('blob.unknown', { digest });
-  const range = rangeOf(context.req.header('range'), size);
+  const range = byteRange(context.req.header('range'), size);
   const headers: Record<string, string> = {
     'content-type': 'application/octet-stream',
     'accept-ranges': 'bytes',
@@ -33,13 +62,4 @@ async function getBlob(blobs: Keeper, digest: Digest, context: HttpContext): Pro
   if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
   const bytes = await blobs.get(digest, range ?? undefined);
   return new Response(Readable.toWeb(bytes) as ReadableStream, { status: range ? 206 : 200, headers });
-}
-
-// Only `bytes=a-` and `bytes=a-b`: what a resumed download asks for. Anything else gets the whole.
-function rangeOf(header: string | undefined, size: number): { start: number; end: number } | null {
-  const match = /^bytes=(\d+)-(\d*)$/.exec(header ?? '');
-  if (!match) return null;
-  const start = Number(match[1]);
-  const end = match[2] ? Math.min(Number(match[2]), size - 1) : size - 1;
-  return start <= end ? { start, end } : null;
 }

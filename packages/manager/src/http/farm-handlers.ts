@@ -9,6 +9,7 @@ import { takesWork } from '../schedule/match.ts';
 import type { Rooms } from './app.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
+import { untilSent } from './until-sent.ts';
 
 /** A reader that is this far behind is cut off; it comes back and resumes. */
 const MOST_UNSENT = 5000;
@@ -39,18 +40,6 @@ export function serveFarm(app: App, rooms: Rooms): void {
       throw error;
     }
     return context.json({ ok: true });
-  });
-}
-
-// A caller that is still sending when the answer comes sees a broken connection instead of it.
-async function untilSent(incoming: Readable): Promise<void> {
-  if (incoming.destroyed || incoming.readableEnded) return;
-  incoming.resume();
-  // Not for long: who goes on sending garbage may see the connection break.
-  await new Promise<void>((sent) => {
-    incoming.once('end', sent);
-    incoming.once('close', sent);
-    setTimeout(sent, 1000);
   });
 }
 

@@ -7,6 +7,7 @@ import { API_PREFIX, type ProblemReply } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
+import { blobSources } from '../blobs/blob-sources.ts';
 import { startManager } from '../manager.ts';
 import { Database } from '../record/database.ts';
 import { makeApp } from './app.ts';
@@ -54,6 +55,7 @@ export class TestServer {
       },
       database: new Database({ host: folder }, log),
       blobs: localKeeper(join(folder, 'blobs')),
+      sources: blobSources('memory-1', Math.random),
       urls: () => ['http://127.0.0.1:1'],
     });
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;

@@ -9,8 +9,8 @@ import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
 import type { Rooms } from './app.ts';
-import { isLoopback, remoteAddress } from './remote-address.ts';
-import { type App, type HttpContext, serve } from './serve.ts';
+import { seenFrom } from './seen-from.ts';
+import { type App, serve } from './serve.ts';
 import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
 
@@ -54,19 +54,10 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     );
     return {
       ...reply,
-      leases: reply.leases.map((lease) => ({ ...lease, frameServer: seenFrom(context, lease.frameServer) })),
+      leases: reply.leases.map((lease) => ({
+        ...lease,
+        frameServer: lease.frameServer && seenFrom(context, lease.frameServer),
+      })),
     };
   });
-}
-
-/**
- * A frame server on the manager's own computer is known by a loopback address, which means another
- * computer to a worker elsewhere: that one reaches it by the name it calls the manager.
- */
-function seenFrom(context: HttpContext, url: string | null): string | null {
-  if (url === null || isLoopback(remoteAddress(context))) return url;
-  const parsed = new URL(url);
-  if (!isLoopback(parsed.hostname)) return url;
-  parsed.hostname = new URL(`http://${context.req.header('host') ?? parsed.host}`).hostname;
-  return parsed.origin;
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { SourcesReply, SourcesRequest } from '../blob-sources.ts';
 import { Digest } from '../digest.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
@@ -17,9 +18,10 @@ export const blobRoutes = {
   put: bytesRoute({
     method: 'put',
     path: '/blobs/{digest}',
-    summary: 'Send a blob; kept only if it is what its name says',
+    summary: 'Send a blob; kept only if it is what its name says. Only a manifest may be larger than 4 MiB',
     tag,
     params,
+    query: z.object({ kind: z.literal('manifest').optional() }),
     takes: 'application/octet-stream',
   }),
   get: bytesRoute({
@@ -29,5 +31,14 @@ export const blobRoutes = {
     tag,
     params,
     gives: 'application/octet-stream',
+  }),
+  sources: jsonRoute({
+    method: 'post',
+    path: '/blobs/sources',
+    summary:
+      'A worker says what it newly has and asks where to fetch what it lacks: which workers, or the manager',
+    tag,
+    body: SourcesRequest,
+    reply: SourcesReply,
   }),
 };

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashBytes } from '../hash-bytes.ts';
 import { keeperSuite } from './keeper-suite.ts';
+import { limitReader } from './limit-reader.ts';
 import { localKeeper } from './local-keeper.ts';
 import { memoryKeeper } from './memory-keeper.ts';
+import { retryReader } from './retry-reader.ts';
+import { verifyReader } from './verify-reader.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -15,6 +18,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('in memory', () => keeperSuite(async () => memoryKeeper()));
 describe('in a local folder', () => keeperSuite(async () => localKeeper(folder)));
+
+describe('with wrappers that retry, verify and limit', () =>
+  keeperSuite(async () => {
+    const tryAgain = <T>(work: () => Promise<T>) => work();
+    return limitReader(verifyReader(retryReader(memoryKeeper(), tryAgain)), 2);
+  }));
 
 test('a refused upload leaves no temporary file in the folder', async () => {
   const own = join(folder, 'own');

@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 function blenders(own: readonly string[], open: () => Promise<string>): Blenders {
   return new Blenders({
     own: own.map((version) => ({ version, path: `/opt/${version}/blender` })),
-    cache: { open },
+    cache: { open: async () => ({ path: await open(), release: () => undefined }) },
     name: 'wanda',
     computer: { platform: 'linux-x64' },
     environment: { PATH: '/usr/bin:/bin' },
@@ -54,7 +54,10 @@ test('that a worker has no Blender at all is never put down to the scene', async
 test('a build is fetched, seen to start, and used', async () => {
   const path = await program('#!/bin/sh\necho Blender 4.2.1\n');
   const farm = blenders(['3.4.1'], () => Promise.resolve(path));
-  expect(await farm.forLease({ scene: scene('4.2'), build }, never)).toEqual({ version: '4.2.1', path });
+  expect(await farm.forLease({ scene: scene('4.2'), build }, never)).toMatchObject({
+    version: '4.2.1',
+    path,
+  });
 });
 
 test('a build that does not start here is a problem of this computer', async () => {

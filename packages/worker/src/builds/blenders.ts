@@ -14,6 +14,11 @@ export interface BlendersOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** A Blender that stays on this disk until it is released. */
+export interface HeldBlender extends FoundBlender {
+  release(): void;
+}
+
 /** The Blenders a worker can start: its own, and those of the farm, which it fetches when a lease names one. */
 export class Blenders {
   readonly #options: BlendersOptions;
@@ -25,8 +30,9 @@ export class Blenders {
   }
 
   /** The Blender that a lease is to be rendered with. Throws what stands in the way. */
-  async forLease(lease: Pick<Lease, 'scene' | 'build'>, signal: AbortSignal): Promise<FoundBlender> {
-    return lease.build ? this.#ofFarm(lease.build, signal) : this.#ofOwn(lease.scene.blender);
+  async forLease(lease: Pick<Lease, 'scene' | 'build'>, signal: AbortSignal): Promise<HeldBlender> {
+    if (lease.build) return this.#ofFarm(lease.build, signal);
+    return { ...this.#ofOwn(lease.scene.blender), release: () => undefined };
   }
 
   #ofOwn(wanted: string): FoundBlender {
@@ -41,18 +47,21 @@ export class Blenders {
       : new FarmError('scene.newer-blender', { file: wanted, have });
   }
 
-  async #ofFarm(build: BuildRef, signal: AbortSignal): Promise<FoundBlender> {
+  async #ofFarm(build: BuildRef, signal: AbortSignal): Promise<HeldBlender> {
     const { manifest, entry, version } = build;
     const opening = this.#options.cache.open({ manifest, entry, blender: version }, signal);
-    const path = await opening.catch((error: unknown) => {
+    const { path, release } = await opening.catch((error: unknown) => {
       // What the farm cannot give to anybody is no fault of the scene.
       if (error instanceof FarmError && isProblemCode(error.code) && /^(blob|manifest)\./.test(error.code))
         throw unusable(build, error.says, error);
       throw error;
     });
-    const found = { version: build.version, path };
+    const found = { version: build.version, path, release };
     if (this.#tried.has(build.manifest)) return found;
-    await this.#mustStart(build, path);
+    await this.#mustStart(build, path).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     this.#tried.add(build.manifest);
     return found;
   }

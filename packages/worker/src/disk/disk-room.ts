@@ -3,7 +3,7 @@ import { FarmError } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 
 /** With less than this the next large frame may not fit; Blender would fail with each frame it is given. */
-const LEAST_BYTES = 64 * 1024 * 1024;
+export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 const LOOK_AGAIN_MS = 2000;
 
 export interface DiskRoomOptions {
@@ -32,7 +32,7 @@ export class DiskRoom {
   async check(): Promise<boolean> {
     const { folder, log, onRoom } = this.#options;
     const found = await statfs(folder).catch(() => null);
-    const isFull = found !== null && found.bavail * found.bsize < LEAST_BYTES;
+    const isFull = found !== null && found.bavail * found.bsize < LEAST_FREE_BYTES;
     if (isFull && !this.#isFull) log.error(new FarmError('disk.full', { folder }).says);
     const isBack = this.#isFull && !isFull;
     this.#isFull = isFull;

@@ -47,7 +47,7 @@ export type Done =
 /** One lane of the worker: keeps a session open for as long as work for its scene comes. */
 export class Slot {
   readonly #options: SlotOptions;
-  #session: { key: string; session: Session; folder: string } | null = null;
+  #session: { key: string; session: Session; folder: string; release: () => void } | null = null;
   #opened = 0;
   report: SlotReport;
 
@@ -92,17 +92,26 @@ export class Slot {
     if (this.#session?.key === key && this.#session.session.isOpen) return this.#session.session;
     await this.closeSession();
     const scene = await this.#options.scenes.open(lease.scene, signal);
-    const blender = await this.#options.blenders.forLease(lease, signal);
+    const blender = await this.#options.blenders.forLease(lease, signal).catch((error: unknown) => {
+      scene.release();
+      throw error;
+    });
+    // Both stay in the cache for as long as the session is open.
+    const release = () => {
+      scene.release();
+      blender.release();
+    };
     this.#opened += 1;
     const folder = join(this.#options.folder, `session-${this.#opened}`);
     await mkdir(folder, { recursive: true });
-    const session = await this.#start(lease, blender.path, scene, folder, signal).catch(
+    const session = await this.#start(lease, blender.path, scene.path, folder, signal).catch(
       async (error: unknown) => {
+        release();
         await rm(folder, { recursive: true, force: true });
         throw error;
       },
     );
-    this.#session = { key, session, folder };
+    this.#session = { key, session, folder, release };
     if (lease.kind === 'render')
       await session.apply({ ...sceneSettings(lease), threads: this.#options.threads });
     return session;
@@ -168,6 +177,7 @@ export class Slot {
     this.#session = null;
     if (!open) return;
     await open.session.close();
+    open.release();
     await rm(open.folder, { recursive: true, force: true });
   }
 }

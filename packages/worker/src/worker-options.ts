@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { FoundBlender } from './session/index.ts';
+
+export interface WorkerOptions {
+  /** The worker's data folder; it must be this process's alone. */
+  readonly folder: string;
+  readonly farm: { readonly url: string; readonly key: string };
+  readonly name: string;
+  /** Drawn by the caller at each start. */
+  readonly boot: string;
+  readonly computer: { readonly platform: string; readonly cores: number; readonly memory: number };
+  readonly slots: number;
+  readonly threads: number;
+  readonly tags: readonly string[];
+  /** Bytes of scenes and builds to keep at most; what is being rendered may be more. */
+  readonly cacheBytes: number;
+  /** Where other workers may fetch scenes and builds from this one; null: nowhere. */
+  readonly give: { readonly host: string; readonly port: number } | null;
+  /** Those installed on this computer; there may be none. */
+  readonly blenders: readonly FoundBlender[];
+  readonly log: Logger;
+  readonly slowMotionSeconds?: number;
+  readonly silenceLimitSeconds?: number;
+  /** The computer's environment; Blender sees a short list of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
