@@ -12,6 +12,7 @@ import {
 import type { Logger } from 'pino';
 import type { Blenders } from '../builds/blenders.ts';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
+import { compareMissing } from '../scenes/compare-missing.ts';
 import type { SceneCache } from '../scenes/scene-cache.ts';
 import { openSession, type RenderedFrame, type Session } from '../session/index.ts';
 
@@ -71,7 +72,10 @@ export class Slot {
       await this.#linger(lease);
       const session = await this.#open(lease, signal);
       if (work.frame === null)
-        return { kind: 'probed', report: await session.describe(sceneSettings(lease)) };
+        return {
+          kind: 'probed',
+          report: compareMissing(await session.describe(sceneSettings(lease)), lease.scene.missing ?? []),
+        };
       return { kind: 'rendered', frame: await this.#render(session, lease, work.frame, signal) };
     } catch (error) {
       if (signal.aborted) return { kind: 'ended' };
