@@ -5,6 +5,10 @@ import { StructView, textOf } from '../blend/struct-view.ts';
 import type { Block } from '../blend/walk-blocks.ts';
 import type { PathField } from './reference.ts';
 
+/** Bytes and structures of one data-block. Real ones have a hundredth of it; only a file made to do harm has more. */
+const MOST_BYTES = 2 ** 28;
+const MOST_STRUCTURES = 1_000_000;
+
 /**
  * A data-block with those of its parts that were kept. Pointers of a .blend mean something only inside such a group:
  * another data-block may have been written from the same memory.
@@ -12,6 +16,8 @@ import type { PathField } from './reference.ts';
 export class BlockGroup {
   readonly owner: StructView;
   readonly #file: { readonly dna: Dna; readonly header: BlendHeader };
+  #bytesLeft = MOST_BYTES;
+  #structuresLeft = MOST_STRUCTURES;
   readonly #parts = new Map<bigint, { block: Block; layout: Layout | null }>();
 
   constructor(file: { dna: Dna; header: BlendHeader }, owner: StructView) {
@@ -23,7 +29,10 @@ export class BlockGroup {
     return this.owner.idName;
   }
 
+  /** Throws RangeError when it becomes more than a data-block can be; so does what reads its structures. */
   add(block: Block, layout: Layout | null): void {
+    this.#bytesLeft -= block.bytes.length;
+    if (this.#bytesLeft < 0) throw new RangeError('a data-block has too many bytes');
     this.#parts.set(block.address, { block, layout });
   }
 
@@ -56,6 +65,8 @@ export class BlockGroup {
 
   #views(block: Block, layout: Layout): StructView[] {
     const count = layout.size === 0 ? 0 : Math.min(block.count, Math.floor(block.bytes.length / layout.size));
+    this.#structuresLeft -= count;
+    if (this.#structuresLeft < 0) throw new RangeError('a data-block has too many structures');
     return Array.from({ length: count }, (_, index) => new StructView(this.#file, block, layout, index));
   }
 }

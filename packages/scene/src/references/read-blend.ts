@@ -30,8 +30,13 @@ const MOST_REFERENCES = 1_000_000;
 export async function readBlend(path: string): Promise<BlendContents> {
   const { header, dna } = await readDnaOf(path);
   const finder = new ReferenceFinder(path, { header, dna });
-  await walkBlocks(path, finder);
-  return finder.contents();
+  try {
+    await walkBlocks(path, finder);
+    return finder.contents();
+  } catch (error) {
+    if (error instanceof RangeError) throw cutShort(path, error.message, error);
+    throw error;
+  }
 }
 
 async function readDnaOf(path: string): Promise<{ header: BlendHeader; dna: Dna }> {
