@@ -15,6 +15,7 @@ export * from './job.ts';
 export * from './join-code.ts';
 export * from './manifest.ts';
 export * from './output-name.ts';
+export * from './pictures/look-at-picture.ts';
 export * from './problem.ts';
 export * from './problems.ts';
 export * from './route.ts';

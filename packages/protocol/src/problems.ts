@@ -30,6 +30,11 @@ function list(value: ProblemDetails[string]): string {
   return Array.isArray(value) && value.length > 0 ? value.join(', ') : 'none';
 }
 
+// A rule's own sentence comes instead of this.
+function ownSays(details: ProblemDetails): string {
+  return `A rule of this farm recognised what Blender said: ${details.why}.`;
+}
+
 /**
  * Every failure a person can meet. Each code is a heading of docs/guide/troubleshoot.md; a test walks
  * this table. A sentence names the thing, the value and the remedy.
@@ -65,6 +70,7 @@ export const problems = {
   ),
   'usage.not-yet': row(501, 'never', 2, (d) => `${d.what} is not part of this release yet.`),
   'usage.bad-flag': row(422, 'never', 2, (d) => `${d.flag} cannot be "${d.value}": ${d.why}.`),
+  'usage.bad-rules': row(422, 'never', 2, (d) => `Line ${d.line} of ${d.path}: ${d.why}.`),
   'film.unknown-container': row(
     422,
     'never',
@@ -185,6 +191,7 @@ export const problems = {
     'later',
     4,
     (d) => `The disk of ${d.folder} is full. Make room; the work goes on by itself.`,
+    'machine',
   ),
 
   // ── the Blenders that the farm hands out ──────────────────────────────────────────────────────
@@ -310,7 +317,8 @@ export const problems = {
     422,
     'never',
     1,
-    (d) => `This Blender has no render engine "${d.engine ?? 'that the scene asks for'}".`,
+    (d) =>
+      `This Blender has no render engine "${d.engine ?? 'that the scene asks for'}". If an add-on brings it, install that on the workers; or choose another with --engine.`,
     'scene',
   ),
   'scene.missing-file': row(
@@ -319,6 +327,30 @@ export const problems = {
     1,
     (d) =>
       `The scene refers to ${d.count} files that are not there: ${list(d.files)}. Pack them (File > External Data > Pack Resources), or go on without them with --allow-missing.`,
+    'scene',
+  ),
+  'scene.too-small': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The picture of scene "${d.scene ?? 'Scene'}" is too small to render. Give it a larger size, or a larger render border.`,
+    'scene',
+  ),
+  'scene.no-addon': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The scene needs an add-on that this Blender does not have: ${d.why}. Install it on the workers, or make the scene independent of it.`,
+    'scene',
+  ),
+  'scene.unreadable-image': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `Blender could not read a picture that the scene uses in frame ${d.frame}: ${d.why}. Mend or replace the file, or go on without it with --allow-missing.`,
     'scene',
   ),
   'render.python-error': row(422, 'never', 1, (d) => `A Python error stopped the render: ${d.why}.`, 'scene'),
@@ -379,6 +411,29 @@ export const problems = {
     (d) => `Blender did not start on ${d.worker ?? 'this computer'}: ${d.why}.`,
     'machine',
   ),
+  'machine.wrong-platform': row(
+    422,
+    'elsewhere',
+    4,
+    (d) =>
+      `This Blender was made for another kind of processor than that of ${d.worker ?? 'this computer'} and does not start. Use the build for its platform.`,
+    'machine',
+  ),
+  'machine.not-executable': row(
+    422,
+    'elsewhere',
+    4,
+    (d) => `Blender may not be started: ${d.why}. Make the file executable (chmod +x), or name another.`,
+    'machine',
+  ),
+  'machine.no-egl': row(
+    422,
+    'elsewhere',
+    4,
+    () =>
+      'EEVEE and Workbench cannot draw on this computer because libEGL is missing or broken. Install it (`apt-get install libegl1` on Debian and Ubuntu, `dnf install mesa-libEGL` on Fedora).',
+    'machine',
+  ),
   'machine.gpu-failed': row(
     422,
     'elsewhere',
@@ -415,7 +470,22 @@ export const problems = {
   ),
 
   // ── capacity: alone, or on a larger computer ──────────────────────────────────────────────────
-  'capacity.memory': row(422, 'elsewhere', 1, () => 'Blender ran out of memory.', 'capacity'),
+  'capacity.memory': row(
+    422,
+    'elsewhere',
+    1,
+    (d) =>
+      `Blender ran out of memory${d.why ? ` (${d.why})` : ''}. Make the scene lighter, use fewer slots, or add a computer with more memory.`,
+    'capacity',
+  ),
+  'capacity.processes': row(
+    422,
+    'elsewhere',
+    1,
+    (d) =>
+      `The system gave Blender no further process or thread (${d.why}). Use fewer slots, or raise the limit (ulimit -u, or pids.max of the container).`,
+    'capacity',
+  ),
   'capacity.gpu-memory': row(
     422,
     'elsewhere',
@@ -432,11 +502,44 @@ export const problems = {
     (d) => `Blender crashed in frame ${d.frame} (${d.how}).`,
     'transient',
   ),
+  'render.killed': row(
+    422,
+    'later',
+    1,
+    (d) =>
+      `Something outside the farm ended Blender in frame ${d.frame} (${d.how}); there is no sign that memory ran out.`,
+    'transient',
+  ),
+  'render.ended': row(
+    422,
+    'later',
+    1,
+    (d) =>
+      `Blender ended in the middle of frame ${d.frame} as if all were well, without a picture. A script of the scene may have told it to.`,
+    'transient',
+  ),
+  'render.too-large': row(
+    422,
+    'later',
+    1,
+    (d) =>
+      `Blender wrote a file in frame ${d.frame} that is larger than this computer allows, and was ended.`,
+    'machine',
+  ),
+  'render.not-a-picture': row(
+    422,
+    'later',
+    1,
+    (d) =>
+      `Frame ${d.frame} should be a ${d.expected} file, but Blender wrote ${d.found}. A script of the scene may have changed its output format.`,
+    'transient',
+  ),
   'render.hung': row(
     422,
     'later',
     1,
-    (d) => `Blender showed no progress for ${d.seconds} s in frame ${d.frame} and was stopped.`,
+    (d) =>
+      `Blender showed no progress for ${d.seconds} s in frame ${d.frame}${d.how ? ` (${d.how})` : ''} and was stopped.`,
     'transient',
   ),
   'render.no-file': row(
@@ -481,6 +584,12 @@ export const problems = {
     (d) => `The worker ${d.worker} was lost while it had frame ${d.frame}.`,
     'transient',
   ),
+  // ── what a farm's owner recognises by rules of their own (docs/guide/failures.md) ─────────────
+  'custom.scene': row(422, 'never', 1, (d) => ownSays(d), 'scene'),
+  'custom.machine': row(422, 'elsewhere', 1, (d) => ownSays(d), 'machine'),
+  'custom.capacity': row(422, 'elsewhere', 1, (d) => ownSays(d), 'capacity'),
+  'custom.transient': row(422, 'later', 1, (d) => ownSays(d), 'transient'),
+
   'film.failed': row(422, 'later', 1, (d) => `The film could not be made: ${d.why}.`, 'machine'),
 } as const satisfies Record<string, ProblemRow>;
 

@@ -88,6 +88,9 @@ def attempt(scene, frame, path, in_sequence, told):
     except RuntimeError as error:
         # bpy.ops raises this with the text of Blender's report; the worker knows what the texts mean.
         return failed("render.failed", str(error))
+    except OSError as error:
+        # Of our own handling of the files: Blender's arrive as reports, and a scene's handlers keep theirs.
+        return failed("render.failed", "cannot save: %s" % error)
     except (Exception, SystemExit) as error:
         traceback.print_exc()
         return failed("render.python-error", "%s: %s" % (type(error).__name__, error))

@@ -1,6 +1,14 @@
 // The render client: asks for work, runs Blender, delivers frames.
 export { missingLibraries, packagesWith } from './builds/missing-libraries.ts';
 export { KeptBytes, type KeptBytesOptions } from './cache/kept-bytes.ts';
-export { type FindBlenderOptions, type FoundBlender, findBlender, tryBlender } from './session/index.ts';
+export {
+  type FailureRule,
+  type FindBlenderOptions,
+  type FoundBlender,
+  findBlender,
+  ownRulesFile,
+  readOwnRules,
+  tryBlender,
+} from './session/index.ts';
 export { startWorker, Worker } from './worker.ts';
 export type { WorkerOptions } from './worker-options.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { FoundBlender } from './session/index.ts';
+import type { FailureRule, FoundBlender } from './session/index.ts';
 
 export interface WorkerOptions {
   /** The worker's data folder; it must be this process's alone. */
@@ -20,7 +20,10 @@ export interface WorkerOptions {
   readonly blenders: readonly FoundBlender[];
   readonly log: Logger;
   readonly slowMotionSeconds?: number;
+  /** A person's own bound for a frame without progress. */
   readonly silenceLimitSeconds?: number;
+  /** The owner's rules for telling failures, asked before the known ones (`readOwnRules`). */
+  readonly failureRules?: readonly FailureRule[];
   /** The computer's environment; Blender sees a short list of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -14,6 +14,7 @@ import { UpdateOutbox } from './link/update-outbox.ts';
 import { WorkLoop } from './link/work-loop.ts';
 import { Results } from './results/results.ts';
 import { SceneCache } from './scenes/scene-cache.ts';
+import { MemoryGuard, Recogniser } from './session/index.ts';
 import { Slot } from './slots/slot.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -36,6 +37,8 @@ export class Worker {
   readonly #client: FarmClient;
   readonly #stop = new AbortController();
   readonly #leases = new HeldLeases();
+  readonly #recogniser: Recogniser;
+  readonly #guard = new MemoryGuard();
   readonly #slots: Slot[];
   readonly #frames: FrameOutbox;
   readonly #updates: UpdateOutbox;
@@ -60,6 +63,7 @@ export class Worker {
     this.#options = options;
     const { folder, farm, log, boot } = options;
     const client = new FarmClient(farm);
+    this.#recogniser = new Recogniser(options.failureRules ?? []);
     this.#client = client;
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
@@ -112,7 +116,7 @@ export class Worker {
       folder,
       threads,
       slowMotionSeconds = SLOW_MOTION_SECONDS,
-      silenceLimitSeconds = 1800,
+      silenceLimitSeconds = null,
       environment,
       log,
     } = this.#options;
@@ -124,6 +128,8 @@ export class Worker {
       scenes,
       slowMotionSeconds,
       silenceLimitSeconds,
+      recogniser: this.#recogniser,
+      guard: this.#guard,
       environment,
       log,
       onChange: () => this.#changed(),

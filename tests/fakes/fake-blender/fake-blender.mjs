@@ -110,6 +110,10 @@ async function render(frame, path) {
   if (behaviour === 'no-camera') return fail(frame, 'Error: Cannot render, no camera');
   await takeTime(frame);
   if (behaviour === 'hang') return;
+  if (behaviour === 'leave') return process.exit(0);
+  if (behaviour === 'spin') for (;;);
+  if (behaviour === 'chatter')
+    return setInterval(() => console.log(`Fra:${frame} | still at it ${Date.now()}`), 20);
   if (behaviour === 'crash') return process.kill(process.pid, 'SIGSEGV');
   if (behaviour === 'memory') {
     writeSync(1, 'Malloc returns null: len=4294967296 in image buffer, total 64\n');

@@ -14,7 +14,7 @@ const defaults = {
   height: 36,
   engine: 'BLENDER_WORKBENCH',
   secondsPerFrame: 0.01,
-  /** good, slow, crash, hang, half, nothing, lie-size, garbage, no-camera, memory */
+  /** good, slow, crash, hang, spin, chatter, leave, half, nothing, lie-size, garbage, no-camera, memory */
   behaviour: 'good',
   /** Frames it misbehaves on; null: all. */
   onFrames: null,

@@ -32,7 +32,8 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
   await mustBeWelcome(farm);
-  const { startWorker } = await import('@akashganga/worker');
+  const { readOwnRules, startWorker } = await import('@akashganga/worker');
+  const failureRules = await readOwnRules(data);
   const cores = availableParallelism();
   const slots = options.slots ?? defaultSlots(cores, totalmem());
   const worker = await startWorker({
@@ -48,6 +49,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     cacheBytes: options.cache,
     give: options.give,
     log: roleLog(data, role),
+    failureRules,
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
   });

@@ -1,20 +1,90 @@
-import { lstat, realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { FarmError } from '@akashganga/protocol';
+import { lstat, open, realpath, statfs } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import {
+  FarmError,
+  formatOfExtension,
+  lookAtPicture,
+  PICTURE_HEAD,
+  PICTURE_TAIL,
+  type PictureLook,
+} from '@akashganga/protocol';
 
-const extension = /^\.[a-z0-9]{1,8}$/;
+/** A disk with less than this takes no picture. */
+const FULL_BYTES = 64 * 1024;
+
+const extensionPattern = /^\.[a-z0-9]{1,8}$/;
+
+/** What a picture must be, as the probe told. */
+export interface ExpectedFile {
+  readonly width: number;
+  readonly height: number;
+  /** As `.png`. */
+  readonly extension: string;
+}
+
+export interface WantedFile {
+  readonly output: string;
+  readonly frame: number;
+  readonly expect: ExpectedFile | null;
+}
 
 /**
- * Resolves when `file` is what was asked for: `output` with an extension, a plain file, not empty. The name comes from a
- * process that has opened a stranger's scene, and what it names leaves this computer: so no other name and no link.
+ * Resolves when `file` is what was asked for: `output` with an extension, a plain file, not empty, and by its first and
+ * last bytes a whole picture of the format and size expected. The name comes from a process that has opened a
+ * stranger's scene, and what it names leaves this computer: so no other name and no link. Throws `render.no-file`,
+ * `render.not-a-picture`, `render.bad-file`, `render.wrong-size`, and `disk.full` where that is why it is empty.
  */
-export async function requireFrameFile(file: string, output: string, frame: number): Promise<void> {
-  if (!file.startsWith(output) || !extension.test(file.slice(output.length))) {
+export async function requireFrameFile(file: string, wanted: WantedFile): Promise<void> {
+  const { output, frame, expect } = wanted;
+  if (!file.startsWith(output) || !extensionPattern.test(file.slice(output.length))) {
     const cause = new Error(`The driver named ${file} when asked for ${output}.`);
     throw new FarmError('render.no-file', { frame }, { cause });
   }
   const found = await lstat(file).catch(() => null);
-  if (!found?.isFile() || found.size === 0) throw new FarmError('render.no-file', { frame });
+  if (!found?.isFile() || found.size === 0) throw await failureOfNoFile(output, frame);
+  await requirePicture(file, found.size, frame, expect);
+}
+
+/** Blender says nothing of a disk that was full when the file was closed; the empty file is all there is to see. */
+export async function failureOfNoFile(output: string, frame: number): Promise<FarmError> {
+  const folder = dirname(output);
+  const disk = await statfs(folder).catch(() => null);
+  const isFull = disk !== null && disk.bavail * disk.bsize < FULL_BYTES;
+  return isFull ? new FarmError('disk.full', { folder }) : new FarmError('render.no-file', { frame });
+}
+
+async function requirePicture(
+  file: string,
+  size: number,
+  frame: number,
+  expect: ExpectedFile | null,
+): Promise<void> {
+  const extension = extname(file);
+  const look = await lookAtFile(file, size);
+  const format = formatOfExtension(extension);
+  if ((expect && extension !== expect.extension) || (format !== null && look?.format !== format)) {
+    const expected = formatOfExtension(expect?.extension ?? extension) ?? expect?.extension ?? extension;
+    const found = look ? `a ${look.format} file` : `something else with the ending ${extension}`;
+    throw new FarmError('render.not-a-picture', { frame, expected, found });
+  }
+  if (look && !look.isWhole) throw new FarmError('render.bad-file', { frame, why: 'it is cut short' });
+  if (!expect || !look || look.width === null || look.height === null || expect.width === 0) return;
+  if (look.width === expect.width && look.height === expect.height) return;
+  const [found, expected] = [look, expect].map(({ width, height }) => `${width}x${height}`);
+  throw new FarmError('render.wrong-size', { frame, found, expected });
+}
+
+async function lookAtFile(file: string, size: number): Promise<PictureLook | null> {
+  const opened = await open(file, 'r');
+  try {
+    const head = Buffer.alloc(Math.min(PICTURE_HEAD, size));
+    const tail = Buffer.alloc(Math.min(PICTURE_TAIL, size));
+    await opened.read(head, 0, head.length, 0);
+    await opened.read(tail, 0, tail.length, size - tail.length);
+    return lookAtPicture(head, tail, size);
+  } finally {
+    await opened.close();
+  }
 }
 
 /**

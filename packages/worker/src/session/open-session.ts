@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { Recogniser } from './failures/recognise.ts';
 import {
   type BlenderCommand,
   type BlenderCommandOptions,
@@ -7,12 +8,19 @@ import {
   privateFolders,
 } from './process/blender-command.ts';
 import { Session } from './session.ts';
+import { MemoryGuard } from './watch/memory-guard.ts';
 
 export interface SessionOptions extends Omit<BlenderCommandOptions, 'driver'> {
   /** Path of driver/main.py; the one of this package unless a sandbox shows it elsewhere. */
   driver?: string | undefined;
-  /** Seconds without a word from Blender, in its log or on its pipe, after which it is killed. 1800 unless given. */
+  /** Seconds without progress after which Blender is killed in any case; unless given, what a frame usually takes decides. */
   silenceLimitSeconds?: number | undefined;
+  /** Tells failures from Blender's words; the known ones unless given. */
+  recogniser?: Recogniser | undefined;
+  /** Shared by all sessions of a worker; one of its own unless given. */
+  guard?: MemoryGuard | undefined;
+  /** The job goes on without files it could not read. */
+  allowMissing?: boolean | undefined;
   /** Turns the command into one that runs in a sandbox. Descriptors 3 and 4 must reach Blender. */
   wrap?: ((command: BlenderCommand) => BlenderCommand) | undefined;
   /** Kills the process at once, now or at any later time. */
@@ -32,7 +40,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const folders = Object.entries(privateFolders(options.folder));
   await Promise.all(folders.map(([, folder]) => mkdir(folder, { recursive: true })));
   const wrapped = options.wrap?.(command) ?? command;
-  const session = new Session(wrapped, options.silenceLimitSeconds ?? 1800, options.signal);
+  const session = new Session(wrapped, {
+    hangSeconds: options.silenceLimitSeconds ?? null,
+    recogniser: options.recogniser ?? new Recogniser(),
+    guard: options.guard ?? new MemoryGuard(),
+    isAllowed: (code) => code === 'scene.unreadable-image' && options.allowMissing === true,
+    signal: options.signal,
+  });
   try {
     await session.ready();
     return session;

@@ -6,7 +6,9 @@ import { FarmError } from '@akashganga/protocol';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSession, type SessionOptions } from './open-session.ts';
-import type { FrameProgress, Session } from './session.ts';
+import type { Session } from './session.ts';
+import type { FrameProgress } from './session-words.ts';
+import { MemoryGuard } from './watch/memory-guard.ts';
 
 const fakeBlender = fileURLToPath(
   new URL('../../../../tests/fakes/fake-blender/fake-blender.mjs', import.meta.url),
@@ -134,6 +136,55 @@ test('a render without a word is killed', async () => {
   expect(groupLives(session.pid)).toBe(false);
 });
 
+test('a render that computes or talks without getting further is killed too, and what it did is said', async () => {
+  for (const [behaviour, how] of [
+    ['spin', 'it computed without end'],
+    ['chatter', 'without end'],
+    ['hang', 'it did nothing at all'],
+  ] as const) {
+    const session = await open({ behaviour }, { silenceLimitSeconds: 0.6 });
+    const error = await problemOf(session.render({ frame: 7, output: output(7) }));
+    expect(error.code).toBe('render.hung');
+    if (behaviour !== 'chatter') expect(error.says).toContain(how);
+    expect(groupLives(session.pid)).toBe(false);
+  }
+});
+
+test('a process that was killed from outside is said to be, and one that just ended too', async () => {
+  const session = await open({ behaviour: 'hang' });
+  const rendering = problemOf(session.render({ frame: 1, output: output(1) }));
+  process.kill(session.pid!, 'SIGKILL');
+  expect(await rendering).toMatchObject({ code: 'render.killed' });
+  const leaving = await open({ behaviour: 'leave' });
+  expect((await problemOf(leaving.render({ frame: 1, output: output(1) }))).code).toBe('render.ended');
+});
+
+test('the memory of Blender and of what it starts is known when a frame fails', async () => {
+  const session = await open({ behaviour: 'hang' }, { silenceLimitSeconds: 0.6 });
+  await problemOf(session.render({ frame: 1, output: output(1) }));
+  expect(session.peakMemory).toBeGreaterThan(10e6);
+});
+
+test('when memory runs out the frame is stopped in time, with its own code', async () => {
+  const room = { free: 2 ** 20, total: 2 ** 27, kills: 0 };
+  const guard = new MemoryGuard({ readRoom: async () => room });
+  const session = await open({ behaviour: 'slow', secondsPerFrame: 1000 }, { guard });
+  const error = await problemOf(session.render({ frame: 1, output: output(1) }));
+  expect(error.code).toBe('capacity.memory');
+  expect(error.says).toContain('were left');
+  expect(groupLives(session.pid)).toBe(false);
+});
+
+test('a process the system killed for memory asks for more of it', async () => {
+  const room = { free: 2 ** 40, total: 2 ** 41, kills: 1 };
+  const guard = new MemoryGuard({ readRoom: async () => ({ ...room }) });
+  const session = await open({ behaviour: 'hang' }, { guard });
+  const rendering = problemOf(session.render({ frame: 1, output: output(1) }));
+  room.kills += 1;
+  process.kill(session.pid!, 'SIGKILL');
+  expect(await rendering).toMatchObject({ code: 'capacity.memory' });
+});
+
 test('a slow render that shows progress is left alone', async () => {
   const session = await open({ behaviour: 'slow', secondsPerFrame: 1.5 }, { silenceLimitSeconds: 0.8 });
   const told: FrameProgress[] = [];
@@ -158,13 +209,14 @@ test('a link in the place of the frame is not delivered', async () => {
   expect((await problemOf(session.render({ frame: 1, output: output(1) }))).code).toBe('render.no-file');
 });
 
-test('damaged pictures are files all the same: to judge them is the work of delivery', async () => {
+test('a picture that is cut short or of another size than expected does not leave the worker', async () => {
+  const picture = { width: 64, height: 36, extension: '.png' };
   const half = await open({ behaviour: 'half' });
-  const { file } = await half.render({ frame: 1, output: output(1) });
-  await expect(sharp(file, { failOn: 'truncated' }).raw().toBuffer()).rejects.toThrow();
-  const liar = await open({ behaviour: 'lie-size', width: 64 });
-  const { width } = await sharp((await liar.render({ frame: 2, output: output(2) })).file).metadata();
-  expect(width).toBe(65);
+  expect((await problemOf(half.render({ frame: 1, output: output(1) }))).code).toBe('render.bad-file');
+  const liar = await open({ behaviour: 'lie-size', width: 64, height: 36 });
+  const refused = liar.render({ frame: 2, output: output(2), expect: picture });
+  expect((await problemOf(refused)).says).toContain('65x36 pixels, not 64x36');
+  expect(liar.isOpen).toBe(true);
 });
 
 test('nonsense on the pipes is skipped', async () => {

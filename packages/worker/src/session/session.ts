@@ -1,4 +1,4 @@
-import { FarmError, type FrameOrder, ProbeReport } from '@akashganga/protocol';
+import { FarmError, ProbeReport } from '@akashganga/protocol';
 import {
   type DriverCommand,
   type DriverEvent,
@@ -6,73 +6,33 @@ import {
   parseDriverLine,
   type SceneSettings,
 } from './driver-events.ts';
-import { requireExtraFile, requireFrameFile } from './frame-file.ts';
+import {
+  failureOfEnding,
+  failureOfFinished,
+  failureOfHang,
+  failureOfLostEngine,
+  failureOfLostGpu,
+  failureOfRefusal,
+  failureOfReport,
+} from './failures/session-failure.ts';
+import { failureOfNoFile, requireExtraFile, requireFrameFile } from './frame-file.ts';
+import { lastWords } from './log/last-words.ts';
 import { logProgress } from './log/log-progress.ts';
 import { LogRing } from './log/log-ring.ts';
 import type { BlenderCommand } from './process/blender-command.ts';
 import { BlenderProcess, type Ending } from './process/blender-process.ts';
-import {
-  failureOfEnding,
-  failureOfLostGpu,
-  failureOfRefusal,
-  failureOfReport,
-  failureOfSilence,
-} from './session-failure.ts';
-
-export interface FrameProgress {
-  frame: number;
-  /** 0 to 1, never falling, 0 while unknown. A hint for people: renders end early and start over. */
-  fraction: number;
-  /** Bytes of memory Blender holds now. */
-  memory: number | null;
-}
-
-export interface RenderRequest {
-  frame: number;
-  /** Absolute path without extension, in a folder that exists: the file is exactly this and the extension. */
-  output: string;
-  /** `sequence` steps through the frames before this one first; `any` unless given. */
-  order?: FrameOrder | undefined;
-  /** Called when the frame starts and at most four times a second; must not throw. */
-  onProgress?: ((progress: FrameProgress) => void) | undefined;
-  /** Aborting kills Blender at once and closes the session. */
-  signal?: AbortSignal | undefined;
-}
-
-export interface ExtraFile {
-  /** For people: `Mist`, or `Passes/Mist`. */
-  name: string;
-  file: string;
-}
-
-export interface RenderedFrame {
-  file: string;
-  /** What came beside the picture: other views, File Output nodes. */
-  extras: ExtraFile[];
-  /** As measured inside Blender, saving included. */
-  seconds: number;
-  /** Bytes Blender held at most during this frame; null where the system does not tell. */
-  memory: number | null;
-  /** Bytes Blender still held after it. */
-  held: number | null;
-  /** Blender's log lines since the frame's start, the last 256 KB of them. */
-  log: string;
-}
+import type { Asking, RenderedFrame, RenderRequest, SessionRules } from './session-words.ts';
+import { hangLimits } from './watch/hang-limits.ts';
+import { SessionWatch } from './watch/session-watch.ts';
 
 interface Question<T> {
   command?: DriverCommand;
   /** The frame that is at stake, null when the scene as a whole is. */
   frame: number | null;
   signal?: AbortSignal | undefined;
+  usualSeconds?: number | null | undefined;
   /** Undefined: not the answer, keep waiting. A throw is an answer too. */
   answer: (event: DriverEvent) => T | undefined;
-}
-
-interface Asking {
-  frame: number | null;
-  heard: () => void;
-  take: (event: DriverEvent) => void;
-  fail: (error: unknown) => void;
 }
 
 const logLimit = 256 * 1024;
@@ -86,7 +46,8 @@ const killPatienceMs = 5000;
  */
 export class Session implements AsyncDisposable {
   readonly #process: BlenderProcess;
-  readonly #silenceLimitSeconds: number;
+  readonly #rules: SessionRules;
+  readonly #watch: SessionWatch | null;
   readonly #log = new LogRing(logLimit);
   readonly #forgetSignal: () => void;
   #asking: Asking | null = null;
@@ -95,11 +56,14 @@ export class Session implements AsyncDisposable {
   #verdict: { reason: unknown } | null = null;
   #frameMark = 0;
   #fraction = 0;
+  /** As last told; unlike the one shown it falls when a further layer begins. */
+  #lastFraction = 0;
   #blender = '';
   #lastFrame: number | null = null;
 
-  constructor(command: BlenderCommand, silenceLimitSeconds: number, signal?: AbortSignal) {
-    this.#silenceLimitSeconds = silenceLimitSeconds;
+  constructor(command: BlenderCommand, rules: SessionRules) {
+    this.#rules = rules;
+    const { signal } = rules;
     this.#process = new BlenderProcess(command, {
       onDriverLine: (line) => this.#onDriverLine(line),
       onLogLine: (line) => this.#onLogLine(line),
@@ -107,7 +71,23 @@ export class Session implements AsyncDisposable {
     const abort = () => this.#stop(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     this.#forgetSignal = () => signal?.removeEventListener('abort', abort);
+    this.#watch = this.#startWatch();
     void this.#process.ended.then((ending) => this.#onEnding(ending));
+  }
+
+  #startWatch(): SessionWatch | null {
+    const { pid } = this.#process;
+    if (pid === undefined) return null;
+    return new SessionWatch({
+      ...{ pid, guard: this.#rules.guard },
+      onHang: (seconds, how) =>
+        this.#stop(failureOfHang({ seconds, how, frame: this.#frame }, this.frameLog)),
+      onMemory: (why) => this.#stop(new FarmError('capacity.memory', { why })),
+    });
+  }
+
+  get #frame(): number | null {
+    return this.#asking?.frame ?? null;
   }
 
   /** Blender's version, as 3.4.1. */
@@ -122,6 +102,11 @@ export class Session implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Bytes Blender and what it started held at most since the last frame's start; null where the system does not tell. */
+  get peakMemory(): number | null {
+    return this.#watch?.peak ?? null;
   }
 
   get isOpen(): boolean {
@@ -161,7 +146,11 @@ export class Session implements AsyncDisposable {
     const answer = (event: DriverEvent) => (event.event === 'described' ? event : undefined);
     const { report } = await this.#ask({ command: { do: 'describe' }, frame: null, answer });
     const parsed = ProbeReport.safeParse(report);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) {
+      const lost = settings.engine === undefined ? failureOfLostEngine(this.log, parsed.data.scene) : null;
+      if (lost) throw lost;
+      return parsed.data;
+    }
     const why = `what it says of itself is not accepted (${parsed.error.issues[0]?.path.join('.')})`;
     throw new FarmError('scene.unreadable', { why }, { cause: parsed.error });
   }
@@ -188,10 +177,19 @@ export class Session implements AsyncDisposable {
     this.#lastFrame = frame;
     const command = { do: 'render', frame, output, order } as const;
     const answer = (event: DriverEvent) => this.#frameAnswer(event, request);
-    const { file, extras, seconds, memory, held } = await this.#ask({ command, frame, signal, answer });
-    await requireFrameFile(file, output, frame);
+    const { file, extras, seconds, memory, held } = await this.#ask({
+      ...{ command, frame, signal, answer, usualSeconds: request.usualSeconds },
+    }).catch(async (error: unknown) => {
+      const isWithoutFile = error instanceof FarmError && error.code === 'render.no-file';
+      throw isWithoutFile ? await failureOfNoFile(output, frame) : error;
+    });
+    await requireFrameFile(file, { output, frame, expect: request.expect ?? null });
     for (const extra of extras) await requireExtraFile(extra.file, output, frame);
-    return { file, extras, seconds, memory, held, log: this.frameLog };
+    await lastWords();
+    const log = this.frameLog;
+    const failure = failureOfFinished(frame, log, this.#rules.recogniser, this.#rules.isAllowed);
+    if (failure) throw failure;
+    return { file, extras, seconds, memory: largest(memory, this.peakMemory), held, log };
   }
 
   /** Asks Blender to quit, tells it after 2 s, kills it after 5 s. A render that is under way rejects. */
@@ -216,29 +214,27 @@ export class Session implements AsyncDisposable {
         onProgress?.({ frame, fraction: this.#fraction, memory: event.memory });
         return undefined;
       case 'failed':
-        throw failureOfReport(event, this.frameLog);
+        throw failureOfReport(event, this.frameLog, this.#rules.recogniser);
       case 'rendered':
         return event;
     }
   }
 
-  #ask<T>({ command, frame, signal, answer }: Question<T>): Promise<T> {
+  #ask<T>({ command, frame, signal, answer, usualSeconds }: Question<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#asking) throw new Error('A session does one thing at a time.');
       signal?.throwIfAborted();
-      const silent = () => this.#stop(failureOfSilence(this.#silenceLimitSeconds, frame, this.frameLog));
-      const silence = setTimeout(silent, this.#silenceLimitSeconds * 1000);
+      this.#watch?.begin(hangLimits(usualSeconds ?? null, this.#rules.hangSeconds));
       const abort = () => this.#stop(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       const settle = (how: () => void) => {
-        clearTimeout(silence);
+        this.#watch?.end();
         signal?.removeEventListener('abort', abort);
         this.#asking = null;
         how();
       };
       this.#asking = {
         frame,
-        heard: () => silence.refresh(),
         fail: (error) => settle(() => reject(error)),
         take: (event) => {
           try {
@@ -257,18 +253,21 @@ export class Session implements AsyncDisposable {
   #onDriverLine(line: string): void {
     const event = parseDriverLine(line);
     if (!event) return;
-    this.#asking?.heard();
+    if (event.event !== 'progress') this.#watch?.progress();
     this.#asking?.take(event);
   }
 
   #onLogLine(line: string): void {
     this.#log.add(line);
-    this.#asking?.heard();
+    this.#watch?.heard(line);
     this.#advance(logProgress(line));
   }
 
   #advance(fraction: number | null): void {
-    if (fraction !== null) this.#fraction = Math.max(fraction, this.#fraction);
+    if (fraction === null) return;
+    if (fraction !== this.#lastFraction) this.#watch?.progress();
+    this.#lastFraction = fraction;
+    this.#fraction = Math.max(fraction, this.#fraction);
   }
 
   #stop(reason: unknown): void {
@@ -281,8 +280,19 @@ export class Session implements AsyncDisposable {
   #onEnding(ending: Ending): void {
     this.#ending = ending;
     this.#forgetSignal();
-    const frame = this.#asking?.frame ?? null;
-    const log = frame === null ? this.log : this.frameLog;
-    this.#asking?.fail(this.#verdict ? this.#verdict.reason : failureOfEnding(ending, log, frame));
+    this.#failAsking(ending).catch((error: unknown) => this.#asking?.fail(error));
   }
+
+  async #failAsking(ending: Ending): Promise<void> {
+    this.#watch?.close();
+    if (this.#verdict) return this.#asking?.fail(this.#verdict.reason);
+    const outOfMemory = (await this.#watch?.outOfMemory()) ?? null;
+    const frame = this.#frame;
+    const log = frame === null ? this.log : this.frameLog;
+    this.#asking?.fail(failureOfEnding({ ending, log, frame, outOfMemory }, this.#rules.recogniser));
+  }
+}
+
+function largest(first: number | null, second: number | null): number | null {
+  return first === null || second === null ? (first ?? second) : Math.max(first, second);
 }

@@ -14,7 +14,13 @@ import type { Blenders } from '../builds/blenders.ts';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
 import { compareMissing } from '../scenes/compare-missing.ts';
 import type { SceneCache } from '../scenes/scene-cache.ts';
-import { openSession, type RenderedFrame, type Session } from '../session/index.ts';
+import {
+  type MemoryGuard,
+  openSession,
+  type Recogniser,
+  type RenderedFrame,
+  type Session,
+} from '../session/index.ts';
 
 export interface SlotOptions {
   readonly number: number;
@@ -24,7 +30,11 @@ export interface SlotOptions {
   readonly scenes: SceneCache;
   /** Seconds between states when a job asks to be watched. */
   readonly slowMotionSeconds: number;
-  readonly silenceLimitSeconds: number;
+  readonly silenceLimitSeconds: number | null;
+  /** Tells failures from Blender's words. */
+  readonly recogniser: Recogniser;
+  /** Sees memory run out; shared by all slots of the worker. */
+  readonly guard: MemoryGuard;
   /** The computer's environment; Blender sees a short list of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
@@ -88,7 +98,8 @@ export class Slot {
     this.#options.log.warn({ job: work.held.lease.job, frame: work.frame, error }, 'work failed');
     const problem = toProblem(error, 'machine.blender-failed');
     const seconds = (Date.now() - started) / 1000;
-    return { kind: 'failed', problem, log: log.slice(-60_000), seconds, memory: null };
+    const memory = this.#session?.session.peakMemory ?? null;
+    return { kind: 'failed', problem, log: log.slice(-60_000), seconds, memory };
   }
 
   async #open(lease: Lease, signal: AbortSignal): Promise<Session> {
@@ -140,7 +151,10 @@ export class Slot {
         folder,
         threads: this.#options.threads,
         trustScripts: lease.settings.trustScripts ?? false,
-        silenceLimitSeconds: this.#options.silenceLimitSeconds,
+        allowMissing: lease.settings.allowMissing,
+        silenceLimitSeconds: this.#options.silenceLimitSeconds ?? undefined,
+        recogniser: this.#options.recogniser,
+        guard: this.#options.guard,
         environment: this.#options.environment,
         signal: opening.signal,
       });
@@ -158,6 +172,8 @@ export class Slot {
       frame,
       output: join(folder, frameName(frame)),
       signal,
+      expect: lease.expect,
+      usualSeconds: lease.frameSeconds,
       onProgress: ({ fraction, memory }) => this.#show({ ...this.report, fraction, memory }),
     });
   }

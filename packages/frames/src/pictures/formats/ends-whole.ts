@@ -1,8 +1,5 @@
 import { open } from 'node:fs/promises';
-
-// "The IEND chunk must appear LAST. It marks the end of the PNG datastream" (PNG, 11.2.5): no bytes, its
-// name and its checksum.
-const PNG_END = Buffer.from('0000000049454e44ae426082', 'hex');
+import { lookAtPicture, PICTURE_HEAD, PICTURE_TAIL } from '@akashganga/protocol';
 
 /**
  * False when the file lacks its end. A decoder has all pixels of a PNG before it meets the last chunk, so it
@@ -13,9 +10,13 @@ export async function endsWhole(path: string, format: string): Promise<boolean> 
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const tail = Buffer.alloc(PNG_END.length);
-    await file.read(tail, 0, tail.length, Math.max(0, size - tail.length));
-    return tail.equals(PNG_END);
+    const [head, tail] = [
+      Buffer.alloc(Math.min(PICTURE_HEAD, size)),
+      Buffer.alloc(Math.min(PICTURE_TAIL, size)),
+    ];
+    await file.read(head, 0, head.length, 0);
+    await file.read(tail, 0, tail.length, size - tail.length);
+    return lookAtPicture(head, tail, size)?.isWhole ?? false;
   } finally {
     await file.close();
   }
