@@ -1,0 +1,19 @@
+// A manager in a process of its own, without the page: manager-process.ts FOLDER PORT KEY
+import { join } from 'node:path';
+import { startManager } from '@akashganga/manager';
+import { pino } from 'pino';
+
+const [folder = '', port = '0', key = ''] = process.argv.slice(2);
+const manager = await startManager({
+  ...{ folder: join(folder, 'manager'), host: '127.0.0.1', port: Number(port), key },
+  ...{ databaseUrl: process.env.DATABASE_URL ?? null, pageFolder: null, log: pino({ level: 'error' }) },
+  urls: (actual) => [`http://127.0.0.1:${actual}`],
+  onFatal: (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+});
+process.once('SIGTERM', async () => {
+  await manager.close();
+  process.exit(0);
+});
