@@ -91,10 +91,16 @@ const limited = bodyLimit({
     throw new FarmError('request.too-large', { limit: JSON_LIMIT });
   },
 });
-const limitBodies: MiddlewareHandler = (context, next) =>
-  /^\/api\/v1\/(blobs\/(?!missing$|sources$)|restore$)/.test(context.req.path)
-    ? next()
-    : limited(context, next);
+const limitBodies: MiddlewareHandler = (context, next) => {
+  if (/^\/api\/v1\/(blobs\/(?!missing$|sources$)|restore$)/.test(context.req.path)) return next();
+  // Node holds a body to the length it was announced with. To count the bytes instead makes a stream of each
+  // request, so that is only for bodies of unknown length.
+  const length = context.req.header('content-length');
+  if (length === undefined || context.req.header('transfer-encoding') !== undefined)
+    return limited(context, next);
+  if (Number(length) > JSON_LIMIT) throw new FarmError('request.too-large', { limit: JSON_LIMIT });
+  return next();
+};
 
 function serveHealth(app: App, rooms: Rooms): void {
   app.openapi(farmRoutes.health.route, (context) => {
