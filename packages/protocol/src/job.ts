@@ -234,3 +234,9 @@ export const Frame = z
   })
   .openapi('Frame');
 export type Frame = z.infer<typeof Frame>;
+
+/** Frames in one state that follow each other in the job: from `first` to `last`, `step` apart. */
+export const FrameRun = z
+  .object({ first: FrameNumber, last: FrameNumber, step: z.number().int().min(1), state: FrameState })
+  .openapi('FrameRun');
+export type FrameRun = z.infer<typeof FrameRun>;

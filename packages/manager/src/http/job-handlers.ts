@@ -2,7 +2,7 @@ import { FarmError, type Frame, type Job, jobRoutes } from '@akashganga/protocol
 import { drawId } from '../farm/farm.ts';
 import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
-import { readFrame, readFrames, readLog } from '../jobs/read-frames.ts';
+import { readFrame, readFrameStates, readFrames, readLog } from '../jobs/read-frames.ts';
 import type { Rooms } from './app.ts';
 import { relay } from './relay.ts';
 import { type App, serve, serveBytes } from './serve.ts';
@@ -20,6 +20,10 @@ export function serveJobs(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.frames, async ({ params, query }): Promise<{ frames: Frame[]; more: boolean }> => {
     await theFarm(rooms).ensureJob(params.job);
     return readFrames(theFarm(rooms), rooms.database.reads, params.job, query);
+  });
+  serve(app, jobRoutes.frameStates, async ({ params, query }) => {
+    await theFarm(rooms).ensureJob(params.job);
+    return readFrameStates(theFarm(rooms), params.job, query);
   });
   serve(app, jobRoutes.frame, async ({ params }) => {
     await theFarm(rooms).ensureJob(params.job);

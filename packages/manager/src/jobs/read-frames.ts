@@ -1,4 +1,4 @@
-import { type Attempt, FarmError, type Frame } from '@akashganga/protocol';
+import { type Attempt, FarmError, type Frame, type FrameRun } from '@akashganga/protocol';
 import type { Farm } from '../farm/farm.ts';
 import type { Queryable } from '../record/load-farm.ts';
 import { readAttempts, readFailedLogs } from '../record/read-attempts.ts';
@@ -55,7 +55,38 @@ export async function readLog(
     .join('\n');
 }
 
-function jobOf(farm: Farm, id: string): JobEntry {
+/**
+ * The states of the frames from `from` on, in at most `limit` runs of frames that follow each other evenly.
+ * All of it is in memory: a million frames take some milliseconds.
+ */
+export function readFrameStates(
+  farm: Pick<Farm, 'state'>,
+  id: string,
+  page: { from?: number | undefined; limit: number },
+): { runs: FrameRun[]; next: number | null } {
+  const { board } = jobOf(farm, id);
+  if (!board) return { runs: [], next: null };
+  const { numbers } = board;
+  const runs: FrameRun[] = [];
+  let at = page.from === undefined ? 0 : firstAtLeast(board, page.from);
+  while (at < board.size && runs.length < page.limit) {
+    const first = numbers[at] ?? 0;
+    const state = board.state(at);
+    const step = at + 1 < board.size ? (numbers[at + 1] ?? 0) - first : 1;
+    let end = at;
+    while (
+      end + 1 < board.size &&
+      (numbers[end + 1] ?? 0) - (numbers[end] ?? 0) === step &&
+      board.state(end + 1) === state
+    )
+      end += 1;
+    runs.push({ first, last: numbers[end] ?? 0, step, state });
+    at = end + 1;
+  }
+  return { runs, next: at < board.size ? (numbers[at] ?? null) : null };
+}
+
+function jobOf(farm: Pick<Farm, 'state'>, id: string): JobEntry {
   const job = farm.state.jobs.get(id);
   if (!job) throw new FarmError('job.unknown', { job: id });
   return job;

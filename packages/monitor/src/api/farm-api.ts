@@ -1,4 +1,4 @@
-import type { Attempt, FarmSummary, Frame, Job, Worker } from '@akashganga/protocol';
+import type { Attempt, FarmSummary, Frame, FrameRun, Job, Worker } from '@akashganga/protocol';
 import { apiUrl, call } from './call.ts';
 
 // The requests this page makes, by the names of the protocol's routes.
@@ -11,6 +11,11 @@ export interface JobPage {
 export interface FramePage {
   frames: Frame[];
   more: boolean;
+}
+
+export interface StatePage {
+  runs: FrameRun[];
+  next: number | null;
 }
 
 export interface FrameHistory {
@@ -47,6 +52,13 @@ export const farmApi = {
     call<FramePage>(
       'GET',
       `${job(id)}/frames?limit=${limit}${from === null ? '' : `&from=${from}`}`,
+      undefined,
+      signal,
+    ),
+  frameStates: (id: string, from: number | null, signal?: AbortSignal) =>
+    call<StatePage>(
+      'GET',
+      `${job(id)}/frame-states${from === null ? '' : `?from=${from}`}`,
       undefined,
       signal,
     ),

@@ -2,21 +2,21 @@ import type { FrameState } from '@akashganga/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binFrames, binLook, tally } from './bin-frames.ts';
-import { addPage, applyStates, emptyBoard, frameAt, framesIn, indexOf, stateAt } from './frame-board.ts';
+import { addRuns, applyStates, emptyBoard, frameAt, framesIn, indexOf, stateAt } from './frame-board.ts';
 import { frameStates } from './frame-states.ts';
 
 function boardOf(states: readonly FrameState[], first = 1, step = 1) {
   const board = emptyBoard(4);
-  addPage(
-    board,
-    states.map((state, index) => ({ frame: first + index * step, state })),
-    new Map(),
-  );
+  const runs = states.map((state, index) => {
+    const frame = first + index * step;
+    return { first: frame, last: frame, step: 1, state };
+  });
+  addRuns(board, runs, new Map());
   return board;
 }
 
 describe('the board', () => {
-  it('grows page by page and finds each frame again, with gaps and below zero', () => {
+  it('grows run by run and finds each frame again, with gaps and below zero', () => {
     const board = boardOf(new Array<FrameState>(50).fill('waiting'), -20, 3);
     for (let index = 0; index < board.size; index += 1)
       expect(indexOf(board, frameAt(board, index))).toBe(index);
@@ -24,10 +24,18 @@ describe('the board', () => {
     expect(indexOf(board, 9999)).toBe(-1);
   });
 
-  it('lets an event win over a page that was asked for before it', () => {
+  it('lets an event win over a run that was asked for before it', () => {
     const board = emptyBoard();
-    addPage(board, [{ frame: 1, state: 'rendering' }], new Map([[1, 'done' as const]]));
-    expect(stateAt(board, 0)).toBe('done');
+    const run = { first: 1, last: 3, step: 1, state: 'rendering' as const };
+    addRuns(board, [run], new Map([[2, 'done' as const]]));
+    expect([0, 1, 2].map((index) => stateAt(board, index))).toEqual(['rendering', 'done', 'rendering']);
+  });
+
+  it('lays out a run of every third frame', () => {
+    const board = emptyBoard(1);
+    addRuns(board, [{ first: -3, last: 6, step: 3, state: 'done' }], new Map());
+    expect([...board.frames.subarray(0, board.size)]).toEqual([-3, 0, 3, 6]);
+    expect(board.size).toBe(4);
   });
 
   it('takes changes in place and passes over frames it has not read yet', () => {

@@ -1,4 +1,4 @@
-import type { FrameState } from '@akashganga/protocol';
+import type { FrameRun, FrameState } from '@akashganga/protocol';
 import { frameStates } from './frame-states.ts';
 
 const numberOf = Object.fromEntries(frameStates.map((state, index) => [state, index])) as Record<
@@ -28,22 +28,21 @@ export function frameAt(board: FrameBoard, index: number): number {
   return board.frames[index] ?? 0;
 }
 
-interface Told {
-  readonly frame: number;
-  readonly state: FrameState;
-}
-
-/** Appends a page. What events told since the reading began is newer than the page and wins. */
-export function addPage(
+/** Appends runs of frames. What events told since the reading began is newer than they are and wins. */
+export function addRuns(
   board: FrameBoard,
-  page: readonly Told[],
+  runs: readonly FrameRun[],
   newer: ReadonlyMap<number, FrameState>,
 ): void {
-  grow(board, board.size + page.length);
-  for (const { frame, state } of page) {
-    board.frames[board.size] = frame;
-    board.states[board.size] = numberOf[newer.get(frame) ?? state];
-    board.size += 1;
+  for (const { first, last, step, state } of runs) {
+    grow(board, board.size + (last - first) / step + 1);
+    const number = numberOf[state];
+    for (let frame = first; frame <= last; frame += step) {
+      const told = newer.size > 0 ? newer.get(frame) : undefined;
+      board.frames[board.size] = frame;
+      board.states[board.size] = told === undefined ? number : numberOf[told];
+      board.size += 1;
+    }
   }
 }
 
@@ -58,7 +57,7 @@ function grow(board: FrameBoard, wanted: number): void {
   board.states = states;
 }
 
-/** Applies what events told. Frames that are not on the board yet come with their page. */
+/** Applies what events told. Frames that are not on the board yet come with their run. */
 export function applyStates(board: FrameBoard, changes: ReadonlyMap<number, FrameState>): void {
   for (const [frame, state] of changes) {
     const index = indexOf(board, frame);

@@ -2,10 +2,7 @@ import type { FrameState } from '@akashganga/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { useChanges, useLive } from '../live/live-context.tsx';
-import { addPage, applyStates, emptyBoard, type FrameBoard } from './frame-board.ts';
-
-const FIRST_PAGE = 2000;
-const PAGE = 10_000;
+import { addRuns, applyStates, emptyBoard, type FrameBoard } from './frame-board.ts';
 
 export interface BoardView {
   readonly board: FrameBoard;
@@ -16,7 +13,7 @@ export interface BoardView {
 }
 
 /**
- * The frames of a job: read page by page, then kept true by events. While `known` is false (no probe yet)
+ * The frames of a job: read in runs of one state, mostly in one request, then kept true by events. While `known` is false (no probe yet)
  * there is nothing to read. A new epoch of the connection reads all again behind the board that is shown.
  */
 export function useFrameBoard(job: string, known: boolean): BoardView {
@@ -46,7 +43,7 @@ export function useFrameBoard(job: string, known: boolean): BoardView {
   useEffect(() => {
     if (!known) return;
     const stop = new AbortController();
-    const coming = emptyBoard(FIRST_PAGE);
+    const coming = emptyBoard();
     boards.current.coming = coming;
     newer.current = new Map();
     const show = (reading: boolean, error: string | null) => {
@@ -75,11 +72,10 @@ async function readFrames(
 ): Promise<void> {
   let from: number | null = null;
   for (;;) {
-    const page = await farmApi.frames(job, from, from === null ? FIRST_PAGE : PAGE, signal);
-    addPage(board, page.frames, newer);
-    const last = page.frames.at(-1);
-    if (!page.more || !last) return;
-    from = last.frame + 1;
+    const page = await farmApi.frameStates(job, from, signal);
+    addRuns(board, page.runs, newer);
+    if (page.next === null) return;
+    from = page.next;
     onPage();
   }
 }

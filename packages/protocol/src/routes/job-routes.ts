@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
-import { Attempt, Frame, Job, NewJob } from '../job.ts';
+import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
@@ -95,6 +95,21 @@ export const jobRoutes = {
       limit: z.coerce.number().int().min(1).max(10_000).default(1000),
     }),
     reply: z.object({ frames: z.array(Frame), more: z.boolean() }),
+  }),
+  frameStates: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frame-states',
+    summary: 'The states of all frames, ascending, in runs: a million frames in one request',
+    tag,
+    params,
+    query: z.object({
+      from: z.coerce.number().int().optional(),
+      limit: z.coerce.number().int().min(1).max(100_000).default(100_000),
+    }),
+    reply: z.object({
+      runs: z.array(FrameRun),
+      next: FrameNumber.nullable().openapi({ description: 'Ask again `from` here; null when these are all' }),
+    }),
   }),
   frame: jsonRoute({
     method: 'get',
