@@ -1,4 +1,5 @@
 import {
+  formatFrames,
   type HeartbeatReply,
   type Lease,
   parseFrames,
@@ -187,6 +188,7 @@ export class SimWorker {
 
   #hear(reply: WorkReply): void {
     for (const id of reply.ended) this.#end(id);
+    for (const { lease, frames } of reply.wanted) this.#yield(lease, frames);
     for (const lease of reply.leases) {
       if (this.#held.has(lease.id)) continue;
       const waiting = lease.frames === null ? [] : [...parseFrames(lease.frames)];
@@ -194,6 +196,16 @@ export class SimWorker {
       this.#held.set(lease.id, { lease, waiting, rendering: new Set(), probe });
     }
     this.#fillSlots();
+  }
+
+  /** Frames that others are free for are given back, as far as no slot has begun them. */
+  #yield(lease: string, frames: string): void {
+    const held = this.#held.get(lease);
+    const wanted = new Set(parseFrames(frames));
+    const given = held?.waiting.filter((frame) => wanted.has(frame)) ?? [];
+    if (!held || given.length === 0) return;
+    held.waiting.splice(0, held.waiting.length, ...held.waiting.filter((frame) => !wanted.has(frame)));
+    this.#note({ kind: 'lease-returned', lease, frames: formatFrames(given) });
   }
 
   #end(lease: string): void {

@@ -51,6 +51,10 @@ export function checkLeases(state: FarmState): void {
     must(lease.kind === 'probe' || lease.open.size > 0, () => `${lease.id} is empty`);
     for (const frame of lease.open) {
       const key = `${lease.job} ${frame}`;
+      if (lease.isDouble) {
+        checkDouble(job, frame, lease.id);
+        continue;
+      }
       must(!seen.has(key), () => `frame ${key} is in two leases`);
       seen.add(key);
       must(
@@ -65,6 +69,13 @@ export function checkLeases(state: FarmState): void {
   for (const worker of state.workers.values())
     for (const id of worker.leases)
       must(state.leases.has(id), () => `${worker.hello.id} has a lease ${id} that is not there`);
+}
+
+// A frame may be rendered a second time on purpose, beside the lease that has it.
+function checkDouble(job: JobEntry | undefined, frame: number, lease: string): void {
+  const index = job?.board?.indexOf(frame) ?? -1;
+  must(job?.doubles.get(index) === lease, () => `frame ${frame} of ${lease} is not known as a double`);
+  must(job?.holders.has(index) === true, () => `frame ${frame} of ${lease} is a double of nothing`);
 }
 
 /** Nothing that a worker could render waits while that worker has a free slot and has asked. */
