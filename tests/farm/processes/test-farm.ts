@@ -34,13 +34,13 @@ export class TestFarm {
 
   static async start(
     folder: TestFolder,
-    options: { environment?: Environment; workers?: number; slots?: number } = {},
+    options: { environment?: Environment; workers?: number; slots?: number; frames?: boolean } = {},
   ): Promise<TestFarm> {
     const farm = new TestFarm(folder, options.environment ?? fakeEnvironment(folder), await freePort());
     await farm.startManager();
     const workers = Array.from({ length: options.workers ?? 2 }, (_, at) => `worker-${at + 1}`);
     await Promise.all([
-      farm.startFrames(),
+      ...(options.frames === false ? [] : [farm.startFrames()]),
       ...workers.map((name) => farm.startWorker(name, ['--slots', String(options.slots ?? 1)])),
     ]);
     return farm;

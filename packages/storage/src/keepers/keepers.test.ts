@@ -22,7 +22,8 @@ describe('in a local folder', () => keeperSuite(async () => localKeeper(folder))
 describe('with wrappers that retry, verify and limit', () =>
   keeperSuite(async () => {
     const tryAgain = <T>(work: () => Promise<T>) => work();
-    return limitReader(verifyReader(retryReader(memoryKeeper(), tryAgain)), 2);
+    const keeper = memoryKeeper();
+    return { ...keeper, ...limitReader(verifyReader(retryReader(keeper, tryAgain)), 2) };
   }));
 
 test('a refused upload leaves no temporary file in the folder', async () => {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { BlobReader } from '../keeper.ts';
 
 /** The same blobs, at most `most` streams of them open at once; the others wait for their turn. */
-export function limitReader<Reader extends BlobReader>(reader: Reader, most: number): Reader {
+export function limitReader(reader: BlobReader, most: number): BlobReader {
   let open = 0;
   const waiting: (() => void)[] = [];
   const leave = () => {
@@ -11,7 +11,8 @@ export function limitReader<Reader extends BlobReader>(reader: Reader, most: num
     else open -= 1;
   };
   return {
-    ...reader,
+    has: (digest) => reader.has(digest),
+    size: (digest) => reader.size(digest),
     async get(digest, range): Promise<Readable> {
       if (open < most) open += 1;
       else await new Promise<void>((turn) => waiting.push(turn));

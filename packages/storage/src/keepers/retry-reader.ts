@@ -10,9 +10,8 @@ export type TryAgain = <T>(work: () => Promise<T>) => Promise<T>;
  * that came, so that nothing travels twice. Whether the parts fit together only a digest can say: read it
  * through `verifyReader`.
  */
-export function retryReader<Reader extends BlobReader>(reader: Reader, tryAgain: TryAgain): Reader {
+export function retryReader(reader: BlobReader, tryAgain: TryAgain): BlobReader {
   return {
-    ...reader,
     has: (digest) => tryAgain(() => reader.has(digest)),
     size: (digest) => tryAgain(() => reader.size(digest)),
     async get(digest, range) {

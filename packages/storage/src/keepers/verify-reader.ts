@@ -4,9 +4,10 @@ import { type Digest, FarmError } from '@akashganga/protocol';
 import type { BlobReader } from '../keeper.ts';
 
 /** The same blobs, each checked while it is read: the stream ends with `blob.wrong-digest` when it is another. Parts are not checked. */
-export function verifyReader<Reader extends BlobReader>(reader: Reader): Reader {
+export function verifyReader(reader: BlobReader): BlobReader {
   return {
-    ...reader,
+    has: (digest) => reader.has(digest),
+    size: (digest) => reader.size(digest),
     async get(digest, range) {
       const bytes = await reader.get(digest, range);
       return range ? bytes : Readable.from(checked(digest, bytes), { objectMode: false });

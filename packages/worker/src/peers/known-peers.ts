@@ -34,7 +34,7 @@ export class KnownPeers {
 
   /** A verified blob from this peer, or null when it has it no more. Throws when it is to be avoided from now on. */
   async fetch(peer: Peer, digest: Digest, size: number, signal: AbortSignal): Promise<Buffer | null> {
-    const patience = AbortSignal.timeout(FIRST_MS + (size / LEAST_RATE) * 1000);
+    const patience = AbortSignal.timeout(FIRST_MS + Math.ceil((size / LEAST_RATE) * 1000));
     const reader = blobsOverHttp(this.#client(peer.url), { signal: AbortSignal.any([signal, patience]) });
     try {
       return await readBlob(reader, digest, size);
