@@ -62,8 +62,7 @@ export async function installSystemPackages(programs) {
     );
 }
 
-const packagesOf = (program) =>
-  program === 'blender' ? ['blender'] : program === 'chromium' ? ['chromium'] : [program];
+const packagesOf = (program) => ({ ip: ['iproute2'], xz: ['xz-utils'] })[program] ?? [program];
 
 function isThere(program) {
   const own = { blender: process.env.AKASHGANGA_BLENDER, ffmpeg: process.env.AKASHGANGA_FFMPEG }[program];

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Starts a Blender that was taken from another computer with all its libraries: by its own loader, so that nothing
 # depends on what this system has. Blender finds its scripts and data in the folder of its version, beside the loader.
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 1
+here=${0%/*}
+here=$(CDPATH= cd -- "${here:-/}" && pwd) || exit 1
 vendors=
 # NVIDIA's driver belongs to the computer with the card, and goes before the software renderer that came along.
 for file in /etc/glvnd/egl_vendor.d/10_nvidia.json /usr/share/glvnd/egl_vendor.d/10_nvidia.json; do

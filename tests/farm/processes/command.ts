@@ -31,8 +31,15 @@ export class Command {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], environment: Environment = {}, folder?: string) {
-    this.child = spawn(process.execPath, [program, ...args], {
+  /** `before` is a command that runs the one after it, elsewhere for instance. */
+  constructor(
+    args: readonly string[],
+    environment: Environment = {},
+    folder?: string,
+    before: readonly string[] = [],
+  ) {
+    const [first = '', ...rest] = [...before, process.execPath, program, ...args];
+    this.child = spawn(first, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: cleanEnvironment(environment),
       ...(folder === undefined ? {} : { cwd: folder }),

@@ -6,7 +6,7 @@ import {
   manifestBytes,
   type NewBuild,
 } from '@akashganga/protocol';
-import { describeFile, hashBytes } from '@akashganga/storage';
+import { describeFile, eachOf, hashBytes } from '@akashganga/storage';
 import type { Talk } from '../output/talk.ts';
 import { sizeWords } from '../output/words.ts';
 import type { BuildFile, LocalBuild } from './build-files.ts';
@@ -26,7 +26,10 @@ export async function sendBuild(
   const manifest = manifestBytes(files);
   const digest = hashBytes(manifest);
   const all = [...blobs, { digest, bytes: manifest, size: manifest.length }];
-  const { sent, bytes } = await sendBlobs(client, all, { signal });
+  const { sent, bytes } = await sendBlobs(client, all, {
+    signal,
+    onProgress: ({ sent: done, total }) => talk.draw(`Sending ${sizeWords(done)} of ${sizeWords(total)}`),
+  });
   talk.say(sent === 0 ? 'The farm has all its files already.' : `Sent ${sizeWords(bytes)}.`);
   const { version, platform, entry } = build;
   const body: NewBuild = { version, platform, entry, manifest: digest, origin };
@@ -42,15 +45,10 @@ async function describeFiles(
 ): Promise<{ files: ManifestFile[]; blobs: BlobSource[] }> {
   const described: ManifestFile[] = [];
   const blobs: BlobSource[] = [];
-  const queue = [...files];
-  const lane = async () => {
-    for (let file = queue.pop(); file; file = queue.pop()) {
-      const { path, source, executable } = file;
-      const facts = await describeFile(source, signal);
-      described.push({ path, ...facts, ...(executable ? { executable } : {}) });
-      blobs.push(...blobsIn(source, facts));
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await eachOf(files, LANES, async ({ path, source, executable }) => {
+    const facts = await describeFile(source, signal);
+    described.push({ path, ...facts, ...(executable ? { executable } : {}) });
+    blobs.push(...blobsIn(source, facts));
+  });
   return { files: described, blobs };
 }

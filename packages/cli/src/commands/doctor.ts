@@ -7,14 +7,15 @@ import { FarmError } from '@akashganga/protocol';
 import { makeFolder } from '@akashganga/storage';
 import { sizeWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
-import { defaultSlots, needBlender } from '../roles/worker-role.ts';
+import { defaultSlots } from '../roles/worker-role.ts';
 import type { CommandContext } from './common-flags.ts';
+import { blenderHere, librariesHere } from './doctor-blender.ts';
 
 const run = promisify(execFile);
 const NODE_FLOOR = [20, 19];
 const LOW_DISK = 5e9;
 
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly ok: boolean;
   readonly says: string;
@@ -22,7 +23,15 @@ interface Finding {
 
 /** `doctor`: checks this computer and says what to mend. Exit code 4 when something the farm needs is missing. */
 export async function doctor(context: CommandContext): Promise<number> {
-  const findings = await Promise.all([node(), blender(context), ffmpeg(context), data(context), power()]);
+  const all = await Promise.all([
+    node(),
+    blenderHere(context),
+    librariesHere(context),
+    ffmpeg(context),
+    data(context),
+    power(),
+  ]);
+  const findings = all.filter((finding) => finding !== null);
   for (const finding of findings) {
     context.talk.answer(`${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.says}`);
     context.talk.fact(finding);
@@ -39,15 +48,6 @@ function node(): Finding {
     ok,
     says: ok ? found : new FarmError('machine.old-node', { found, needed: NODE_FLOOR.join('.') }).says,
   };
-}
-
-async function blender({ settings }: CommandContext): Promise<Finding> {
-  try {
-    const found = await needBlender(settings);
-    return { what: 'Blender', ok: true, says: `${found.version} at ${found.path}` };
-  } catch (error) {
-    return { what: 'Blender', ok: false, says: (error as Error).message };
-  }
 }
 
 async function ffmpeg({ settings }: CommandContext): Promise<Finding> {

@@ -1,5 +1,6 @@
 import type { FarmClient } from '@akashganga/client';
 import { FarmError, farmRoutes } from '@akashganga/protocol';
+import { offerInstalled } from '../builds/offer-installed.ts';
 import { readRunningFarm } from '../farm/farm-files.ts';
 import { isAlive } from '../farm/find-farm.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
@@ -37,6 +38,9 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
   });
   try {
     await sayHowToReach(farm.client, farm.url, context);
+    offerInstalled(farm.client, context, signal).catch((error: Error) => {
+      if (!signal.aborted) talk.complain(`Workers without Blender cannot be given one: ${error.message}`);
+    });
     await new Promise<void>((stopped) => signal.addEventListener('abort', () => stopped(), { once: true }));
     talk.say('Stopping: frames under way are finished first. Press Ctrl-C again to stop at once.');
     return 0;

@@ -10,9 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const LATER = ['libEGL.so.1', 'libGL.so.1'];
 const withoutLater = async (path: string) =>
-  (await missingLibraries(path)).filter((name) => !LATER.includes(name));
+  (await missingLibraries(path)).filter((name) => name !== 'libEGL.so.1');
 
 test('a program of this system lacks nothing', async () => {
   expect(await withoutLater(process.execPath)).toEqual([]);

@@ -32,8 +32,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'libstdc++.so.6': 'libstdc++6',
 };
 
-/** Opened while it renders, so the program's head does not name them: EEVEE and Workbench need one, else they fail. */
-const OPENED_LATER = ['libEGL.so.1', 'libGL.so.1'];
+/** Opened while it renders, so the program's head does not name it: EEVEE and Workbench fail without. */
+const OPENED_LATER = ['libEGL.so.1'];
 
 /**
  * The shared libraries that a Blender asks of this system and does not get, sorted. Empty when it has all, when
