@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readBlend } from '@akashganga/scene';
+import { collectScene, listScene, readBlend } from '@akashganga/scene';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRealScenes } from './processes/scenes.ts';
 import { TestFolder } from './processes/test-folder.ts';
@@ -74,6 +75,18 @@ test('all kinds are among them', async () => {
     'text',
     'volume',
   ]);
+});
+
+test('what Blender misses when it opened the file is what was missing before, of every kind', async () => {
+  await rm(folder.join('kinds/strips/s_2.png'));
+  const path = folder.join('kinds/kinds.blend');
+  const { missing } = listScene(await collectScene(path, { platform: process.platform, home: homedir() }));
+  const driver = join(here, '../../packages/worker/driver');
+  const tell = `import sys; sys.path.insert(0, ${JSON.stringify(driver)}); import json, missing; print('missing ' + json.dumps([one['path'] for one in missing.missing_files()]))`;
+  const { stdout } = await run(blender, ['-b', path, '--python-exit-code', '7', '--python-expr', tell]);
+  const theirs = JSON.parse(/^missing (.*)$/m.exec(stdout)?.[1] ?? '[]') as string[];
+  expect(alike(missing.map((one) => one.path))).toEqual(alike(theirs));
+  expect(theirs).toHaveLength(16);
 });
 
 async function ask(script: string, ...args: string[]): Promise<Told[]> {

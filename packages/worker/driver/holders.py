@@ -91,8 +91,10 @@ def of_strips(scene):
         if strip.type == "MOVIE":
             yield "movie strip", scene, strip.filepath, strip.name
         elif strip.type == "IMAGE":
+            folder = strip.directory
+            folder += "" if folder.endswith(("/", "\\")) else "/"
             for element in strip.elements:
-                yield "image strip", scene, strip.directory + element.filename, strip.name
+                yield "image strip", scene, folder + element.filename, strip.name
 
 
 def of_modifiers(object):

@@ -61,7 +61,7 @@ async function named(path: string, reference: Reference, look: DiskLook): Promis
     const isPlain = name !== '' && !/[\\/]/.test(name);
     const isThere = folder !== null && isPlain && (await look.isFile(join(folder, name)));
     if (isThere) files.push(name);
-    else missing.push(`${reference.path}${name}`);
+    else missing.push(`${reference.path.replace(/([^\\/])$/, '$1/')}${name}`);
   }
   return { folder, last: '', files, missing };
 }
