@@ -10,13 +10,15 @@ import {
   contextOf,
   withCommonFlags,
 } from './commands/common-flags.ts';
+import { addControls } from './commands/control-commands.ts';
 import { doctor } from './commands/doctor.ts';
 import { fetchResults } from './commands/fetch.ts';
+import { showStatistics } from './commands/history.ts';
 import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { render } from './commands/render.ts';
 import { withRoles } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
-import { showJob, showJobs, showLogs, showWorkers } from './commands/show.ts';
+import { showJob, showJobs, showLogs } from './commands/show.ts';
 import { submit } from './commands/submit.ts';
 import { type UpFlags, up } from './commands/up.ts';
 import type { Settings } from './config/settings.ts';
@@ -40,6 +42,7 @@ export function makeProgram(run: Run): Command {
   addWork(program, run);
   addViews(program, run);
   addActions(program, run);
+  addControls(program, (flags, work) => onFarm(run, flags, work));
   addBlenders(program, run);
   withRoles(program, run);
   return program;
@@ -78,6 +81,8 @@ function addWork(program: Command, run: Run): void {
 }
 
 type WithFarm = (client: FarmClient, context: CommandContext) => Promise<void>;
+/** Runs a command that needs a farm. */
+export type OnFarm = (flags: CommonFlags, work: WithFarm) => Promise<void>;
 
 async function onFarm(run: Run, flags: CommonFlags, work: WithFarm): Promise<void> {
   const context = contextOf(run.settings, flags);
@@ -92,12 +97,12 @@ function addViews(program: Command, run: Run): void {
     .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showJobs(client, talk)));
   withCommonFlags(program.command('job').argument('<id>'))
     .description('one job')
-    .action((id: string, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => showJob(client, id, talk)),
+    .option('--stats', 'what each worker did for it')
+    .action((id: string, flags: CommonFlags & { stats?: boolean }) =>
+      onFarm(run, flags, (client, { talk }) =>
+        flags.stats ? showStatistics(client, id, talk) : showJob(client, id, talk),
+      ),
     );
-  withCommonFlags(program.command('workers'))
-    .description('the computers of the farm')
-    .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showWorkers(client, talk)));
   withCommonFlags(program.command('logs').argument('<id>').argument('[frame]'))
     .description('what Blender said, of failed attempts or of one frame')
     .action((id: string, frame: string | undefined, flags: CommonFlags) => {
@@ -119,12 +124,14 @@ function addActions(program: Command, run: Run): void {
     resume: 'go on with a paused job',
     cancel: 'stop a job for good',
   };
-  for (const [action, description] of Object.entries(words) as [Action, string][])
-    withCommonFlags(program.command(action).argument('<id>'))
-      .description(description)
-      .action((id: string, flags: CommonFlags) =>
-        onFarm(run, flags, (client, { talk }) => act(client, action, id, talk)),
-      );
+  for (const [action, description] of Object.entries(words) as [Action, string][]) {
+    const command = withCommonFlags(program.command(action).argument('<id>')).description(description);
+    if (action === 'pause')
+      command.option('--now', 'stop the frames under way too; they are rendered anew later');
+    command.action((id: string, flags: CommonFlags & { now?: boolean }) =>
+      onFarm(run, flags, (client, { talk }) => act(client, action, id, flags.now ?? false, talk)),
+    );
+  }
   withCommonFlags(program.command('retry').argument('<id>').argument('[frames]'))
     .description('render failed frames again, or the frames named')
     .action((id: string, frames: string | undefined, flags: CommonFlags) =>

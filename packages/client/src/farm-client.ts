@@ -18,6 +18,8 @@ export interface FarmAddress {
   readonly key: string;
   /** How long a connection may take to be made. Default 5 s. */
   readonly connectSeconds?: number;
+  /** Who calls, for the farm's history. */
+  readonly by?: string;
 }
 
 /** A JSON route of `@akashganga/protocol`. */
@@ -56,12 +58,14 @@ interface Send extends CallOptions {
 /** One farm, or one frame server, over HTTP. Every failure is a `FarmError`; nothing is retried here. */
 export class FarmClient {
   readonly url: string;
-  readonly #key: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #agent: Agent;
 
   constructor(address: FarmAddress) {
     this.url = address.url.replace(/\/+$/, '');
-    this.#key = address.key;
+    const by: Record<string, string> =
+      address.by === undefined ? {} : { 'akashganga-by': encodeURIComponent(address.by) };
+    this.#headers = { authorization: `Bearer ${address.key}`, ...by };
     this.#agent = new Agent({
       connect: { timeout: (address.connectSeconds ?? 5) * 1000 },
       bodyTimeout: 60_000,
@@ -99,7 +103,7 @@ export class FarmClient {
       return await request(this.url + send.path, {
         method: send.method.toUpperCase() as Dispatcher.HttpMethod,
         dispatcher: this.#agent,
-        headers: { authorization: `Bearer ${this.#key}`, ...send.headers },
+        headers: { ...this.#headers, ...send.headers },
         headersTimeout: (send.timeoutSeconds ?? 30) * 1000,
         body: send.body ?? null,
         signal: send.signal ?? null,

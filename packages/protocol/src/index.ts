@@ -10,6 +10,7 @@ export * from './farm-error.ts';
 export * from './film-containers.ts';
 export * from './frame-server.ts';
 export * from './frame-set.ts';
+export * from './history.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './join-code.ts';

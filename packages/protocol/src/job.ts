@@ -147,19 +147,82 @@ export const FrameCounts = z
   .openapi('FrameCounts');
 export type FrameCounts = z.infer<typeof FrameCounts>;
 
+/** What a worker must have to be given frames of a job. */
+export const JobNeeds = z
+  .object({
+    memory: z.number().positive().max(1e15).optional().openapi({ description: 'Bytes' }),
+    cores: z.number().int().min(1).max(100_000).optional(),
+    gpu: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .optional()
+      .openapi({ example: 'optix' }),
+    platform: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .optional()
+      .openapi({ example: 'linux-x64' }),
+  })
+  .openapi('JobNeeds');
+export type JobNeeds = z.infer<typeof JobNeeds>;
+
+/** The name of something the farm has only so many of, as a licence. */
+export const ResourceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'lower-case letters, digits, dots, hyphens');
+
+/** What can be said of a job when it is submitted, and changed while it runs. */
+const terms = {
+  priority: z.number().int().min(0).max(100),
+  tags: z.array(DisplayName).max(50),
+  needs: JobNeeds,
+  maxSlots: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .openapi({ description: 'Slots that may render it at once; null: any number' }),
+  uses: z
+    .array(ResourceName)
+    .max(20)
+    .openapi({ description: 'Resources of which each slot that renders it takes one' }),
+  afterJob: JobId.nullable().openapi({ description: 'Starts when that job is completed' }),
+  afterTime: Time.nullable().openapi({ description: 'Starts then' }),
+};
+
+/** Whether the frames are given out first to last, or every 16th first, then every 8th, and so on. */
+export const GiveOrder = z.enum(['forward', 'coarse']);
+export type GiveOrder = z.infer<typeof GiveOrder>;
+
+export const JobChange = z
+  .object({
+    priority: terms.priority.optional(),
+    tags: terms.tags.optional(),
+    needs: terms.needs.optional(),
+    maxSlots: terms.maxSlots.optional(),
+    uses: terms.uses.optional(),
+    afterJob: terms.afterJob.optional(),
+    afterTime: terms.afterTime.optional(),
+  })
+  .openapi('JobChange', { description: 'What is absent stays as it is.' });
+export type JobChange = z.infer<typeof JobChange>;
+
 export const Job = z
   .object({
     id: JobId,
     name: DisplayName,
     state: JobState,
     submitter: DisplayName,
-    priority: z.number().int(),
     createdAt: Time,
     startedAt: Time.nullable(),
     endedAt: Time.nullable(),
     scene: SceneRef,
     settings: RenderSettings,
+    ...terms,
+    priority: z.number().int(),
     tags: z.array(DisplayName),
+    order: GiveOrder,
     frameSpec: z
       .string()
       .nullable()
@@ -181,6 +244,10 @@ export const Job = z
       .openapi({ description: 'Bytes the hungriest frame held at most; failed attempts count too' }),
     framesPerMinute: z.number().nullable(),
     secondsLeft: z.number().nullable(),
+    secondsLeftRange: z
+      .object({ low: z.number(), high: z.number() })
+      .nullable()
+      .openapi({ description: 'Between which the time left lies in about nine cases of ten' }),
     blender: z.string().nullable().openapi({
       description: 'The version that renders it; until it was probed, what the rule chooses now',
     }),
@@ -197,8 +264,14 @@ export const NewJob = z
     scene: SceneRef,
     frames: z.string().max(10_000).nullable(),
     settings: RenderSettings,
-    priority: z.number().int().min(0).max(100).default(50),
-    tags: z.array(DisplayName).max(50).default([]),
+    priority: terms.priority.default(50),
+    tags: terms.tags.default([]),
+    needs: terms.needs.default({}),
+    maxSlots: terms.maxSlots.default(null),
+    uses: terms.uses.default([]),
+    afterJob: terms.afterJob.default(null),
+    afterTime: terms.afterTime.default(null),
+    order: GiveOrder.default('forward'),
     chunk: z.number().int().min(1).max(100_000).nullable().default(null),
     container: Container.default('mp4'),
     fps: z.number().positive().max(1000).nullable().default(null),
@@ -231,6 +304,8 @@ export const Frame = z
     digest: Digest.nullable(),
     size: z.number().int().nullable(),
     seconds: z.number().nullable(),
+    memory: z.number().nullable().openapi({ description: 'Peak bytes' }),
+    at: Time.nullable().openapi({ description: 'When it became what it is: done or failed' }),
   })
   .openapi('Frame');
 export type Frame = z.infer<typeof Frame>;

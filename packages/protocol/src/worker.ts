@@ -20,6 +20,12 @@ export const WorkerHello = z
     slots: z.number().int().min(1).max(1024),
     blenders: z.array(BlenderBuild).max(100),
     tags: z.array(DisplayName).max(50).default([]),
+    gpus: z
+      .array(z.string().regex(/^[a-z0-9-]{1,32}$/))
+      .max(20)
+      .default([])
+      .openapi({ description: 'Kinds of GPU it can render on, as `optix`' }),
+    timeZone: z.string().max(64).default('UTC').openapi({ example: 'Europe/Paris' }),
     version: z.string().max(64),
   })
   .openapi('WorkerHello');
@@ -39,8 +45,37 @@ export const SlotReport = z
   .openapi('SlotReport');
 export type SlotReport = z.infer<typeof SlotReport>;
 
+/** What people set for a worker; it stays with the farm, whatever the worker says when it starts. */
+export const WorkerSettings = z
+  .object({
+    tags: z
+      .array(DisplayName)
+      .max(50)
+      .nullable()
+      .openapi({ description: 'In place of those it says itself; null: its own' }),
+    sleep: z
+      .string()
+      .max(500)
+      .nullable()
+      .openapi({ description: 'When it takes no work, in its own time', example: 'mon-fri 8:00-18:00' }),
+    onlyWhenIdle: z.boolean().openapi({ description: 'Takes no work while somebody uses the computer' }),
+    maxJobs: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .nullable()
+      .openapi({ description: 'Different jobs it may have at once; null: any number' }),
+  })
+  .openapi('WorkerSettings');
+export type WorkerSettings = z.infer<typeof WorkerSettings>;
+
 export const Worker = WorkerHello.omit({ boot: true })
   .extend({
+    settings: WorkerSettings,
+    pace: z.number().openapi({
+      description: 'How long its frames take against those of an ordinary worker: 2 is half as fast',
+    }),
     state: WorkerState,
     slotReports: z.array(SlotReport),
     since: Time,
@@ -78,7 +113,14 @@ export const Lease = z
     replace: z
       .boolean()
       .openapi({ description: 'The frames were asked for again: put them in the place of what is kept' }),
-    frameSeconds: z.number().nullable().openapi({ description: 'What a frame of this job usually takes' }),
+    frameSeconds: z.number().nullable().openapi({ description: 'What a frame is expected to take here' }),
+    slots: z
+      .number()
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .openapi({ description: 'Slots that may render frames of it at once; null: all' }),
     slowMotion: z.boolean(),
   })
   .openapi('Lease');
@@ -132,6 +174,7 @@ export const Heartbeat = z
       .array(z.object({ job: JobId, lease: LeaseId, frame: FrameNumber }))
       .max(10_000)
       .default([]),
+    inUse: z.boolean().optional().openapi({ description: 'Somebody sits at the computer' }),
   })
   .openapi('Heartbeat');
 export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly threads: number;
   readonly tags: readonly string[];
+  /** Kinds of GPU that Blender can render on here, as `optix`. */
+  readonly gpus?: readonly string[];
   /** Bytes of scenes and builds to keep at most; what is being rendered may be more. */
   readonly cacheBytes: number;
   /** Where other workers may fetch scenes and builds from this one; null: nowhere. */

@@ -10,6 +10,7 @@ import { DiskRoom } from './disk/disk-room.ts';
 import { readIdentity } from './identity.ts';
 import { HeldLeases, type Work } from './leases/held-leases.ts';
 import { Heart } from './link/heartbeat.ts';
+import { isInUse } from './link/is-in-use.ts';
 import { UpdateOutbox } from './link/update-outbox.ts';
 import { WorkLoop } from './link/work-loop.ts';
 import { Results } from './results/results.ts';
@@ -166,6 +167,8 @@ export class Worker {
       slots,
       tags: [...tags],
       blenders: [...blenders],
+      gpus: [...(this.#options.gpus ?? [])],
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       version: RELEASE,
     };
     await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello }), {
@@ -180,6 +183,7 @@ export class Worker {
       boot: this.#options.boot,
       slots: this.#slots.map((slot) => slot.report),
       delivering: this.#courier.list(),
+      inUse: isInUse(),
     };
   }
 

@@ -90,7 +90,8 @@ export function checkNobodyWaits(state: FarmState): void {
     )
       continue;
     for (const job of state.open) {
-      if (job.frameServer === null || (job.machineProblems.get(ask.worker) ?? 0) > 0) continue;
+      if (job.frameServer === null || job.machineProblems.has(ask.worker)) continue;
+      if (job.aloneUpTo > 0 || job.tooSmall > 0) continue;
       if (!job.tags.every((tag) => worker.hello.tags.includes(tag))) continue;
       const waits = job.state === 'queued' ? job.leases.size === 0 : (job.board?.count('waiting') ?? 0) > 0;
       must(!waits, () => `${job.id} (${job.state}) waits while ${ask.worker} has ${ask.idle} free slots`);

@@ -75,6 +75,7 @@ export class Shelf {
         frameServers: [...this.#frameServers.values()],
         forgets: [...this.#forgets.values()],
         builds: [],
+        limits: [],
         jobs: unfinished.map(({ id, head }) => ({ head: copy(head), frames: this.#framesOf(id) })),
         leases: [...this.leases.values()],
       },

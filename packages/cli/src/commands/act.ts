@@ -5,8 +5,18 @@ import type { Talk } from '../output/talk.ts';
 
 export type Action = 'pause' | 'resume' | 'cancel';
 
-export async function act(client: FarmClient, action: Action, job: string, talk: Talk): Promise<void> {
-  const after = await client.call(jobRoutes[action], { params: { job } });
+export async function act(
+  client: FarmClient,
+  action: Action,
+  job: string,
+  isAtOnce: boolean,
+  talk: Talk,
+): Promise<void> {
+  const params = { job };
+  const after =
+    action === 'pause'
+      ? await client.call(jobRoutes.pause, { params, query: { now: isAtOnce ? 'true' : 'false' } })
+      : await client.call(jobRoutes[action], { params });
   talk.fact(after);
   talk.answer(`Job ${job} is ${after.state}.`);
 }

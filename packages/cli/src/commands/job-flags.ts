@@ -3,14 +3,17 @@ import {
   Container as Containers,
   containerOf,
   FarmError,
+  type GiveOrder,
+  GiveOrder as GiveOrders,
   type NewJobInput,
   parseFrames,
   type RenderSettings,
 } from '@akashganga/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { LocalScene } from '../scene/read-scene.ts';
+import { type TermFlags, termsFrom, withTermFlags } from './job-terms.ts';
 
-export interface JobFlags {
+export interface JobFlags extends TermFlags {
   readonly frames?: string;
   readonly output?: string;
   readonly framesDir?: string;
@@ -30,11 +33,13 @@ export interface JobFlags {
   readonly trustScripts?: boolean;
   readonly workers?: number;
   readonly slowMotion?: boolean;
+  readonly order: GiveOrder;
+  readonly paused?: boolean;
 }
 
 /** The flags of `render` and `submit`. */
 export function withJobFlags(command: Command): Command {
-  return command
+  return withTermFlags(command)
     .option('--frames <spec>', "1-250, 1,5,9, 1-100x5, -10--1 (default: the scene's range)")
     .option('--output <file>', `the film; its ending picks the container: ${Containers.options.join(', ')}`)
     .option('--frames-dir <dir>', 'keep the frames in this folder too')
@@ -50,6 +55,13 @@ export function withJobFlags(command: Command): Command {
     .option('--chunk <n|auto>', 'frames in a lease', chunk, 'auto')
     .option('--blender <version>', 'render with this series, as 3.4, or exactly this version, as 3.4.1')
     .option('--split <how>', 'auto, never, tiles or samples', 'auto')
+    .option(
+      '--order <order>',
+      'forward, or coarse: every 16th frame first, then every 8th, …',
+      order,
+      'forward',
+    )
+    .option('--paused', 'wait for `akashganga resume`')
     .option('--allow-missing', 'render although files are missing')
     .option('--trust-scripts', "run the scene's scripts")
     .option('--workers <n>', 'workers of a farm started by render', wholeFrom(1))
@@ -79,6 +91,9 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
     container: containerFrom(flags.output),
     fps: flags.fps ?? null,
     slowMotion: flags.slowMotion ?? false,
+    paused: flags.paused ?? false,
+    order: flags.order,
+    ...termsFrom(flags),
   };
 }
 
@@ -127,6 +142,12 @@ export function priority(text: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 100)
     throw new InvalidArgumentError('It is a whole number from 0 to 100.');
   return value;
+}
+
+function order(text: string): GiveOrder {
+  const parsed = GiveOrders.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It is forward or coarse.');
+  return parsed.data;
 }
 
 function chunk(text: string): 'auto' | number {

@@ -51,10 +51,15 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
   if (job.blender !== null) rows.push(['Blender', job.blender]);
   if (job.waitsFor !== null) rows.push(['Waits for', job.waitsFor]);
   if (job.framesPerMinute !== null) rows.push(['Speed', `${job.framesPerMinute.toFixed(1)} frames a minute`]);
-  if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft)]);
+  if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft) + rangeWords(job)]);
+  if (job.waitsFor !== null) rows.push(['Waits for', job.waitsFor]);
   if (job.problem) rows.push(['Problem', job.problem.says]);
   for (const warning of probe?.warnings ?? []) rows.push(['Warning', warning]);
   talk.answer(tableText(rows));
+}
+
+function rangeWords({ secondsLeftRange: range }: Job): string {
+  return range === null || range.high < 60 ? '' : ` (${spanWords(range.low)} to ${spanWords(range.high)})`;
 }
 
 export async function showWorkers(client: FarmClient, talk: Talk): Promise<void> {

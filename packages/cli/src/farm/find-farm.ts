@@ -3,6 +3,7 @@ import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
 import { readMembership, readRunningFarm } from './farm-files.ts';
 import { ownKey } from './farm-key.ts';
+import { whoCalls } from './who-calls.ts';
 
 export interface FarmChoice {
   /** `--farm`. */
@@ -15,12 +16,18 @@ export async function findFarm(settings: Settings, choice: FarmChoice): Promise<
   const data = choice.data ?? settings.data;
   const named = choice.farm ?? settings.farm;
   if (named)
-    return checked(new FarmClient({ url: checkUrl(named), key: await keyFor(settings, data, named) }));
+    return checked(
+      new FarmClient({ by: whoCalls(), url: checkUrl(named), key: await keyFor(settings, data, named) }),
+    );
   const running = await readRunningFarm(data);
   if (running && !running.temporary && isAlive(running.pid))
-    return checked(new FarmClient({ url: running.url, key: settings.token ?? (await ownKey(data)) }));
+    return checked(
+      new FarmClient({ by: whoCalls(), url: running.url, key: settings.token ?? (await ownKey(data)) }),
+    );
   const member = await readMembership(data);
-  return member ? checked(new FarmClient({ url: member.url, key: settings.token ?? member.key })) : null;
+  return member
+    ? checked(new FarmClient({ by: whoCalls(), url: member.url, key: settings.token ?? member.key }))
+    : null;
 }
 
 /** Like `findFarm`, for commands that need one. Throws `farm.none`. */

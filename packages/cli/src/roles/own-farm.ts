@@ -4,6 +4,7 @@ import { FarmClient } from '@akashganga/client';
 import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
 import { ownKey } from '../farm/farm-key.ts';
+import { whoCalls } from '../farm/who-calls.ts';
 import { ChildRole } from './child-role.ts';
 import { defaultSlots } from './worker-role.ts';
 
@@ -32,7 +33,7 @@ export class OwnFarm {
   constructor(url: string, key: string, manager: ChildRole, others: readonly ChildRole[]) {
     this.url = url;
     this.key = key;
-    this.client = new FarmClient({ url, key });
+    this.client = new FarmClient({ url, key, by: whoCalls() });
     this.#manager = manager;
     this.#others = others;
   }

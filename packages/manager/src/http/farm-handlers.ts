@@ -1,15 +1,24 @@
 import { Readable } from 'node:stream';
-import { FarmError, type FarmSummary, farmRoutes, RELEASE, writeJoinCode } from '@akashganga/protocol';
+import {
+  FarmError,
+  type FarmSummary,
+  farmRoutes,
+  type Limit,
+  RELEASE,
+  writeJoinCode,
+} from '@akashganga/protocol';
 import { streamSSE } from 'hono/streaming';
 import type { Announcement } from '../announce/announcer.ts';
 import { mustBeEmpty, readBackup, writeBackup } from '../record/backup.ts';
 import { countJobs } from '../record/read-heads.ts';
-import { showFrameServer } from '../schedule/index.ts';
+import { readChanges } from '../record/read-history.ts';
+import { showFrameServer, showLimits } from '../schedule/index.ts';
 import { takesWork } from '../schedule/match.ts';
 import type { Rooms } from './app.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
 import { untilSent } from './until-sent.ts';
+import { whoAsks } from './who-asks.ts';
 
 /** A reader that is this far behind is cut off; it comes back and resumes. */
 const MOST_UNSENT = 5000;
@@ -18,6 +27,13 @@ export function serveFarm(app: App, rooms: Rooms): void {
   serve(app, farmRoutes.summary, () => summary(rooms));
   serve(app, farmRoutes.joinCode, () => ({
     code: writeJoinCode({ urls: [...rooms.urls()], key: rooms.key }),
+  }));
+  serve(app, farmRoutes.limits, () => ({ limits: showLimits(theFarm(rooms).state) }));
+  serve(app, farmRoutes.setLimit, ({ body: { name, most }, context }) =>
+    theFarm(rooms).run<{ limits: Limit[] }>({ kind: 'set-limit', name, most, by: whoAsks(context) }),
+  );
+  serve(app, farmRoutes.history, async ({ query }) => ({
+    changes: await readChanges(rooms.database.reads, query),
   }));
   serveBytes(app, farmRoutes.events, ({ context }) => events(context, rooms));
   serveBytes(app, farmRoutes.backup, () => {

@@ -1,19 +1,23 @@
 import { FarmError, type Frame, type Job, jobRoutes } from '@akashganga/protocol';
-import { drawId } from '../farm/farm.ts';
+import { drawId, type FarmCommand } from '../farm/farm.ts';
 import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
 import { readFrame, readFrameStates, readFrames, readLog } from '../jobs/read-frames.ts';
+import { readFrame, readFrames, readLog } from '../jobs/read-frames.ts';
+import { readStatistics } from '../record/read-history.ts';
 import type { Rooms } from './app.ts';
 import { relay } from './relay.ts';
-import { type App, serve, serveBytes } from './serve.ts';
+import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
+import { whoAsks } from './who-asks.ts';
 
 export function serveJobs(app: App, rooms: Rooms): void {
-  serve(app, jobRoutes.submit, async ({ body }) => {
+  serve(app, jobRoutes.submit, async ({ body, context }) => {
     await checkManifest(rooms.blobs, body.scene);
     const id = body.id ?? drawId(8);
     if (body.id !== undefined) await theFarm(rooms).ensureJob(id);
-    return theFarm(rooms).run<Job>({ kind: 'submit', id, job: body });
+    if (body.afterJob !== null) await theFarm(rooms).ensureJob(body.afterJob);
+    return theFarm(rooms).run<Job>({ kind: 'submit', id, job: body, by: whoAsks(context) });
   });
   serve(app, jobRoutes.list, ({ query }) => listJobs(theFarm(rooms), rooms.database.reads, query));
   serve(app, jobRoutes.get, ({ params }) => readJobView(theFarm(rooms), rooms.database.reads, params.job));
@@ -44,28 +48,31 @@ export function serveJobs(app: App, rooms: Rooms): void {
 }
 
 function serveActions(app: App, rooms: Rooms): void {
-  const act = async <T>(job: string, run: () => Promise<T>): Promise<T> => {
+  const run = async (context: HttpContext, job: string, command: FarmCommand): Promise<Job> => {
     await theFarm(rooms).ensureJob(job);
-    return run();
+    return theFarm(rooms).run<Job>({ ...command, by: whoAsks(context) });
   };
-  const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
-    theFarm(rooms).run<T>(command);
-  serve(app, jobRoutes.pause, ({ params }) =>
-    act(params.job, () => run<Job>({ kind: 'pause', job: params.job })),
+  serve(app, jobRoutes.pause, ({ params: { job }, query, context }) =>
+    run(context, job, { kind: 'pause', job, isAtOnce: query.now === 'true' }),
   );
-  serve(app, jobRoutes.resume, ({ params }) =>
-    act(params.job, () => run<Job>({ kind: 'resume', job: params.job })),
+  serve(app, jobRoutes.resume, ({ params: { job }, context }) => run(context, job, { kind: 'resume', job }));
+  serve(app, jobRoutes.cancel, ({ params: { job }, context }) => run(context, job, { kind: 'cancel', job }));
+  serve(app, jobRoutes.delete, async ({ params: { job }, context }) => {
+    await theFarm(rooms).ensureJob(job);
+    return theFarm(rooms).run<{ deleted: true }>({ kind: 'delete', job, by: whoAsks(context) });
+  });
+  serve(app, jobRoutes.retry, ({ params: { job }, body, context }) =>
+    run(context, job, { kind: 'retry', job, frames: body.frames }),
   );
-  serve(app, jobRoutes.cancel, ({ params }) =>
-    act(params.job, () => run<Job>({ kind: 'cancel', job: params.job })),
+  serve(app, jobRoutes.priority, ({ params: { job }, body, context }) =>
+    run(context, job, { kind: 'set-priority', job, priority: body.priority }),
   );
-  serve(app, jobRoutes.delete, ({ params }) =>
-    act(params.job, () => run<{ deleted: true }>({ kind: 'delete', job: params.job })),
-  );
-  serve(app, jobRoutes.retry, ({ params, body }) =>
-    act(params.job, () => run<Job>({ kind: 'retry', job: params.job, frames: body.frames })),
-  );
-  serve(app, jobRoutes.priority, ({ params, body }) =>
-    act(params.job, () => run<Job>({ kind: 'set-priority', job: params.job, priority: body.priority })),
-  );
+  serve(app, jobRoutes.change, async ({ params: { job }, body, context }) => {
+    if (body.afterJob) await theFarm(rooms).ensureJob(body.afterJob);
+    return run(context, job, { kind: 'change-job', job, change: body });
+  });
+  serve(app, jobRoutes.statistics, async ({ params: { job } }) => {
+    await readJobView(theFarm(rooms), rooms.database.reads, job);
+    return { workers: await readStatistics(rooms.database.reads, { job }) };
+  });
 }

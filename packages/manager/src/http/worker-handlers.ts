@@ -5,6 +5,7 @@ import {
   type WorkReply,
   workerRoutes,
 } from '@akashganga/protocol';
+import { readStatistics } from '../record/read-history.ts';
 import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
@@ -13,6 +14,7 @@ import { seenFrom } from './seen-from.ts';
 import { type App, serve } from './serve.ts';
 import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
+import { whoAsks } from './who-asks.ts';
 
 export function serveWorkers(app: App, rooms: Rooms): void {
   const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
@@ -27,11 +29,20 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     const { state } = theFarm(rooms);
     return showWorker(state, findWorker(state, params.worker));
   });
-  serve(app, workerRoutes.remove, ({ params }) =>
-    run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker }),
+  serve(app, workerRoutes.remove, ({ params, context }) =>
+    run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker, by: whoAsks(context) }),
   );
-  serve(app, workerRoutes.drain, ({ params }) => run<Worker>({ kind: 'drain', worker: params.worker }));
-  serve(app, workerRoutes.wake, ({ params }) => run<Worker>({ kind: 'wake', worker: params.worker }));
+  for (const kind of ['drain', 'wake', 'forgive'] as const)
+    serve(app, workerRoutes[kind], ({ params: { worker }, context }) =>
+      run<Worker>({ kind, worker, by: whoAsks(context) }),
+    );
+  serve(app, workerRoutes.settings, ({ params: { worker }, body, context }) =>
+    run<Worker>({ kind: 'change-worker', worker, settings: body, by: whoAsks(context) }),
+  );
+  serve(app, workerRoutes.statistics, async ({ params: { worker } }) => {
+    findWorker(theFarm(rooms).state, worker);
+    return { jobs: await readStatistics(rooms.database.reads, { worker }) };
+  });
   serve(app, workerRoutes.heartbeat, ({ params, body }) =>
     run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat: body }),
   );

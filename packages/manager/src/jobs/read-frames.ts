@@ -120,5 +120,7 @@ function showFrame(
     digest: row?.digest ?? null,
     size: row?.size ?? null,
     seconds: row?.seconds ?? null,
+    memory: row?.memory ?? null,
+    at: row?.at ?? null,
   };
 }

@@ -7,7 +7,18 @@ import type { Database } from './database.ts';
 import type { Queryable } from './load-farm.ts';
 
 // In the order in which rows may be put back. `lease` is left out: who rendered what then is over.
-const TABLES = ['farm', 'job', 'frame', 'attempt', 'worker', 'frame_server', 'forget', 'build'] as const;
+const TABLES = [
+  'farm',
+  'job',
+  'frame',
+  'attempt',
+  'worker',
+  'frame_server',
+  'forget',
+  'build',
+  'resource',
+  'change',
+] as const;
 const PAGE = 2000;
 const FORMAT = 'akashganga-backup-1';
 
@@ -44,7 +55,7 @@ export async function readBackup(database: Database, source: AsyncIterable<Buffe
   await database.transaction(async (client) => {
     await mustBeEmpty(client);
     await client.query(
-      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from farm',
+      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from farm',
     );
     try {
       await readLines(client, source);
@@ -103,14 +114,15 @@ async function putPage(client: pg.ClientBase, table: string, page: readonly stri
   if (page.length === 0) return;
   const known = TABLES.find((name) => name === table);
   if (!known) throw new FarmError('farm.bad-backup', { why: `there is no table ${table.slice(0, 50)}` });
-  const overriding = known === 'attempt' ? 'overriding system value' : '';
+  const isNumbered = known === 'attempt' || known === 'change';
+  const overriding = isNumbered ? 'overriding system value' : '';
   await client.query(
     `insert into ${known} ${overriding} select * from jsonb_populate_recordset(null::${known}, $1::jsonb)`,
     [`[${page.join(',')}]`],
   );
-  if (known === 'attempt')
+  if (isNumbered)
     await client.query(
-      "select setval(pg_get_serial_sequence('attempt', 'id'), (select max(id) from attempt))",
+      `select setval(pg_get_serial_sequence('${known}', 'id'), (select max(id) from ${known}))`,
     );
 }
 

@@ -1,11 +1,23 @@
-import { Build, FrameServerHello, type FrameState, parseFrames, WorkerHello } from '@akashganga/protocol';
+import {
+  Build,
+  FrameServerHello,
+  type FrameState,
+  parseFrames,
+  WorkerHello,
+  WorkerSettings,
+} from '@akashganga/protocol';
 import {
   buildKey,
   emptyFarm,
   entryOf,
   type FarmState,
+  freshWorker,
   type JobEntry,
   type JobHead,
+  leaseTerms,
+  takeResources,
+  UNSET,
+  type WorkerEntry,
 } from '../schedule/index.ts';
 
 /** What is kept of a farm's unfinished jobs, as the tables have it. */
@@ -17,12 +29,15 @@ export interface FarmRows {
   /** Heads of jobs that have not ended, the oldest first, each with its frames' rows. */
   readonly jobs: readonly { readonly head: JobHead; readonly frames: readonly BoardRow[] }[];
   readonly leases: readonly LeaseRow[];
+  readonly limits: readonly { readonly name: string; readonly most: number }[];
 }
 
 export interface WorkerRow {
   readonly hello: unknown;
   readonly draining: boolean;
   readonly frames_done: string | number;
+  readonly settings: unknown;
+  readonly sick: WorkerEntry['sick'];
 }
 
 export interface BoardRow {
@@ -54,6 +69,7 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
     const build = Build.parse(row.build);
     state.builds.set(buildKey(build), build);
   }
+  for (const row of rows.limits) state.limits.set(row.name, Number(row.most));
   for (const row of rows.forgets) state.frameServers.get(row.frame_server)?.forget.add(row.job);
   for (const { head, frames } of rows.jobs) state.jobs.set(head.id, jobFromRows(head, frames));
   state.open = [...state.jobs.values()]
@@ -85,16 +101,12 @@ function addWorker(state: FarmState, row: WorkerRow, now: number): void {
   const hello = WorkerHello.parse(row.hello);
   state.workers.set(hello.id, {
     hello,
-    state: row.draining ? 'draining' : 'idle',
+    state: row.sick ? 'sick' : row.draining ? 'draining' : 'idle',
     draining: row.draining,
-    slotReports: [],
-    since: now,
-    seenAt: now,
+    settings: row.settings ? WorkerSettings.parse(row.settings) : UNSET,
+    sick: row.sick,
     framesDone: Number(row.frames_done),
-    leases: new Set(),
-    lastJob: null,
-    pace: 1,
-    lastUpdate: 0,
+    ...freshWorker(now),
   });
 }
 
@@ -123,7 +135,9 @@ function addLease(state: FarmState, row: LeaseRow): void {
   state.leases.set(id, {
     ...{ id, job: row.job, worker: row.worker, kind, frames, open, grantedAt: Number(row.granted_at) },
     ...{ cost: 0, isDouble, wanted: new Set(), wantedAt: 0, isWantedSaid: false },
+    ...leaseTerms(job, worker),
   });
+  if (kind === 'render') takeResources(state, job.uses, 1);
   job.leases.add(id);
   if (kind === 'render' && !isDouble) job.unbegun.add(id);
   worker.leases.add(id);

@@ -13,6 +13,8 @@ export function foldFacts(facts: readonly Fact[]) {
     frameServers: new Map<string, object>(),
     builds: new Map<string, object>(),
     removedBuilds: new Map<string, object>(),
+    limits: new Map<string, { name: string; most: number | null }>(),
+    changes: [] as object[],
     forgets: [] as object[],
     forgotten: [] as object[],
     deletedJobs: new Set<string>(),
@@ -78,6 +80,8 @@ function addFact(rows: Rows, fact: Fact): void {
         hello: fact.hello,
         draining: fact.draining,
         frames_done: fact.framesDone,
+        settings: fact.settings,
+        sick: fact.sick,
       });
       return;
     case 'worker-removed':
@@ -98,6 +102,12 @@ function addFact(rows: Rows, fact: Fact): void {
       rows.removedBuilds.set(`${platform} ${version}`, { version, platform });
       return;
     }
+    case 'limit':
+      rows.limits.set(fact.name, { name: fact.name, most: fact.most });
+      return;
+    case 'change':
+      rows.changes.push(fact.change);
+      return;
     case 'forgotten':
       rows.forgotten.push({ frame_server: fact.frameServer, job: fact.job });
   }

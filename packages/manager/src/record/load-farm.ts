@@ -44,9 +44,10 @@ async function readFarm(client: Queryable): Promise<FarmRows> {
   for (const { head } of heads) jobs.push({ head, frames: await framesOf(client, head.id) });
   return {
     jobs,
-    workers: await all<WorkerRow>(client, 'select hello, draining, frames_done from worker'),
+    workers: await all<WorkerRow>(client, 'select hello, draining, frames_done, settings, sick from worker'),
     frameServers: await all<FarmRows['frameServers'][number]>(client, 'select hello, host from frame_server'),
     builds: await all<FarmRows['builds'][number]>(client, 'select build from build'),
+    limits: await all<FarmRows['limits'][number]>(client, 'select name, most from resource'),
     forgets: await all<FarmRows['forgets'][number]>(client, 'select frame_server, job from forget'),
     leases: await all<LeaseRow>(
       client,

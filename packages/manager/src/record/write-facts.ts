@@ -14,6 +14,9 @@ const sql = {
   putFrameServers: loadSql('put-frame-servers'),
   putBuilds: loadSql('put-builds'),
   deleteBuilds: loadSql('delete-builds'),
+  putLimits: loadSql('put-limits'),
+  deleteLimits: loadSql('delete-limits'),
+  addChanges: loadSql('add-changes'),
   addForgets: loadSql('add-forgets'),
   deleteForgets: loadSql('delete-forgets'),
 };
@@ -66,6 +69,18 @@ async function writeRows(client: pg.ClientBase, facts: readonly Fact[]): Promise
   await put(client, sql.narrowLeases, [...rows.narrowed.values()]);
   await put(client, sql.deleteBuilds, [...rows.removedBuilds.values()]);
   await put(client, sql.putBuilds, [...rows.builds.values()]);
+  const limits = [...rows.limits.values()];
+  await put(
+    client,
+    sql.putLimits,
+    limits.filter((row) => row.most !== null),
+  );
+  await put(
+    client,
+    sql.deleteLimits,
+    limits.filter((row) => row.most === null),
+  );
+  await put(client, sql.addChanges, rows.changes);
   await put(client, sql.addForgets, rows.forgets);
   await put(client, sql.deleteForgets, rows.forgotten);
   if (rows.closed.length > 0) await client.query('delete from lease where id = any($1)', [rows.closed]);

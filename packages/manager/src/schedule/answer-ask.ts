@@ -66,6 +66,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
       order: probe?.order ?? 'any',
       double: lease.isDouble,
+      slots: lease.slots,
       frameServer: isProbe || !server ? null : frameServerUrl(server),
       replace: lease.frames.some((frame) => job.replacing.has(frame)),
       frameSeconds: expectedSeconds(job, state.workers.get(lease.worker)),

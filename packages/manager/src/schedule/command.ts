@@ -4,21 +4,31 @@ import type {
   GatherReport,
   GatherRequest,
   Heartbeat,
+  JobChange,
   NewJob,
   UpdateBatch,
   WorkerHello,
+  WorkerSettings,
   WorkRequest,
 } from '@akashganga/protocol';
 
 /** What can be said to the scheduler. `request` names the reply; ids are drawn by the caller. */
-export type Command = { readonly request: string } & (
+export type Command = {
+  readonly request: string;
+  /** Who wants it, for the farm's history. */
+  readonly by?: string | undefined;
+} & (
   | { readonly kind: 'submit'; readonly id: string; readonly job: NewJob }
-  | { readonly kind: 'pause'; readonly job: string }
+  | { readonly kind: 'pause'; readonly job: string; readonly isAtOnce?: boolean }
   | { readonly kind: 'resume'; readonly job: string }
   | { readonly kind: 'cancel'; readonly job: string }
   | { readonly kind: 'delete'; readonly job: string }
   | { readonly kind: 'retry'; readonly job: string; readonly frames: string | null }
   | { readonly kind: 'set-priority'; readonly job: string; readonly priority: number }
+  | { readonly kind: 'change-job'; readonly job: string; readonly change: JobChange }
+  | { readonly kind: 'change-worker'; readonly worker: string; readonly settings: SomeSettings }
+  | { readonly kind: 'forgive'; readonly worker: string }
+  | { readonly kind: 'set-limit'; readonly name: string; readonly most: number | null }
   | { readonly kind: 'hello'; readonly hello: WorkerHello }
   | { readonly kind: 'ask'; readonly worker: string; readonly ask: WorkRequest }
   | { readonly kind: 'ask-over'; readonly worker: string; readonly ask: string }
@@ -35,4 +45,6 @@ export type Command = { readonly request: string } & (
   | { readonly kind: 'remove-build'; readonly version: string; readonly platform: string | null }
   | { readonly kind: 'tick' }
 );
+/** Absent is what stays as it is. */
+export type SomeSettings = { readonly [key in keyof WorkerSettings]?: WorkerSettings[key] | undefined };
 export type CommandOf<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;

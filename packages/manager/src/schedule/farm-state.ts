@@ -3,17 +3,21 @@ import type {
   Film,
   FrameCounts,
   FrameServerHello,
+  GiveOrder,
   Job,
+  JobNeeds,
   ProbeReport,
   Problem,
   RenderSettings,
   SceneRef,
   SlotReport,
   WorkerHello,
+  WorkerSettings,
   WorkerState,
 } from '@akashganga/protocol';
 import type { FrameBoard } from './frame-board.ts';
 import { FarmIndex } from './order/farm-index.ts';
+import { FrameTimes } from './order/frame-times.ts';
 
 /** All that the scheduler knows. It is owned by its caller and changed in place by `step` alone. */
 export interface FarmState {
@@ -23,6 +27,9 @@ export interface FarmState {
   readonly frameServers: Map<string, FrameServerEntry>;
   /** The Blenders the farm hands out, by `buildKey`; a handful. */
   readonly builds: Map<string, Build>;
+  /** How many of a resource there are, and how many leases take one now. */
+  readonly limits: Map<string, number>;
+  readonly inUse: Map<string, number>;
   /** Jobs that may have something to hand out: by priority, then age. */
   open: JobEntry[];
   /** Workers with an unanswered request for work, in the order in which they asked. */
@@ -47,7 +54,18 @@ export interface JobEntry {
   readonly createdAt: number;
   readonly scene: SceneRef;
   readonly settings: RenderSettings;
-  readonly tags: readonly string[];
+  tags: readonly string[];
+  needs: JobNeeds;
+  maxSlots: number | null;
+  /** Resources of which each slot that renders it takes one. */
+  uses: readonly string[];
+  readonly order: GiveOrder;
+  /** What it waits for before it starts; null once that has come. */
+  afterJob: string | null;
+  afterTime: number | null;
+  /** On workers with at most so many bytes it is rendered alone, and on ones with at most so many not at all. */
+  aloneUpTo: number;
+  tooSmall: number;
   readonly chunk: number | null;
   readonly slowMotion: boolean;
   /** The frames asked for, or null for the scene's own range. */
@@ -69,7 +87,7 @@ export interface JobEntry {
   /** Frames a person asked for again: what comes takes the place of what is kept. */
   readonly replacing: Set<number>;
   /** Worker id -> machine problems it had with this job. */
-  readonly machineProblems: Map<string, number>;
+  readonly machineProblems: Map<string, { count: number; at: number }>;
   /** Leases that may have frames no slot has begun; checked when it is looked at. */
   readonly unbegun: Set<string>;
   /** Leases that were asked for frames. */
@@ -81,6 +99,8 @@ export interface JobEntry {
   /** The first worker that finished a frame, and whether another one did too. */
   renderedBy: string | null;
   isShared: boolean;
+  /** What its frames took, for what is expected of the others. */
+  readonly times: FrameTimes;
   /** Mean seconds of a frame on a slot of an ordinary worker, recent frames weighing more. */
   frameSeconds: number | null;
   /** Bytes the hungriest attempt at a frame held at most, done or failed; null while nobody has told. */
@@ -89,6 +109,8 @@ export interface JobEntry {
   rateSince: number | null;
   /** When the latest frames became done; at most `RATE_WINDOW`. */
   readonly doneTimes: number[];
+  /** What these took, in seconds of an ordinary worker. */
+  readonly doneSeconds: number[];
 }
 
 export interface LeaseEntry {
@@ -104,6 +126,12 @@ export interface LeaseEntry {
   readonly cost: number;
   /** Its one frame is rendered elsewhere too; whichever is stored first wins. */
   isDouble: boolean;
+  /** While it has this one, its worker takes no other. */
+  readonly isAlone: boolean;
+  /** Slots of its worker that may render it at once; null: all. */
+  readonly slots: number | null;
+  /** Resources it takes one of each of. */
+  readonly uses: readonly string[];
   /** Frames that its holder was asked to give back, when, and whether the question has left. */
   readonly wanted: Set<number>;
   wantedAt: number;
@@ -114,6 +142,16 @@ export interface WorkerEntry {
   hello: WorkerHello;
   state: WorkerState;
   draining: boolean;
+  /** Set by people. Another object after each change. */
+  settings: WorkerSettings;
+  /** Why it is given nothing, and until when. */
+  sick: { readonly until: number; readonly problem: Problem } | null;
+  /** Job -> when this worker last had a problem of its own with it. */
+  readonly blames: Map<string, number>;
+  /** Somebody sits at the computer. */
+  inUse: boolean;
+  /** Woken by hand although it is its time to sleep. */
+  isWoken: boolean;
   slotReports: SlotReport[];
   since: number;
   seenAt: number;
@@ -158,6 +196,25 @@ export interface OpenGather {
 
 export const RATE_WINDOW = 40;
 
+/** A worker that people have said nothing about. */
+export const UNSET: WorkerSettings = { tags: null, sleep: null, onlyWhenIdle: false, maxJobs: null };
+
+/** What only lives in memory of a worker, at its start. */
+export function freshWorker(now: number) {
+  return {
+    slotReports: [],
+    since: now,
+    seenAt: now,
+    leases: new Set<string>(),
+    blames: new Map<string, number>(),
+    inUse: false,
+    isWoken: false,
+    lastJob: null,
+    pace: 1,
+    lastUpdate: 0,
+  };
+}
+
 export function emptyFarm(leasePrefix: string): FarmState {
   return {
     jobs: new Map(),
@@ -165,6 +222,8 @@ export function emptyFarm(leasePrefix: string): FarmState {
     workers: new Map(),
     frameServers: new Map(),
     builds: new Map(),
+    limits: new Map(),
+    inUse: new Map(),
     open: [],
     asking: new Map(),
     gathering: new Map(),
@@ -182,15 +241,17 @@ export function freshJob() {
     leases: new Set<string>(),
     holders: new Map<number, string>(),
     replacing: new Set<number>(),
-    machineProblems: new Map<string, number>(),
+    machineProblems: new Map<string, { count: number; at: number }>(),
     unbegun: new Set<string>(),
     recalls: new Set<string>(),
     begun: new Map<number, number>(),
     doubles: new Map<number, string>(),
     renderedBy: null,
     isShared: false,
+    times: new FrameTimes(),
     rateSince: null,
     doneTimes: [],
+    doneSeconds: [],
   };
 }
 

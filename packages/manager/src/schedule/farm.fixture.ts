@@ -53,6 +53,7 @@ export function newJob(changes: Partial<NewJobInput> = {}): NewJob {
 export function workerHello(id: string, changes: Partial<WorkerHello> = {}): WorkerHello {
   return {
     ...{ id, boot: `${id}-boot1`, name: id, platform: 'linux-x64', cores: 4, memory: 8e9, slots: 1 },
+    ...{ gpus: [], timeZone: 'UTC' },
     ...{ blenders: [{ version: '3.4.1', path: '/usr/bin/blender' }], tags: [], version: '0.1.0' },
     ...changes,
   };

@@ -1,7 +1,13 @@
 import { FarmError, finishedJobStates, type GatherReport } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
 import { rememberPeak } from './failures.ts';
-import { type FarmState, type FrameServerEntry, type JobEntry, RATE_WINDOW } from './farm-state.ts';
+import {
+  type FarmState,
+  type FrameServerEntry,
+  type JobEntry,
+  RATE_WINDOW,
+  type WorkerEntry,
+} from './farm-state.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
 import { learnPace } from './order/expected.ts';
@@ -131,13 +137,35 @@ function frameDone(
   outcome.frame(job, index, report.worker);
   const { frame, worker, digest, size, seconds, memory } = report;
   const failures = job.board.failures(index);
-  outcome.fact({ kind: 'frame', job: job.id, frame, state: 'done', failures, worker, digest, size, seconds });
+  outcome.fact({
+    kind: 'frame',
+    job: job.id,
+    frame,
+    state: 'done',
+    failures,
+    worker,
+    digest,
+    size,
+    seconds,
+    memory,
+    at: now,
+  });
   const attempt = { worker, at: now, seconds, memory, outcome: 'done' as const, problem: null };
   if (failures > 0) outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: '' });
   remember(state, job, report, now, outcome);
   // A job that has ended is shown from its head, so its counts must be those of now.
   if (finishedJobStates.includes(job.state)) outcome.job(job);
   settleJob(state, job, now, outcome);
+}
+
+function learn(
+  job: JobEntry,
+  worker: WorkerEntry | undefined,
+  report: Extract<GatherReport, { kind: 'frame' }>,
+): void {
+  if (report.seconds === null || !job.board) return;
+  learnPace(job, worker, report.seconds);
+  job.times.learn(job.board.indexOf(report.frame), job.board.size, report.seconds / (worker?.pace ?? 1));
 }
 
 function remember(
@@ -148,12 +176,15 @@ function remember(
   outcome: Outcome,
 ): void {
   job.doneTimes.push(now);
-  if (job.doneTimes.length > RATE_WINDOW) job.doneTimes.shift();
   rememberPeak(job, report.memory);
   const worker = state.workers.get(report.worker ?? '');
-  if (report.seconds !== null) learnPace(job, worker, report.seconds);
+  learn(job, worker, report);
+  job.doneSeconds.push((report.seconds ?? job.frameSeconds ?? 0) / (worker?.pace ?? 1));
+  if (job.doneTimes.length > RATE_WINDOW) for (const list of [job.doneTimes, job.doneSeconds]) list.shift();
   if (!worker) return;
   worker.framesDone += 1;
+  // Whatever was wrong with it and this job is not wrong any more.
+  worker.blames.delete(job.id);
   // One row for each worker in a group, however many frames it holds.
   outcome.worker(worker);
 }

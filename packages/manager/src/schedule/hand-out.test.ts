@@ -40,7 +40,15 @@ test('a lease tells all that a worker needs', () => {
     chunk: 2,
   });
   expect(farm.lease('wanda')).toEqual({
-    ...{ id: expect.any(String), job: 'job-1', kind: 'render', frames: '5-6', replace: false, double: false },
+    ...{
+      id: expect.any(String),
+      job: 'job-1',
+      kind: 'render',
+      frames: '5-6',
+      replace: false,
+      double: false,
+      slots: null,
+    },
     ...{
       scene: newJob().scene,
       settings: { samples: 16 },

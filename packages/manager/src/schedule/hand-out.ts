@@ -9,12 +9,13 @@ import type {
 } from './farm-state.ts';
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
-import { hasTags, isAvoided, takesWork } from './match.ts';
+import { hasTags, isAloneOn, lacks, mayTake, takesWork } from './match.ts';
 import { expectedSeconds } from './order/expected.ts';
 import { isReady } from './order/is-ready.ts';
 import type { Kind } from './order/kinds.ts';
 import { orderFilms } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
+import { usersOf } from './resources.ts';
 import { helpTail } from './tail.ts';
 import { noneFits, versionsFor } from './which-blender.ts';
 
@@ -50,7 +51,7 @@ export function handOut(state: FarmState, now: number, outcome: Outcome): void {
 function offer(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
   const lists = [...state.index.kindsFor(job)].map((kind) => kind.idle);
   const at = lists.map(() => 0);
-  while (isReady(job)) {
+  while (isReady(state, job)) {
     let best = -1;
     let ask: OpenAsk | undefined;
     for (const [number, list] of lists.entries()) {
@@ -120,10 +121,13 @@ function nextLease(
   if (job.state === 'active' && !idle && !index.isPlenty(job)) return null;
   const waiting = job.board?.count('waiting') ?? 0;
   const expected = expectedSeconds(job, worker);
-  const length = leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job));
+  const length = isAloneOn(worker, job)
+    ? 1
+    : leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job));
   const indices = job.state === 'queued' ? [] : (job.board?.firstWaiting(length) ?? []);
   const lease = openLease(state, job, worker, indices, { cost: expected ?? UNKNOWN_SECONDS }, now, outcome);
   index.fileJob(state, job, false);
+  for (const other of usersOf(state, lease.uses)) index.fileJob(state, other, false);
   return lease;
 }
 
@@ -133,7 +137,7 @@ function nextJob(state: FarmState, worker: WorkerEntry): JobEntry | null {
   const kind = index.workers.of(worker.hello.id);
   if (!kind) return null;
   for (const job of index.candidates(kind)) {
-    if (isAvoided(worker, job)) continue;
+    if (!mayTake(state, worker, job)) continue;
     const last = state.jobs.get(worker.lastJob ?? '');
     return last && last !== job && mayStay(state, kind, worker, last, job) ? last : job;
   }
@@ -143,7 +147,8 @@ function nextJob(state: FarmState, worker: WorkerEntry): JobEntry | null {
 // To open another scene costs seconds of a slot, so turns are not shorter than a minute.
 function mayStay(state: FarmState, kind: Kind, worker: WorkerEntry, last: JobEntry, next: JobEntry): boolean {
   if (last.priority !== next.priority || next.state === 'queued') return false;
-  if (!isReady(last) || isAvoided(worker, last) || !state.index.isKindFor(kind, last)) return false;
+  if (!isReady(state, last) || !mayTake(state, worker, last) || !state.index.isKindFor(kind, last))
+    return false;
   const [mine, other] = [state.index.usedBy(last), state.index.usedBy(next)];
   return mine.job <= other.job + STAY_SECONDS && mine.submitter <= other.submitter + STAY_SECONDS;
 }
@@ -172,7 +177,9 @@ function failUnmatched(state: FarmState, now: number, outcome: Outcome): void {
       continue;
     }
     const alive = [...index.workers.all.values()].filter((kind) => kind.alive > 0).map((kind) => kind.sample);
-    const versions = alive.filter((one) => hasTags(one, job)).map((one) => versionsFor(state, one));
+    const versions = alive
+      .filter((one) => hasTags(one, job) && lacks(one, job) === null)
+      .map((one) => versionsFor(state, one));
     if (versions.length === 0 || versions.some((some) => some.length === 0)) continue;
     const error = noneFits(job, [...new Set(versions.flat())]);
     failJob(state, job, { code: error.code, says: error.says }, now, outcome);

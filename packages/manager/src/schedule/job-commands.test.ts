@@ -246,7 +246,17 @@ test('the old picture of a frame that is to be rendered again does not make it d
 test('the picture of a job that is sent holds what the protocol says and nothing else', () => {
   const farm = TestFarm.rendering('1-2');
   const shown = farm.say<Job>({ kind: 'set-priority', job: 'job-1', priority: 1 });
-  const inside = ['board', 'leases', 'holders', 'replacing', 'machineProblems', 'doneTimes', 'askedFrames'];
+  const inside = [
+    'board',
+    'leases',
+    'holders',
+    'replacing',
+    'machineProblems',
+    'doneTimes',
+    'askedFrames',
+    'aloneUpTo',
+    'tooSmall',
+  ];
   expect(Object.keys(shown).filter((key) => inside.includes(key))).toEqual([]);
 });
 

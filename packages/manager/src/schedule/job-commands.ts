@@ -15,6 +15,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     return;
   }
   if (asked.frames !== null) parseFrames(asked.frames);
+  if (asked.afterJob !== null) findJob(state, asked.afterJob);
   const job: JobEntry = {
     id,
     name: asked.name,
@@ -22,7 +23,14 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     createdAt: now,
     scene: asked.scene,
     settings: asked.settings,
-    tags: asked.tags,
+    ...{
+      tags: asked.tags,
+      needs: asked.needs,
+      maxSlots: asked.maxSlots,
+      uses: asked.uses,
+      order: asked.order,
+    },
+    ...{ afterJob: asked.afterJob, afterTime: asked.afterTime, aloneUpTo: 0, tooSmall: 0 },
     chunk: asked.chunk,
     slowMotion: asked.slowMotion,
     askedFrames: asked.frames,
@@ -47,10 +55,11 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
   outcome.reply(command.request, showJob(state, job, now));
 }
 
-/** Frames under way are finished; no more are handed out. */
+/** No more is handed out. Frames under way are finished, or stopped and rendered anew later. */
 export function pause(state: FarmState, command: CommandOf<'pause'>, now: number, outcome: Outcome): void {
   const job = findJob(state, command.job);
   moveJob(state, job, 'pause', now, outcome);
+  if (command.isAtOnce) closeJobLeases(state, job, 'return', outcome);
   outcome.reply(command.request, showJob(state, job, now));
 }
 
@@ -104,6 +113,7 @@ export function retry(state: FarmState, command: CommandOf<'retry'>, now: number
   mustMove(job, 'retry');
   job.problem = null;
   job.machineProblems.clear();
+  Object.assign(job, { aloneUpTo: 0, tooSmall: 0 });
   if (job.board) {
     for (const index of indices) retryFrame(state, job, index, outcome);
     if (job.film.state !== 'none')
@@ -162,6 +172,8 @@ function retryFrame(state: FarmState, job: JobEntry, index: number, outcome: Out
     digest: null,
     size: null,
     seconds: null,
+    memory: null,
+    at: null,
   });
 }
 

@@ -16,32 +16,41 @@ export function headOf(job: JobEntry): JobHead {
     machineProblems: _problems,
     rateSince: _since,
     doneTimes: _times,
+    doneSeconds: _took,
     unbegun: _unbegun,
     recalls: _recalls,
     begun: _begun,
     doubles: _doubles,
     renderedBy: _by,
     isShared: _shared,
+    times: _seen,
     ...head
   } = job;
   return { ...head, counts: board?.counts() ?? noFrames() };
 }
 
+/** What a head that an earlier release wrote has not. */
+const OLDER = {
+  ...{ needs: {}, maxSlots: null, uses: [], order: 'forward' as const },
+  ...{ afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0 },
+};
+
 /** A job read back from its head; frames that something happened to are put on its board by the caller. */
 export function entryOf(head: JobHead): JobEntry {
-  const { counts: _, ...rest } = head;
+  const { counts: _, ...rest } = { ...OLDER, ...head };
   return {
     ...rest,
     // A head that an earlier release wrote has none.
     peakMemory: head.peakMemory ?? null,
-    board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec)),
+    board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec), rest.order),
     ...freshJob(),
   };
 }
 
 /** A finished job as people see it, from its head alone. */
-export function showHead(head: JobHead): Job {
-  const { counts, askedFrames: _frames, askedFps: _fps, ...rest } = head;
+export function showHead(given: JobHead): Job {
+  const head = { ...OLDER, ...given };
+  const { counts, askedFrames: _frames, askedFps: _fps, aloneUpTo: _alone, tooSmall: _small, ...rest } = head;
   const minutes =
     head.endedAt !== null && head.startedAt !== null ? (head.endedAt - head.startedAt) / 60_000 : 0;
   return {
@@ -50,6 +59,8 @@ export function showHead(head: JobHead): Job {
     frames: counts,
     framesPerMinute: minutes > 0 ? counts.done / minutes : null,
     secondsLeft: null,
+    secondsLeftRange: null,
+    uses: [...head.uses],
     blender: head.probe?.blender ?? null,
     waitsFor: null,
   };

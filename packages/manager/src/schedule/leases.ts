@@ -1,6 +1,9 @@
 import type { FrameEvent } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import { isAloneOn } from './match.ts';
+import { isCounted } from './order/is-ready.ts';
 import type { Outcome } from './outcome.ts';
+import { takeResources, usersOf } from './resources.ts';
 
 /** Opens a lease of these frame indices (none for a probe), each charged with `cost` slot-seconds. A double is of one frame that another lease has. */
 export function openLease(
@@ -26,7 +29,9 @@ export function openLease(
     cost,
     isDouble,
     ...{ wanted: new Set(), wantedAt: 0, isWantedSaid: false },
+    ...leaseTerms(job, worker),
   };
+  if (indices.length > 0) takeResources(state, job.uses, 1);
   state.index.charge(job, cost * indices.length);
   worker.lastJob = job.id;
   if (indices.length > 0) job.rateSince ??= now;
@@ -46,6 +51,15 @@ export function openLease(
   outcome.fact({ kind: 'lease-opened', lease });
   outcome.jobs.add(job.id);
   return lease;
+}
+
+/** What a lease of this job is bound to on this worker. */
+export function leaseTerms(
+  job: JobEntry,
+  worker: WorkerEntry,
+): Pick<LeaseEntry, 'isAlone' | 'slots' | 'uses'> {
+  const isAlone = isAloneOn(worker, job);
+  return { isAlone, slots: isAlone || isCounted(job) ? 1 : null, uses: job.uses };
 }
 
 /**
@@ -149,6 +163,10 @@ function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): voi
   state.workers.get(lease.worker)?.leases.delete(lease.id);
   // It may have to be told.
   state.index.workers.restless.add(lease.worker);
+  if (lease.kind === 'render') {
+    takeResources(state, lease.uses, -1);
+    for (const other of usersOf(state, lease.uses)) outcome.jobs.add(other.id);
+  }
   outcome.fact({ kind: 'lease-closed', lease: lease.id });
   outcome.jobs.add(lease.job);
 }

@@ -1,6 +1,7 @@
 import type {
   Attempt,
   Build,
+  Change,
   FarmError,
   FrameServerHello,
   FrameState,
@@ -23,6 +24,8 @@ export type Fact =
       readonly digest: string | null;
       readonly size: number | null;
       readonly seconds: number | null;
+      readonly memory: number | null;
+      readonly at: number | null;
     }
   | {
       readonly kind: 'attempt';
@@ -39,11 +42,15 @@ export type Fact =
       readonly hello: WorkerHello;
       readonly draining: boolean;
       readonly framesDone: number;
+      readonly settings: WorkerEntry['settings'];
+      readonly sick: WorkerEntry['sick'];
     }
   | { readonly kind: 'worker-removed'; readonly worker: string }
   | { readonly kind: 'frame-server'; readonly hello: FrameServerHello; readonly host: string }
   | { readonly kind: 'build'; readonly build: Build }
   | { readonly kind: 'build-removed'; readonly version: string; readonly platform: string }
+  | { readonly kind: 'limit'; readonly name: string; readonly most: number | null }
+  | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'forgotten'; readonly frameServer: string; readonly job: string };
 
 /** An answer to a request: a value, or the problem. */
@@ -86,8 +93,8 @@ export class Outcome {
   }
 
   worker(worker: WorkerEntry): void {
-    const { hello, draining, framesDone } = worker;
-    this.fact({ kind: 'worker', hello, draining, framesDone });
+    const { hello, draining, framesDone, settings, sick } = worker;
+    this.fact({ kind: 'worker', hello, draining, framesDone, settings, sick });
     this.workers.add(hello.id);
   }
 

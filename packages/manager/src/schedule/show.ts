@@ -3,26 +3,36 @@ import {
   type FarmState,
   type FrameServerEntry,
   type JobEntry,
-  noFrames,
   RATE_WINDOW,
   type WorkerEntry,
 } from './farm-state.ts';
 import { headOf, showHead } from './job-head.ts';
-import { hasTags } from './match.ts';
+import { hasTags, tagsOf } from './match.ts';
+import { waitsFor } from './waits-for.ts';
 import { blenderFor, versionsFor } from './which-blender.ts';
 
 /** The job as people see it. */
 export function showJob(state: FarmState, job: JobEntry, now: number): Job {
-  const frames = job.board?.counts() ?? noFrames();
   const perMinute = framesPerMinute(job, now);
-  const left = frames.total - frames.done - frames.failed - frames.canceled;
+  const left = job.state === 'active' ? timeLeft(job, perMinute) : null;
   return {
     ...showHead(headOf(job)),
     framesPerMinute: perMinute,
-    secondsLeft: perMinute && job.state === 'active' ? (left / perMinute) * 60 : null,
+    secondsLeft: left?.seconds ?? null,
+    secondsLeftRange: left && { low: left.seconds * (1 - left.error), high: left.seconds * (1 + left.error) },
     blender: job.probe?.blender ?? expectedBlender(state, job),
     waitsFor: waitsFor(state, job),
   };
+}
+
+/** What its frames are expected to need, at the pace at which slots got through such work lately. */
+function timeLeft(job: JobEntry, perMinute: number | null): { seconds: number; error: number } | null {
+  const work = job.board ? job.times.left(job.board) : null;
+  if (!work || perMinute === null || perMinute === 0) return null;
+  const mean = job.doneSeconds.reduce((sum, seconds) => sum + seconds, 0) / job.doneSeconds.length;
+  const slots = (perMinute / 60) * mean;
+  if (!(slots > 0)) return null;
+  return { seconds: work.seconds / slots, error: work.error };
 }
 
 // Over the latest done frames and the time since: a farm that stands still is seen to slow down.
@@ -45,25 +55,6 @@ function framesPerMinute(job: JobEntry, now: number): number | null {
   return frames / (Math.max(1, span + waited) / 60_000);
 }
 
-function waitsFor(state: FarmState, job: JobEntry): string | null {
-  if (job.state !== 'queued' && job.state !== 'active') return null;
-  if (job.film.state === 'waiting') return 'the frame server to make the film';
-  if (job.leases.size > 0 || job.film.state === 'encoding') return null;
-  if (job.frameServer === null) return 'a frame server to join the farm';
-  const alive = [...state.workers.values()].filter((worker) => worker.state !== 'lost');
-  if (alive.length === 0) return 'a worker to join the farm';
-  const tagged = alive.filter((worker) => hasTags(worker, job));
-  if (tagged.length === 0) return `a worker with the tags ${job.tags.join(', ')}`;
-  if (!tagged.some((worker) => blenderFor(state, worker, job) !== null)) return blenderNeeded(job, tagged);
-  return 'a free slot';
-}
-
-function blenderNeeded(job: JobEntry, workers: readonly WorkerEntry[]): string {
-  const platforms = [...new Set(workers.map((worker) => worker.hello.platform))].slice(0, 5).join(', ');
-  const version = job.scene.blender === '' ? '' : ` ${job.scene.blender}`;
-  return `a Blender${version}: no worker has one that fits, and the farm hands out none for ${platforms}. \`akashganga blender add\` gives it one`;
-}
-
 // Only until the probe has told: it looks at the workers, and a job is shown many times.
 function expectedBlender(state: FarmState, job: JobEntry): string | null {
   if (job.endedAt !== null) return null;
@@ -79,6 +70,9 @@ export function showWorker(state: FarmState, worker: WorkerEntry): Worker {
   const { boot: _, ...hello } = worker.hello;
   return {
     ...hello,
+    tags: [...tagsOf(worker)],
+    settings: worker.settings,
+    pace: worker.pace,
     state: worker.state,
     slotReports: worker.slotReports,
     since: worker.since,
@@ -89,6 +83,7 @@ export function showWorker(state: FarmState, worker: WorkerEntry): Worker {
 }
 
 function problemOf(state: FarmState, worker: WorkerEntry): Problem | null {
+  if (worker.sick) return worker.sick.problem;
   if (worker.hello.blenders.length > 0 || versionsFor(state, worker).length > 0) return null;
   const { name, platform } = worker.hello;
   const { code, says } = new FarmError('machine.needs-build', { worker: name, platform });

@@ -1,11 +1,14 @@
 import { FarmError } from '@akashganga/protocol';
+import { changeOf } from './audit.ts';
 import { addBuild, removeBuild } from './build-commands.ts';
 import type { Command } from './command.ts';
+import { changeJob, changeWorker, forgive } from './control-commands.ts';
 import type { FarmState } from './farm-state.ts';
 import { frameServerHello, gather, gatherOver, reports } from './frame-server-commands.ts';
 import { handOut } from './hand-out.ts';
 import { cancel, deleteJob, pause, resume, retry, setPriority, submit } from './job-commands.ts';
 import { Outcome } from './outcome.ts';
+import { setLimit } from './resources.ts';
 import { helpTails } from './tail.ts';
 import { tick } from './tick.ts';
 import { updates } from './updates.ts';
@@ -20,6 +23,8 @@ export function step(state: FarmState, command: Command, now: number): Outcome {
   const outcome = new Outcome();
   try {
     apply(state, command, now, outcome);
+    const change = changeOf(command, now);
+    if (change) outcome.facts.unshift({ kind: 'change', change });
   } catch (error) {
     if (!(error instanceof FarmError)) throw error;
     outcome.refuse(command.request, error);
@@ -47,6 +52,14 @@ function apply(state: FarmState, command: Command, now: number, outcome: Outcome
       return retry(state, command, now, outcome);
     case 'set-priority':
       return setPriority(state, command, now, outcome);
+    case 'change-job':
+      return changeJob(state, command, now, outcome);
+    case 'change-worker':
+      return changeWorker(state, command, now, outcome);
+    case 'forgive':
+      return forgive(state, command, now, outcome);
+    case 'set-limit':
+      return setLimit(state, command, outcome);
     case 'hello':
       return hello(state, command, now, outcome);
     case 'ask':

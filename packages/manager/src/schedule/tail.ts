@@ -1,7 +1,7 @@
 import { answerAsk } from './answer-ask.ts';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import { openLease } from './leases.ts';
-import { isAvoided, takesWork } from './match.ts';
+import { mayTake, takesWork } from './match.ts';
 import { expectedSeconds } from './order/expected.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -29,7 +29,7 @@ export function helpTail(state: FarmState, worker: WorkerEntry, now: number, out
   for (const job of state.index.tails(kind)) {
     if (looked >= JOBS_LOOKED_AT) return false;
     looked += 1;
-    if (isAvoided(worker, job)) continue;
+    if (!mayTake(state, worker, job)) continue;
     if (recall(state, job, worker, now, outcome)) return false;
     const double = doubleFor(state, job, worker, now, outcome);
     if (!double) continue;

@@ -1,6 +1,9 @@
+import { forgiveWorker } from './control-commands.ts';
+import { AVOID_MS, SICK_MS } from './failures.ts';
 import type { FarmState } from './farm-state.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
+import { sleepOrWake } from './sleep/sleep-or-wake.ts';
 import { forgetRecalls } from './tail.ts';
 
 /** A worker beats every 3 s; after this long without a sign of life its frames go to others. */
@@ -14,7 +17,10 @@ const GAP_MS = 5_000;
 /** What only time brings about: workers and frame servers that fell silent. To be called each second. */
 export function tick(state: FarmState, now: number, outcome: Outcome): void {
   if (wasAway(state, now)) hearEveryoneAnew(state, now);
+  const isNewMinute = state.tickedAt === null || minuteOf(now) !== minuteOf(state.tickedAt);
   state.tickedAt = now;
+  if (isNewMinute) eachMinute(state, now, outcome);
+  startThoseThatWaited(state, now, outcome);
   for (const worker of state.workers.values()) {
     // An open request is no sign of life: a computer without power leaves it open. Beats come all the time.
     if (worker.state === 'lost' || now - worker.seenAt < LOST_AFTER_MS) continue;
@@ -30,6 +36,7 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
       continue;
     entry.reachable = false;
     outcome.frameServers.add(entry.hello.id);
+    leaveFrameServer(state, entry.hello.id, outcome);
   }
 }
 
@@ -41,4 +48,48 @@ function wasAway(state: FarmState, now: number): boolean {
 function hearEveryoneAnew(state: FarmState, now: number): void {
   for (const worker of state.workers.values()) worker.seenAt = now;
   for (const entry of state.frameServers.values()) entry.seenAt = now;
+}
+
+function minuteOf(now: number): number {
+  return Math.floor(now / 60_000);
+}
+
+/** Hours of sleep begin and end, and what workers did wrong is forgiven. */
+function eachMinute(state: FarmState, now: number, outcome: Outcome): void {
+  for (const worker of state.workers.values()) {
+    if (worker.settings.sleep !== null) sleepOrWake(state, worker, now, outcome);
+    if (worker.sick && (now >= worker.sick.until || worker.sick.until - now > SICK_MS)) {
+      forgiveWorker(worker, now);
+      outcome.worker(worker);
+    }
+  }
+  for (const job of state.open)
+    for (const [worker, { at }] of job.machineProblems) {
+      if (Math.abs(now - at) < AVOID_MS) continue;
+      job.machineProblems.delete(worker);
+      outcome.jobs.add(job.id);
+      outcome.heads.add(job.id);
+    }
+}
+
+function startThoseThatWaited(state: FarmState, now: number, outcome: Outcome): void {
+  for (const job of state.open) {
+    if (job.afterTime === null && job.afterJob === null) continue;
+    const other = state.jobs.get(job.afterJob ?? '');
+    const isTime = job.afterTime !== null && now >= job.afterTime;
+    // One that was deleted cannot be waited for, and one that ended before this manager started has left memory.
+    const isDone = job.afterJob !== null && (!other || other.state === 'completed');
+    if (isTime) job.afterTime = null;
+    if (isDone) job.afterJob = null;
+    if (isTime || isDone) outcome.job(job);
+  }
+}
+
+// Its other jobs wait for it: it has their frames.
+function leaveFrameServer(state: FarmState, id: string, outcome: Outcome): void {
+  for (const job of state.open) {
+    if (job.frameServer !== id || job.leases.size > 0 || (job.board?.count('done') ?? 0) > 0) continue;
+    job.frameServer = null;
+    outcome.job(job);
+  }
 }

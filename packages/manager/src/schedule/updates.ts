@@ -113,7 +113,7 @@ function probed(state: FarmState, job: JobEntry, report: ProbeReport, now: numbe
   job.probe = report;
   const problem = problemInScene(job, report);
   if (problem) return failJob(state, job, problem, now, outcome);
-  job.board = new FrameBoard(parseFrames(job.askedFrames ?? rangeOf(report)));
+  job.board = new FrameBoard(parseFrames(job.askedFrames ?? rangeOf(report)), job.order);
   job.frameSpec = formatFrames(job.board.numbers);
   const rate =
     job.askedFps === null ? { fps: report.fps, base: report.fpsBase } : { fps: job.askedFps, base: 1 };

@@ -1,10 +1,12 @@
 import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
 import { answerAsk, hasUnsaidRecall } from './answer-ask.ts';
 import type { CommandOf } from './command.ts';
-import type { FarmState, WorkerEntry } from './farm-state.ts';
+import { type FarmState, freshWorker, UNSET, type WorkerEntry } from './farm-state.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
 import { showWorker } from './show.ts';
+import { sleepOrWake } from './sleep/sleep-or-wake.ts';
+import { askBackAll } from './tail.ts';
 
 export function findWorker(state: FarmState, id: string): WorkerEntry {
   const worker = state.workers.get(id);
@@ -19,14 +21,10 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
     hello: command.hello,
     state: 'idle',
     draining: false,
-    slotReports: [],
-    since: now,
-    seenAt: now,
+    settings: UNSET,
+    sick: null,
     framesDone: 0,
-    leases: new Set(),
-    lastJob: null,
-    pace: 1,
-    lastUpdate: 0,
+    ...freshWorker(now),
   };
   if (worker.hello.boot !== command.hello.boot) {
     loseLeases(state, worker, now, outcome);
@@ -35,12 +33,14 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
     worker.lastUpdate = 0;
     worker.slotReports = [];
     worker.draining = false;
-    worker.state = 'idle';
+    worker.state = worker.sick ? 'sick' : 'idle';
+    worker.inUse = false;
   }
   worker.hello = command.hello;
   worker.seenAt = now;
   state.workers.set(command.hello.id, worker);
   wakeUp(worker, now);
+  sleepOrWake(state, worker, now, outcome);
   outcome.worker(worker);
   outcome.reply(command.request, showWorker(state, worker));
 }
@@ -95,16 +95,18 @@ export function heartbeat(
   }
   worker.seenAt = now;
   worker.slotReports = command.heartbeat.slots;
+  worker.inUse = command.heartbeat.inUse ?? false;
   const { slots, delivering } = command.heartbeat;
   for (const report of slots)
     if (report.state === 'rendering') showFrame(state, worker, report, 'start', now, outcome);
   for (const report of delivering) showFrame(state, worker, report, 'deliver', now, outcome);
   const event = workerEvent(slots, delivering.length > 0);
-  const next = worker.draining ? 'draining' : move(workerStates, worker.state, event);
+  const next = worker.draining ? 'draining' : worker.sick ? 'sick' : move(workerStates, worker.state, event);
   if (next !== null && next !== worker.state) {
     worker.state = next;
     worker.since = now;
   }
+  if (worker.settings.onlyWhenIdle) sleepOrWake(state, worker, now, outcome);
   outcome.workers.add(command.worker);
   outcome.reply(command.request, { known: true });
 }
@@ -142,6 +144,7 @@ export function drain(state: FarmState, command: CommandOf<'drain'>, now: number
   if (worker.state !== 'lost') setState(worker, 'draining', now);
   const open = state.asking.get(command.worker);
   if (open) answerAsk(state, worker, [], outcome);
+  askBackAll(state, worker, now, outcome);
   outcome.worker(worker);
   outcome.reply(command.request, showWorker(state, worker));
 }
@@ -149,6 +152,7 @@ export function drain(state: FarmState, command: CommandOf<'drain'>, now: number
 export function wake(state: FarmState, command: CommandOf<'wake'>, now: number, outcome: Outcome): void {
   const worker = findWorker(state, command.worker);
   worker.draining = false;
+  worker.isWoken = true;
   if (worker.state !== 'lost') wakeUp(worker, now);
   outcome.worker(worker);
   outcome.reply(command.request, showWorker(state, worker));
@@ -171,7 +175,7 @@ export function removeWorker(
 }
 
 function wakeUp(worker: WorkerEntry, now: number): void {
-  const next = worker.draining ? 'draining' : move(workerStates, worker.state, 'wake');
+  const next = worker.draining ? 'draining' : worker.sick ? 'sick' : move(workerStates, worker.state, 'wake');
   if (next !== null) setState(worker, next, now);
 }
 

@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { FrameServer } from '../frame-server.ts';
+import { Change, Limit } from '../history.ts';
+import { JobId, WorkerId } from '../ids.ts';
+import { ResourceName } from '../job.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'farm';
@@ -73,6 +76,33 @@ export const farmRoutes = {
     summary: 'The code with which another computer joins',
     tag,
     reply: z.object({ code: z.string() }),
+  }),
+  limits: jsonRoute({
+    method: 'get',
+    path: '/limits',
+    summary: 'The resources the farm has only so many of',
+    tag,
+    reply: z.object({ limits: z.array(Limit) }),
+  }),
+  setLimit: jsonRoute({
+    method: 'post',
+    path: '/limits',
+    summary: 'Say how many of a resource the farm has; null: any number',
+    tag,
+    body: z.object({ name: ResourceName, most: z.number().int().min(0).max(1_000_000).nullable() }),
+    reply: z.object({ limits: z.array(Limit) }),
+  }),
+  history: jsonRoute({
+    method: 'get',
+    path: '/history',
+    summary: 'Who changed what and when, the newest first',
+    tag,
+    query: z.object({
+      job: JobId.optional(),
+      worker: WorkerId.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
+    reply: z.object({ changes: z.array(Change) }),
   }),
   events: bytesRoute({
     method: 'get',

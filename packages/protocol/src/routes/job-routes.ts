@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
+import { Attempt, Frame, Job, JobChange, NewJob } from '../job.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
@@ -45,9 +47,10 @@ export const jobRoutes = {
   pause: jsonRoute({
     method: 'post',
     path: '/jobs/{job}/pause',
-    summary: 'Hand out no more frames',
+    summary: 'Hand out no more frames; with `now`, also stop those under way',
     tag,
     params,
+    query: z.object({ now: z.enum(['true', 'false']).optional() }),
     reply: Job,
   }),
   resume: jsonRoute({
@@ -83,6 +86,23 @@ export const jobRoutes = {
     params,
     body: z.object({ priority: z.number().int().min(0).max(100) }),
     reply: Job,
+  }),
+  change: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/change',
+    summary: 'Change priority, tags, needs, limits or start of a job, also while it runs',
+    tag,
+    params,
+    body: JobChange,
+    reply: Job,
+  }),
+  statistics: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/statistics',
+    summary: 'What each worker did for a job',
+    tag,
+    params,
+    reply: z.object({ workers: z.array(Statistic) }),
   }),
   frames: jsonRoute({
     method: 'get',

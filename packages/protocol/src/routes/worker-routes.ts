@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Statistic } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
 import { jsonRoute } from '../route.ts';
 import {
@@ -7,6 +8,7 @@ import {
   UpdateBatch,
   Worker,
   WorkerHello,
+  WorkerSettings,
   WorkReply,
   WorkRequest,
 } from '../worker.ts';
@@ -61,6 +63,31 @@ export const workerRoutes = {
     tag,
     params,
     reply: Worker,
+  }),
+  forgive: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/forgive',
+    summary: 'Forget the problems it had: it is no longer sick, and no job avoids it',
+    tag,
+    params,
+    reply: Worker,
+  }),
+  settings: jsonRoute({
+    method: 'post',
+    path: '/workers/{worker}/settings',
+    summary: 'Change its tags, when it sleeps and what it takes; what is absent stays',
+    tag,
+    params,
+    body: WorkerSettings.partial(),
+    reply: Worker,
+  }),
+  statistics: jsonRoute({
+    method: 'get',
+    path: '/workers/{worker}/statistics',
+    summary: 'What a worker did for each job',
+    tag,
+    params,
+    reply: z.object({ jobs: z.array(Statistic) }),
   }),
   work: jsonRoute({
     method: 'post',

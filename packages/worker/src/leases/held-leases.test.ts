@@ -2,7 +2,7 @@ import type { Lease } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { HeldLeases } from './held-leases.ts';
 
-function lease(id: string, frames: string): Lease {
+function lease(id: string, frames: string, slots: number | null = null): Lease {
   return {
     ...{
       id,
@@ -15,7 +15,7 @@ function lease(id: string, frames: string): Lease {
       build: null,
     },
     scene: { manifest: `sha256:${'0'.repeat(64)}`, entry: 'comet.blend', blender: '3.4' },
-    ...{ replace: false, frameSeconds: null, slowMotion: false, order: 'any', double: false },
+    ...{ replace: false, frameSeconds: null, slowMotion: false, order: 'any', double: false, slots },
   };
 }
 
@@ -30,4 +30,15 @@ test('of frames that are wanted back, those that no slot has begun are given, an
 
 test('of a lease that ended meanwhile nothing is given back', () => {
   expect(new HeldLeases().yield('lease-1', '1')).toBeNull();
+});
+
+test('a lease for one slot is rendered by one slot at a time, and the others have nothing waiting in it', () => {
+  const held = new HeldLeases();
+  held.add(lease('lease-1', '1-3', 1));
+  const first = held.take(null);
+  expect(first?.frame).toBe(1);
+  expect([held.take(null), held.waiting]).toEqual([null, 0]);
+  first?.held.rendering.delete(1);
+  expect(held.waiting).toBe(1);
+  expect(held.take(null)?.frame).toBe(2);
 });

@@ -41,7 +41,7 @@ export class HeldLeases {
   /** The next frame or probe, of a lease with the scene `key` if there is one, else of the oldest. */
   take(key: string | null): Work | null {
     const ready = [...this.#held.values()].filter(
-      (held) => held.waiting.length > 0 || held.probing === 'waiting',
+      (held) => (held.waiting.length > 0 && roomIn(held) > 0) || held.probing === 'waiting',
     );
     const held = ready.find((one) => sceneKey(one.lease) === key) ?? ready[0];
     if (!held) return null;
@@ -54,11 +54,11 @@ export class HeldLeases {
     return { held, frame };
   }
 
-  /** Units of work no slot has begun. */
+  /** Units of work no slot has begun, that free slots may begin. */
   get waiting(): number {
     let waiting = 0;
     for (const held of this.#held.values())
-      waiting += held.waiting.length + Number(held.probing === 'waiting');
+      waiting += Math.min(held.waiting.length, roomIn(held)) + Number(held.probing === 'waiting');
     return waiting;
   }
 
@@ -96,6 +96,11 @@ export class HeldLeases {
   get ids(): string[] {
     return [...this.#held.keys()];
   }
+}
+
+/** How many more slots may render frames of this lease. */
+function roomIn(held: HeldLease): number {
+  return (held.lease.slots ?? Number.POSITIVE_INFINITY) - held.rendering.size;
 }
 
 /** Two leases with the same key can use the same session. */

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { probeReport, TestFarm } from '../farm.fixture.ts';
 import type { FarmState, JobEntry, WorkerEntry } from '../farm-state.ts';
-import { isAvoided, suits, takesWork } from '../match.ts';
+import { mayTake, suits, takesWork } from '../match.ts';
 import { Simulation } from '../simulation.fixture.ts';
 import { isReady } from './is-ready.ts';
 
 /** What the index is for, found by looking at every request and every job. */
 function forgotten(state: FarmState): string[] {
   const may = (worker: WorkerEntry, job: JobEntry) =>
-    isReady(job) && suits(state, worker, job) && !isAvoided(worker, job);
+    isReady(state, job) && suits(state, worker, job) && mayTake(state, worker, job);
   return [...state.asking.values()].flatMap((ask) => {
     const worker = state.workers.get(ask.worker);
     if (!worker || !takesWork(worker) || ask.want === 0 || ask.idle === 0) return [];

@@ -10,6 +10,7 @@ import { compareKeys } from './sorted-list.ts';
 interface FiledJob extends Account {
   readonly job: JobEntry;
   readonly tags: readonly string[];
+  readonly needs: JobEntry['needs'];
   readonly need: Need;
   lane: Lane | null;
   plenty: boolean;
@@ -78,14 +79,15 @@ export class FarmIndex {
   fileJob(state: FarmState, job: JobEntry, isChanged: boolean): void {
     const isOpen = job.state === 'queued' || job.state === 'active';
     const known = this.#jobs.get(job.id);
-    if (known && (known.job !== job || known.tags !== job.tags || !isOpen)) this.#dropJob(job.id);
+    if (known && (known.job !== job || known.tags !== job.tags || known.needs !== job.needs || !isOpen))
+      this.#dropJob(job.id);
     if (!isOpen) return;
     const filed = this.#jobs.get(job.id) ?? this.#fileNew(state, job);
     if (job.frameServer === null) this.unplaced.add(job);
     else this.unplaced.delete(job);
     this.#fileFilm(job);
     const before = { isReady: filed.lane !== null, plenty: filed.plenty };
-    this.#fileLane(filed);
+    this.#fileLane(state, filed);
     filed.plenty = filed.lane !== null && this.isPlenty(job);
     if (job.state !== 'queued' || [...filed.need.kinds].some((kind) => kind.alive > 0))
       this.unmatched.delete(job);
@@ -100,7 +102,16 @@ export class FarmIndex {
     need.jobs += 1;
     const submitter = this.#shares.submitterOf(job.submitter);
     submitter.jobs += 1;
-    const filed = { job, tags: job.tags, need, submitter, lane: null, used: 0, plenty: false };
+    const filed = {
+      job,
+      tags: job.tags,
+      needs: job.needs,
+      need,
+      submitter,
+      lane: null,
+      used: 0,
+      plenty: false,
+    };
     this.#jobs.set(job.id, filed);
     return filed;
   }
@@ -116,11 +127,11 @@ export class FarmIndex {
     return need;
   }
 
-  #fileLane(filed: FiledJob): void {
+  #fileLane(state: FarmState, filed: FiledJob): void {
     const { job, need, submitter } = filed;
     if (isTail(job)) need.tails.add(job);
     else need.tails.delete(job);
-    const wanted = isReady(job);
+    const wanted = isReady(state, job);
     if (filed.lane && (!wanted || filed.lane.priority !== job.priority)) {
       need.ready.delete(job, filed.lane);
       filed.lane = null;
@@ -242,5 +253,5 @@ function pair(state: FarmState, kind: Kind, need: Need): void {
 }
 
 function needKey(job: JobEntry): string {
-  return JSON.stringify([job.tags, job.scene.blender]);
+  return JSON.stringify([job.tags, job.scene.blender, job.needs]);
 }

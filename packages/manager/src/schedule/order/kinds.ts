@@ -1,5 +1,5 @@
 import type { FarmState, JobEntry, OpenAsk, WorkerEntry } from '../farm-state.ts';
-import { isAlive, takesWork } from '../match.ts';
+import { countedMemory, isAlive, tagsOf, takesWork } from '../match.ts';
 import type { ReadyJobs } from './ready-jobs.ts';
 import { SortedList } from './sorted-list.ts';
 
@@ -32,6 +32,7 @@ export interface Kind {
 interface FiledWorker {
   readonly worker: WorkerEntry;
   readonly hello: WorkerEntry['hello'];
+  readonly settings: WorkerEntry['settings'];
   readonly kind: Kind;
   alive: number;
   slots: number;
@@ -64,7 +65,10 @@ export class Kinds {
   file(state: FarmState, worker: WorkerEntry): void {
     const id = worker.hello.id;
     const known = this.#workers.get(id);
-    if (known && (known.worker !== worker || known.hello !== worker.hello)) this.drop(state, id);
+    const isOther =
+      known &&
+      (known.worker !== worker || known.hello !== worker.hello || known.settings !== worker.settings);
+    if (isOther) this.drop(state, id);
     const filed = this.#workers.get(id) ?? this.#fileNew(state, worker);
     const alive = Number(isAlive(worker));
     const slots = takesWork(worker) ? worker.hello.slots : 0;
@@ -79,7 +83,7 @@ export class Kinds {
 
   #fileNew(state: FarmState, worker: WorkerEntry): FiledWorker {
     const kind = this.#kindFor(state, worker);
-    const filed = { worker, hello: worker.hello, kind, alive: 0, slots: 0 };
+    const filed = { worker, hello: worker.hello, settings: worker.settings, kind, alive: 0, slots: 0 };
     kind.workers += 1;
     this.#workers.set(worker.hello.id, filed);
     this.haveChanged = true;
@@ -152,6 +156,7 @@ export class Kinds {
 }
 
 function kindKey(worker: WorkerEntry): string {
-  const { tags, platform, blenders } = worker.hello;
-  return JSON.stringify([tags, platform, blenders.map((build) => build.version)]);
+  const { platform, blenders, cores, gpus, memory } = worker.hello;
+  const versions = blenders.map((build) => build.version);
+  return JSON.stringify([tagsOf(worker), platform, versions, cores, gpus, countedMemory(memory)]);
 }

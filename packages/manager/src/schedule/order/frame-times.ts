@@ -1,0 +1,66 @@
+import type { FrameBoard } from '../frame-board.ts';
+
+/** Parts of a job whose frames are taken to resemble each other. */
+const PARTS = 64;
+const WEIGHT = 0.3;
+/** Frames looked at to say how many are left in each part. */
+const SAMPLES = 4096;
+
+/** What the frames of a job took, part by part, in seconds of an ordinary worker. */
+export class FrameTimes {
+  readonly #means = new Array<number | null>(PARTS).fill(null);
+  /** How far a frame lies from what was expected of it, as a share of that. */
+  #spread = 0.3;
+
+  learn(index: number, size: number, seconds: number): void {
+    const part = partOf(index, size);
+    const expected = this.expected(part);
+    if (expected !== null && expected > 0)
+      this.#spread = this.#spread * 0.9 + Math.min(3, Math.abs(seconds - expected) / expected) * 0.1;
+    const mean = this.#means[part] ?? null;
+    this.#means[part] = mean === null ? seconds : mean * (1 - WEIGHT) + seconds * WEIGHT;
+  }
+
+  /** Seconds of a frame in this part: as seen there, else between the nearest parts seen; null when none was. */
+  expected(part: number): number | null {
+    const own = this.#means[part] ?? null;
+    if (own !== null) return own;
+    let before = part - 1;
+    let after = part + 1;
+    while (before >= 0 && this.#means[before] === null) before -= 1;
+    while (after < PARTS && this.#means[after] === null) after += 1;
+    const [left, right] = [this.#means[before] ?? null, this.#means[after] ?? null];
+    if (left === null || right === null) return left ?? right;
+    return left + ((right - left) * (part - before)) / (after - before);
+  }
+
+  /**
+   * Slot-seconds of an ordinary worker that the frames of the board still need, and by what share that may be
+   * wrong; null while no frame was seen.
+   */
+  left(board: FrameBoard): { seconds: number; error: number } | null {
+    const stride = Math.ceil(board.size / SAMPLES);
+    let seconds = 0;
+    let frames = 0;
+    let unseen = 0;
+    for (let index = 0; index < board.size; index += stride) {
+      const state = board.state(index);
+      if (state === 'done' || state === 'failed' || state === 'canceled') continue;
+      const part = partOf(index, board.size);
+      const expected = this.expected(part);
+      if (expected === null) return null;
+      seconds += expected * stride;
+      frames += stride;
+      if (this.#means[part] === null) unseen += stride;
+    }
+    if (frames === 0) return { seconds: 0, error: 0 };
+    // What single frames are off evens out; what nobody has seen yet does not.
+    const error =
+      0.05 + (1.6 * this.#spread) / Math.sqrt(frames) + (0.5 * this.#spread + 0.1) * (unseen / frames);
+    return { seconds, error: Math.min(0.9, error) };
+  }
+}
+
+function partOf(index: number, size: number): number {
+  return Math.min(PARTS - 1, Math.floor((index * PARTS) / Math.max(1, size)));
+}

@@ -1,0 +1,38 @@
+import { z } from '@hono/zod-openapi';
+import { JobId, Time, WorkerId } from './ids.ts';
+import { ResourceName } from './job.ts';
+
+/** Something a person, or a program for one, did to the farm. */
+export const Change = z
+  .object({
+    at: Time,
+    by: z.string().openapi({ description: 'Who said so, as the caller names itself; unknown: its address' }),
+    what: z.string().openapi({ example: 'set-priority' }),
+    job: JobId.nullable(),
+    worker: WorkerId.nullable(),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .openapi('Change');
+export type Change = z.infer<typeof Change>;
+
+/** The frames one worker rendered for one job. Seconds are of a slot; bytes at most. */
+export const Statistic = z
+  .object({
+    job: JobId,
+    worker: WorkerId.nullable(),
+    done: z.number().int(),
+    seconds: z.number().openapi({ description: 'Of all of them together' }),
+    shortest: z.number().nullable(),
+    mean: z.number().nullable(),
+    longest: z.number().nullable(),
+    memory: z.number().nullable(),
+    failedAttempts: z.number().int(),
+  })
+  .openapi('Statistic');
+export type Statistic = z.infer<typeof Statistic>;
+
+/** How many of a resource the farm has, and how many slots use one now. */
+export const Limit = z
+  .object({ name: ResourceName, most: z.number().int().min(0).max(1_000_000), inUse: z.number().int() })
+  .openapi('Limit');
+export type Limit = z.infer<typeof Limit>;
