@@ -27,6 +27,7 @@ const MAY_BE_LONG: Readonly<Record<string, string>> = {
 const MAY_BE_FULL: Readonly<Record<string, string>> = {
   'packages/protocol/src': 'the words of the farm, a file for each',
   'packages/manager/src/schedule': 'one pure room: all its files share one state and one outcome',
+  'packages/manager/src/record': 'the only room with SQL: a file for each thing that is read or written',
   'packages/manager/src/http': 'a file for each kind of route',
   'packages/cli/src/commands': 'a file for each command',
 };

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { JobId, Time, WorkerId } from './ids.ts';
-import { ResourceName } from './job.ts';
+import { ResourceName } from './job-terms.ts';
 
 /** Something a person, or a program for one, did to the farm. */
 export const Change = z

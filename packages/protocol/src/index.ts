@@ -13,6 +13,7 @@ export * from './frame-set.ts';
 export * from './history.ts';
 export * from './ids.ts';
 export * from './job.ts';
+export { GiveOrder, JobChange, JobNeeds, ResourceName } from './job-terms.ts';
 export * from './join-code.ts';
 export * from './manifest.ts';
 export * from './output-name.ts';

@@ -3,7 +3,6 @@ import { drawId, type FarmCommand } from '../farm/farm.ts';
 import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
 import { readFrame, readFrameStates, readFrames, readLog } from '../jobs/read-frames.ts';
-import { readFrame, readFrames, readLog } from '../jobs/read-frames.ts';
 import { readStatistics } from '../record/read-history.ts';
 import type { Rooms } from './app.ts';
 import { relay } from './relay.ts';

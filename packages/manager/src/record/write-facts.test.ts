@@ -25,7 +25,8 @@ test('bringing the tables up to date twice does nothing the second time', async 
   await migrate(client);
   await migrate(client);
   const { rows } = await client.query('select name from migration');
-  expect(rows).toEqual([{ name: '0001-first.sql' }]);
+  expect(new Set(rows.map((row) => row.name)).size).toBe(rows.length);
+  expect(rows[0]).toEqual({ name: '0001-first.sql' });
 });
 
 test('a database of a newer release is refused', async () => {

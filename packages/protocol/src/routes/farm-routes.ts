@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { FrameServer } from '../frame-server.ts';
 import { Change, Limit } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
-import { ResourceName } from '../job.ts';
+import { ResourceName } from '../job-terms.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'farm';

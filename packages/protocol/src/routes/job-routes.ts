@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
-import { Attempt, Frame, Job, JobChange, NewJob } from '../job.ts';
+import { JobChange } from '../job-terms.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
