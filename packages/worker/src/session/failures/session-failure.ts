@@ -153,7 +153,7 @@ function lastError(log: string): string {
 function oneSentence(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat
-    .replace(/^Error: /, '')
+    .replace(/^(Error|cannot save): /, '')
     .replace(/\.$/, '')
     .slice(0, 500);
 }
