@@ -282,7 +282,7 @@ test('what only Blender knows of a scene is said too, and what mends it works', 
   bytes.write('v499', 8);
   await writeFile(newer, bytes);
   const refused = await render(newer, '--frames', '1');
-  expectProblem(refused, 1, 'scene.newer-blender', ['4.99', '3.4.1', 'Install']);
+  expectProblem(refused, 1, 'scene.newer-blender', ['4.99', '3.4.1', 'blender add']);
   const { last } = await farm.command(['job', String(refused.last.job)]);
   expect(last).toMatchObject({ state: 'failed', problem: { code: 'scene.newer-blender' } });
 });

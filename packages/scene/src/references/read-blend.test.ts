@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PARTS, STRUCTS } from '../fixtures/blends.fixture.ts';
-import { type Form, smallBlend } from '../fixtures/small-blend.fixture.ts';
+import { type BlendPart, type Form, type Structs, smallBlend } from '../fixtures/small-blend.fixture.ts';
 import { readBlend } from './read-blend.ts';
 
 let folder = '';
@@ -65,6 +65,50 @@ test('a path may be under the name that later Blenders gave it', async () => {
   ];
   const { references } = await readBlend(await file('renamed', smallBlend(modern, structs, parts)));
   expect(references).toMatchObject([{ kind: 'image', name: 'a', path: '//a.png' }]);
+});
+
+test('pictures that only brushes use are not needed for sure', async () => {
+  const structs: Structs = {
+    ...STRUCTS,
+    MTex: ['Object *object', 'Tex *tex'],
+    Tex: ['ID id', 'Image *ima'],
+    Brush: ['ID id', 'MTex mtex', 'MTex mask_mtex'],
+  };
+  const image = (address: number, us: number): BlendPart => ({
+    code: 'IM',
+    struct: 'Image',
+    address,
+    values: { id: { name: `IM${address}`, us }, name: `//${address}.png`, source: 1 },
+  });
+  const tex = (address: number, ima: number, us: number): BlendPart => ({
+    code: 'TE',
+    struct: 'Tex',
+    address,
+    values: { id: { name: 'TEa', us }, ima },
+  });
+  const brush = (texture: number): BlendPart => ({
+    code: 'BR',
+    struct: 'Brush',
+    values: { id: { name: 'BRa' }, mtex: { tex: texture } },
+  });
+  // 1: a brush alone; 2: a brush and something else; 3: a texture that a brush and something else use; 4: neither.
+  const parts = [
+    ...[brush(11), tex(11, 1, 1), image(1, 1)],
+    ...[brush(12), tex(12, 2, 1), image(2, 2)],
+    ...[brush(13), tex(13, 3, 2), image(3, 1)],
+    image(4, 1),
+    // A newer Blender, which counts no users.
+    ...[brush(15), tex(15, 5, 0), image(5, 0)],
+  ];
+  const { references } = await readBlend(await file('brushes', smallBlend(modern, structs, parts)));
+  const needed = references.map(({ path, isNeeded }) => [path, isNeeded]);
+  expect(needed).toEqual([
+    ['//1.png', false],
+    ['//2.png', true],
+    ['//3.png', true],
+    ['//4.png', true],
+    ['//5.png', false],
+  ]);
 });
 
 describe('what is no whole .blend is refused:', () => {

@@ -4,6 +4,7 @@ import { type Dna, type Layout, parseDna } from '../blend/parse-dna.ts';
 import { StructView } from '../blend/struct-view.ts';
 import { type Block, type BlockReader, walkBlocks } from '../blend/walk-blocks.ts';
 import { BlockGroup } from './block-group.ts';
+import { BrushTools } from './brush-tools.ts';
 import { PATH_HOLDERS, POINTED_TO, TEXT_POINTERS, usesCacheFolder } from './path-holders.ts';
 import type { Reference } from './reference.ts';
 import { type SceneFacts, SceneNotes } from './scene-facts.ts';
@@ -56,7 +57,11 @@ class ReferenceFinder implements BlockReader {
   readonly #file: { readonly header: BlendHeader; readonly dna: Dna };
   readonly #references: Reference[] = [];
   readonly #notes = new SceneNotes();
+  readonly #brushes = new BrushTools();
+  /** Of pictures: where they were in memory. */
+  readonly #addresses = new Map<Reference, bigint>();
   #group: BlockGroup | null = null;
+  #address = 0n;
   #texts = new Set<bigint>();
   #usesCacheFolder = false;
 
@@ -90,7 +95,7 @@ class ReferenceFinder implements BlockReader {
     return {
       header: this.#file.header,
       ...this.#notes.facts(),
-      references: this.#references,
+      references: this.#weighed(),
       usesCacheFolder: this.#usesCacheFolder,
     };
   }
@@ -100,6 +105,8 @@ class ReferenceFinder implements BlockReader {
     const view = new StructView(this.#file, block, layout, 0);
     if (block.code === 'GLOB') return this.#notes.takeGlobal(view);
     this.#notes.takeDataBlock(view, block.address);
+    this.#brushes.take(view, block.address);
+    this.#address = block.address;
     this.#group = new BlockGroup(this.#file, view);
     this.#expectTexts(view);
   }
@@ -111,11 +118,23 @@ class ReferenceFinder implements BlockReader {
     if (!group) return;
     for (const view of group.views()) {
       const found = PATH_HOLDERS.get(view.layout.name)?.(view, group) ?? [];
-      for (const one of found) if (one) this.#references.push(one);
+      for (const one of found) if (one) this.#keep(one);
       this.#usesCacheFolder ||= usesCacheFolder(view);
     }
     if (this.#references.length > MOST_REFERENCES)
       throw cutShort(this.#path, `it refers to more than ${MOST_REFERENCES} files`);
+  }
+
+  #keep(reference: Reference): void {
+    this.#references.push(reference);
+    if (reference.kind === 'image') this.#addresses.set(reference, this.#address);
+  }
+
+  /** The references; a picture that may be only a tool is not needed for sure. */
+  #weighed(): Reference[] {
+    const tools = this.#brushes.tools();
+    const isTool = (one: Reference) => tools.has(this.#addresses.get(one) ?? 0n);
+    return this.#references.map((one) => (isTool(one) ? { ...one, isNeeded: false } : one));
   }
 
   #expectTexts(view: StructView): void {
