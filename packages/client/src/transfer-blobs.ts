@@ -30,6 +30,8 @@ export function blobsIn(path: string, file: Pick<ManifestFile, 'digest' | 'size'
 
 export interface SendOptions {
   readonly signal?: AbortSignal;
+  /** How long each blob is tried again. Default 300 s. */
+  readonly forSeconds?: number;
   /** Told why before each wait. */
   readonly onWait?: (error: FarmError) => void;
   /** Told after each blob. Bytes; `total` is what was missing, not what the scene comes to. */
@@ -50,8 +52,8 @@ export async function sendBlobs(
   blobs: readonly BlobSource[],
   options: SendOptions = {},
 ): Promise<{ sent: number; bytes: number }> {
-  const { signal, onWait, onProgress } = options;
-  const waiting = { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
+  const { signal, onWait, onProgress, forSeconds = 300 } = options;
+  const waiting = { forSeconds, ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
   const wanted = await missingOf(client, blobs, waiting);
   const queue = blobs.filter((blob) => wanted.delete(blob.digest));
   const total = queue.reduce((all, blob) => all + blob.size, 0);
@@ -59,7 +61,7 @@ export async function sendBlobs(
   await eachOf(queue, LANES, async (blob) => {
     signal?.throwIfAborted();
     const body = await bytesOf(blob);
-    await retryLater(() => sendBlob(client, blob.digest, body, signal), { forSeconds: 300, ...waiting });
+    await retryLater(() => sendBlob(client, blob.digest, body, signal), waiting);
     bytes += blob.size;
     onProgress?.({ sent: bytes, total });
   });
@@ -67,6 +69,7 @@ export async function sendBlobs(
 }
 
 interface Waiting {
+  readonly forSeconds: number;
   readonly signal?: AbortSignal;
   readonly onWait?: (error: FarmError) => void;
 }
@@ -82,7 +85,7 @@ async function missingOf(
     const body = { digests: digests.slice(at, at + ASKED_AT_ONCE) };
     const ask = () =>
       client.call(blobRoutes.missing, { body, ...(waiting.signal ? { signal: waiting.signal } : {}) });
-    const { missing } = await retryLater(ask, { forSeconds: 60, ...waiting });
+    const { missing } = await retryLater(ask, waiting);
     for (const digest of missing) wanted.add(digest);
   }
   return wanted;

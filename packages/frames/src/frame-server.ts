@@ -1,6 +1,6 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FarmClient } from '@akashganga/client';
 import { FarmError, RELEASE } from '@akashganga/protocol';
 import type { Logger } from 'pino';
@@ -8,6 +8,7 @@ import { knownContainers } from './ffmpeg/known-containers.ts';
 import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
 import { FilmMaker } from './film/film-maker.ts';
 import { SegmentMaker } from './film/segments/segment-maker.ts';
+import { frameChunks } from './gather/frame-chunks.ts';
 import { JobShelf } from './gather/job-shelf.ts';
 import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
@@ -119,8 +120,11 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
       segments.frameStored(job, frame);
     },
   };
+  const chunks = frameChunks(join(folder, 'chunks'));
+  await chunks.sweep(Date.now());
   const app = frameServerApp({
     room,
+    chunks,
     key: options.farm.key,
     slowMotionSeconds: options.slowMotionSeconds ?? 0,
   });

@@ -3,6 +3,7 @@ import { Digest } from './digest.ts';
 import { Container } from './film-containers.ts';
 import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { Rate } from './job.ts';
+import { Chunk } from './manifest.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -104,9 +105,14 @@ export const frameHeaders = {
   width: 'akashganga-width',
   height: 'akashganga-height',
   extension: 'akashganga-extension',
+  /** `1`: the body is JSON with the frame's chunks, which were sent before as blobs. */
+  chunks: 'akashganga-chunks',
   /** `1`: this frame takes the place of one that is kept. */
   replace: 'akashganga-replace',
 } as const;
+
+/** The body of a delivery whose bytes were sent before, chunk by chunk. */
+export const DeliveredChunks = z.object({ chunks: z.array(Chunk).min(1).max(1_000_000) });
 
 /**
  * The answer to a delivered frame. `kept` is false when the frame was there already; it is reported to the

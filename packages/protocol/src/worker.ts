@@ -175,6 +175,7 @@ export const Heartbeat = z
       .max(10_000)
       .default([]),
     inUse: z.boolean().optional().openapi({ description: 'Somebody sits at the computer' }),
+    problem: Problem.nullish().openapi({ description: 'Why it takes no work at present' }),
   })
   .openapi('Heartbeat');
 export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -74,6 +74,7 @@ export class Worker {
     this.#bytes = new KeptBytes({
       ...{ folder, client, key: farm.key, worker: id, boot, log },
       ...{ limit: options.cacheBytes, give: options.give },
+      onFull: (bytes) => this.#room.lacks(bytes),
     });
     const scenes = new SceneCache(this.#bytes.cache);
     const blenders = new Blenders({ ...options, own: options.blenders, cache: scenes });
@@ -184,6 +185,7 @@ export class Worker {
       slots: this.#slots.map((slot) => slot.report),
       delivering: this.#courier.list(),
       inUse: isInUse(),
+      problem: this.#room.problem,
     };
   }
 

@@ -1,24 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   API_VERSION,
+  blobRoutes,
+  DeliveredChunks,
   deliveryRoutes,
   FarmError,
   type FrameReceipt,
   farmRoutes,
+  frameHeaders,
   type Health,
+  LARGEST_CHUNK,
   problemReply,
   RELEASE,
 } from '@akashganga/protocol';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { replaceFile } from '../files/replace-file.ts';
-import { type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
+import type { FrameChunks } from '../gather/frame-chunks.ts';
+import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
 import { readDelivery } from './read-delivery.ts';
 
 export interface AppOptions {
   readonly room: ReceivingRoom;
+  readonly chunks: FrameChunks;
   readonly key: string;
   readonly slowMotionSeconds: number;
 }
@@ -26,9 +32,11 @@ export interface AppOptions {
 type Env = { Bindings: HttpBindings };
 
 const LARGEST_LOG = 256 * 1024;
+/** Of chunks, or of digests that are asked for. */
+const LARGEST_LIST = 32 * 1024 * 1024;
 
 /** What a frame server answers. */
-export function frameServerApp({ room, key, slowMotionSeconds }: AppOptions): Hono<Env> {
+export function frameServerApp({ room, chunks, key, slowMotionSeconds }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   const checkKey = keyChecker(key);
   const health: Health = { role: 'frames', farm: null, api: API_VERSION, version: RELEASE, ready: true };
@@ -46,14 +54,19 @@ export function frameServerApp({ room, key, slowMotionSeconds }: AppOptions): Ho
     const { job, frame } = frameOf(context);
     const said = readDelivery((name) => context.req.header(name));
     refuseLarger(context, room.largestFrame);
-    const receipt: FrameReceipt = await receiveFrame(room, {
-      ...said,
-      job,
-      frame,
-      bytes: context.env.incoming,
-    });
+    const receipt = await takeFrame({ ...said, job, frame }, context);
     if (slowMotionSeconds > 0) await sleep(slowMotionSeconds * 1000);
     return context.json(receipt);
+  });
+  app.post(pathOf(blobRoutes.missing), async (context) => {
+    const body = parse(blobRoutes.missing.body, await readJson(context, LARGEST_LIST), 'the list of digests');
+    return context.json({ missing: await chunks.missing(body.digests) });
+  });
+  app.put(pathOf(blobRoutes.put), async (context) => {
+    const { digest } = parse(blobRoutes.put.params, context.req.param(), 'the digest in the path');
+    refuseLarger(context, LARGEST_CHUNK);
+    await chunks.put(digest, context.env.incoming);
+    return context.json({});
   });
   app.put(pathOf(deliveryRoutes.putLog), async (context) => {
     const { job, frame } = frameOf(context);
@@ -62,6 +75,17 @@ export function frameServerApp({ room, key, slowMotionSeconds }: AppOptions): Ho
     await room.shelf.use(job, (gathered) => replaceFile(gathered.paths.log(frame), log));
     return context.json({});
   });
+  // A large frame is sent as chunks first; its delivery then lists them.
+  async function takeFrame(said: Omit<Delivery, 'bytes'>, context: Context<Env>): Promise<FrameReceipt> {
+    if (context.req.header(frameHeaders.chunks) !== '1')
+      return receiveFrame(room, { ...said, bytes: context.env.incoming });
+    const list = parse(DeliveredChunks, await readJson(context, LARGEST_LIST), 'the list of chunks').chunks;
+    const size = list.reduce((sum, chunk) => sum + chunk.size, 0);
+    if (size > room.largestFrame) throw new FarmError('request.too-large', { limit: room.largestFrame });
+    const receipt = await receiveFrame(room, { ...said, bytes: chunks.read(list) });
+    await chunks.drop(list);
+    return receipt;
+  }
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
   for (const [name, send] of Object.entries(files))
     app.get(pathOf(deliveryRoutes[name as keyof typeof files]), (context) => {
@@ -87,20 +111,25 @@ interface Schema<T> {
   safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } };
 }
 
-function parse<T>(schema: Schema<T>, value: unknown): T {
+function parse<T>(schema: Schema<T>, value: unknown, what = 'the job or the frame in the path'): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new FarmError(
-    'request.invalid',
-    { why: 'the job or the frame in the path is none' },
-    { cause: parsed.error },
-  );
+  throw new FarmError('request.invalid', { why: `${what} is none` }, { cause: parsed.error });
 }
 
 // Said before the body is read, so that nobody sends gigabytes in vain.
 function refuseLarger(context: Context<Env>, limit: number): void {
   if (Number(context.req.header('content-length') ?? 0) > limit)
     throw new FarmError('request.too-large', { limit });
+}
+
+async function readJson(context: Context<Env>, limit: number): Promise<unknown> {
+  const bytes = await readAtMost(context.env.incoming, limit);
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 async function readAtMost(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {

@@ -156,6 +156,8 @@ export interface WorkerEntry {
   since: number;
   seenAt: number;
   framesDone: number;
+  /** What it says keeps it from working. */
+  problem?: Problem | null;
   readonly leases: Set<string>;
   /** The job it was given frames of last: its scene is likely to be open. */
   lastJob: string | null;

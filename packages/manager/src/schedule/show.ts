@@ -84,6 +84,7 @@ export function showWorker(state: FarmState, worker: WorkerEntry): Worker {
 
 function problemOf(state: FarmState, worker: WorkerEntry): Problem | null {
   if (worker.sick) return worker.sick.problem;
+  if (worker.problem) return worker.problem;
   if (worker.hello.blenders.length > 0 || versionsFor(state, worker).length > 0) return null;
   const { name, platform } = worker.hello;
   const { code, says } = new FarmError('machine.needs-build', { worker: name, platform });

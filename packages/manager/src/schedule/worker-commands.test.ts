@@ -1,6 +1,7 @@
 import type { Worker } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { TestFarm } from './farm.fixture.ts';
+import { showWorker } from './show.ts';
 
 test('a worker that started anew has lost what it had, and its frames go out again', () => {
   const farm = TestFarm.rendering('1-3', ['wanda', 'walt'], { chunk: 3 });
@@ -119,4 +120,19 @@ test('a worker that is removed gives its frames back, and its request is answere
 
 test.each(['drain', 'wake', 'remove-worker'] as const)('%s of a worker nobody knows is refused', (kind) => {
   expect(() => new TestFarm().say({ kind, worker: 'wanda' })).toThrow(/no worker wanda/);
+});
+
+test('what keeps a worker from working is shown until it says that it is over', () => {
+  const farm = new TestFarm();
+  farm.hello('wanda');
+  const problem = { code: 'disk.full', says: 'The disk is full.' };
+  const beat = { boot: farm.boot('wanda'), slots: [], delivering: [] };
+  const shown = () => {
+    const worker = farm.state.workers.get('wanda');
+    return worker ? showWorker(farm.state, worker).problem : undefined;
+  };
+  farm.say({ kind: 'heartbeat', worker: 'wanda', heartbeat: { ...beat, problem } });
+  expect(shown()).toEqual(problem);
+  farm.say({ kind: 'heartbeat', worker: 'wanda', heartbeat: beat });
+  expect(shown()).toBeNull();
 });

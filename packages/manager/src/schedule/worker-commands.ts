@@ -96,6 +96,7 @@ export function heartbeat(
   worker.seenAt = now;
   worker.slotReports = command.heartbeat.slots;
   worker.inUse = command.heartbeat.inUse ?? false;
+  worker.problem = command.heartbeat.problem ?? null;
   const { slots, delivering } = command.heartbeat;
   for (const report of slots)
     if (report.state === 'rendering') showFrame(state, worker, report, 'start', now, outcome);

@@ -18,6 +18,8 @@ export interface KeptBytesOptions {
   readonly limit: number;
   /** Where blobs are given out to other workers; null gives none. Port 0 takes any free one. */
   readonly give: { readonly host: string; readonly port: number } | null;
+  /** Told when a scene or a build of so many bytes does not fit on the disk. */
+  readonly onFull?: (bytes: number) => void;
   readonly log: Logger;
 }
 
@@ -46,6 +48,7 @@ export class KeptBytes {
     this.cache = new ManifestCache({
       ...{ store: this.#store, placedFolder: join(folder, 'placed'), fetcher: this.#fetcher },
       ...{ limit, floor: LEAST_FREE_BYTES, log },
+      onFull: (bytes) => options.onFull?.(bytes),
     });
   }
 

@@ -24,6 +24,8 @@ export interface ManifestCacheOptions {
   readonly limit: number;
   /** Bytes of the disk that stay free. */
   readonly floor: number;
+  /** Told when so many bytes do not fit, just before `disk.full` is thrown. */
+  readonly onFull?: (bytes: number) => void;
   readonly log: Logger;
 }
 
@@ -158,7 +160,9 @@ export class ManifestCache {
       this.#bytes = await sweepCache({ store, placedFolder, isHeld, target: Math.max(0, target) });
       log.info({ before, after: this.#bytes }, 'the cache was swept');
     }
-    if (needed + floor > (await free())) throw new FarmError('disk.full', { folder: store.folder });
+    if (needed + floor <= (await free())) return;
+    this.#options.onFull?.(needed);
+    throw new FarmError('disk.full', { folder: store.folder });
   }
 
   async #fetchFiles(files: readonly ManifestFile[], signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FarmClient, retryLater } from '@akashganga/client';
+import { blobsIn, FarmClient, retryLater, sendBlobs } from '@akashganga/client';
 import {
   deliveryRoutes,
   FarmError,
@@ -113,11 +113,14 @@ export class Courier {
     const client = this.#client(url);
     const params = { job: parcel.job, frame: parcel.frame };
     try {
+      const { chunks } = parcel;
+      if (chunks) await this.#sendChunks(client, stored);
+      const list = chunks ? Buffer.from(JSON.stringify({ chunks })) : null;
       const reply = await client.send({
         method: 'PUT',
         path: fillPath(deliveryRoutes.deliver.route.path, params),
-        headers: headersOf(parcel, worker),
-        body: outbox.read(stored),
+        headers: { ...headersOf(parcel, worker), ...(list ? listHeaders(list) : {}) },
+        body: list ?? outbox.read(stored),
         timeoutSeconds: 120,
         signal,
       });
@@ -126,6 +129,12 @@ export class Courier {
       throw asVerdict(error);
     }
     if (parcel.log !== '') await this.#putLog(client, parcel);
+  }
+
+  // A large frame goes ahead in chunks: after a cut only what had not arrived is sent again.
+  async #sendChunks(client: FarmClient, stored: StoredParcel): Promise<void> {
+    const { outbox, signal } = this.#options;
+    await sendBlobs(client, blobsIn(outbox.path(stored), stored.parcel), { signal, forSeconds: 5 });
   }
 
   // A log is a kindness: a frame never waits for it.
@@ -175,6 +184,14 @@ function headersOf(parcel: StoredParcel['parcel'], worker: string): Record<strin
   return headers;
 }
 
+function listHeaders(list: Buffer): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'content-length': String(list.length),
+    [frameHeaders.chunks]: '1',
+  };
+}
+
 function isUnreachable(error: unknown): boolean {
   return (
     error instanceof FarmError && (error.code === 'farm.unreachable' || error.code === 'farm.not-a-farm')
@@ -189,6 +206,8 @@ class Verdict extends FarmError {
 }
 
 function asVerdict(error: unknown): unknown {
+  // A chunk was taken away between its arrival and the delivery, by a frame that shares it: send it again.
+  if (error instanceof FarmError && error.code === 'blob.unknown') return new FarmError('blob.cut-short', {});
   if (!(error instanceof FarmError) || !error.code.startsWith('render.')) return error;
   return new Verdict(error.code, {}, { says: error.says });
 }

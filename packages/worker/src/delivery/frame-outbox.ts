@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { FrameNumber, JobId, LeaseId } from '@akashganga/protocol';
-import { hashFile } from '@akashganga/storage';
+import { Chunk, FrameNumber, JobId, LeaseId } from '@akashganga/protocol';
+import { describeFile } from '@akashganga/storage';
 import { z } from 'zod';
 
 export const Parcel = z.object({
@@ -12,6 +12,7 @@ export const Parcel = z.object({
   file: z.string(),
   digest: z.string(),
   size: z.number(),
+  chunks: z.array(Chunk).optional(),
   extension: z.string(),
   width: z.number(),
   height: z.number(),
@@ -59,7 +60,7 @@ export class FrameOutbox {
   /** Takes the picture over by renaming it. The digest is of the bytes on disk, once and for all. */
   async pack(
     picture: string,
-    facts: Omit<Parcel, 'file' | 'digest' | 'size' | 'extension'>,
+    facts: Omit<Parcel, 'file' | 'digest' | 'size' | 'chunks' | 'extension'>,
   ): Promise<StoredParcel> {
     this.#count += 1;
     const folder = join(this.#folder, `${facts.job}-${facts.frame}-${process.pid}-${this.#count}`);
@@ -67,15 +68,19 @@ export class FrameOutbox {
     await mkdir(partial, { recursive: true });
     const file = basename(picture);
     await rename(picture, join(partial, file));
-    const { digest, size } = await hashFile(join(partial, file));
-    const parcel: Parcel = { ...facts, file, digest, size, extension: extname(file) };
+    const contents = await describeFile(join(partial, file));
+    const parcel: Parcel = { ...facts, file, ...contents, extension: extname(file) };
     await writeFile(join(partial, 'parcel.json'), JSON.stringify(parcel));
     await rename(partial, folder);
     return { folder, parcel };
   }
 
+  path(stored: StoredParcel): string {
+    return join(stored.folder, stored.parcel.file);
+  }
+
   read(stored: StoredParcel) {
-    return createReadStream(join(stored.folder, stored.parcel.file));
+    return createReadStream(this.path(stored));
   }
 
   async drop(stored: StoredParcel): Promise<void> {

@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises';
-import { FarmError } from '@akashganga/protocol';
+import { FarmError, type Problem } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 
 /** With less than this the next large frame may not fit; Blender would fail with each frame it is given. */
 export const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 const LOOK_AGAIN_MS = 2000;
+const LACK_MS = 60_000;
 
 export interface DiskRoomOptions {
   readonly folder: string;
@@ -17,6 +18,8 @@ export interface DiskRoomOptions {
 export class DiskRoom {
   readonly #options: DiskRoomOptions;
   #isFull = false;
+  /** What a scene or a build lacks beyond that, in bytes, until when that counts. */
+  #lack = { bytes: 0, until: 0 };
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: DiskRoomOptions) {
@@ -28,11 +31,23 @@ export class DiskRoom {
     return this.#isFull;
   }
 
+  /** What is to be shown of it; null when there is room. */
+  get problem(): Problem | null {
+    if (!this.#isFull) return null;
+    const { code, says } = new FarmError('disk.full', { folder: this.#options.folder });
+    return { code, says };
+  }
+
+  /** A scene or a build of so many bytes does not fit. It is tried again after a minute, or as soon as it fits. */
+  lacks(bytes: number): void {
+    this.#lack = { bytes, until: Date.now() + LACK_MS };
+  }
+
   /** Looks now. Costs one system call. A disk that does not tell counts as one with room. */
   async check(): Promise<boolean> {
     const { folder, log, onRoom } = this.#options;
     const found = await statfs(folder).catch(() => null);
-    const isFull = found !== null && found.bavail * found.bsize < LEAST_FREE_BYTES;
+    const isFull = found !== null && found.bavail * found.bsize < LEAST_FREE_BYTES + this.#lacking();
     if (isFull && !this.#isFull) log.error(new FarmError('disk.full', { folder }).says);
     const isBack = this.#isFull && !isFull;
     this.#isFull = isFull;
@@ -42,6 +57,10 @@ export class DiskRoom {
       onRoom();
     }
     return !isFull;
+  }
+
+  #lacking(): number {
+    return Date.now() < this.#lack.until ? this.#lack.bytes : 0;
   }
 
   #lookAgain(): void {

@@ -166,7 +166,7 @@ export class BlobFetcher {
       if (this.#peers.isAvoided(peer.worker)) continue;
       const bytes = await this.#peers.fetch(peer, digest, size, signal).catch((error: unknown) => {
         signal.throwIfAborted();
-        this.#options.log.info({ peer, error }, 'a blob could not be fetched from another worker');
+        this.#options.log.debug({ peer, error }, 'a blob could not be fetched from another worker');
         return null;
       });
       if (bytes) {
