@@ -6,10 +6,12 @@ import { serve } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { Announcer } from './announce/announcer.ts';
 import { blobSources } from './blobs/blob-sources.ts';
+import { sweepBlobs } from './blobs/sweep-blobs.ts';
 import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
+import { readManifests } from './record/read-manifests.ts';
 import { step } from './schedule/index.ts';
 
 export interface ManagerOptions {
@@ -45,6 +47,10 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
   }
 }
 
+/** Blobs that no job and no build needs are kept this long after they were sent or asked after. */
+const BLOB_GRACE_MS = 24 * 60 * 60_000;
+const SWEEP_MS = 60 * 60_000;
+
 export class Manager {
   readonly #options: ManagerOptions;
   readonly #postgres: EmbeddedPostgres | null;
@@ -53,6 +59,7 @@ export class Manager {
   #farm: Farm | null = null;
   #announcer: Announcer | null = null;
   #clock: NodeJS.Timeout | null = null;
+  #sweeper: NodeJS.Timeout | null = null;
   port = 0;
 
   constructor(options: ManagerOptions, postgres: EmbeddedPostgres | null, database: Database) {
@@ -68,7 +75,7 @@ export class Manager {
       announcer: () => this.#announcer,
       startAnew: (work) => this.startAnew(work),
       database: this.#database,
-      blobs: localKeeper(join(folder, 'blobs')),
+      blobs: localKeeper(join(folder, 'blobs'), { touchAfter: BLOB_GRACE_MS / 24 }),
       sources: blobSources(drawId(8), Math.random),
       key,
       urls: () => urls(this.port),
@@ -110,6 +117,7 @@ export class Manager {
     farm.onFatal = onFatal;
     this.#farm = farm;
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /**
@@ -126,8 +134,20 @@ export class Manager {
     }
   }
 
+  #sweep(): void {
+    const { folder, log } = this.#options;
+    const swept = readManifests(this.#database.reads).then((manifests) =>
+      sweepBlobs({ folder: join(folder, 'blobs'), manifests, now: Date.now(), grace: BLOB_GRACE_MS }),
+    );
+    swept.then(
+      (what) => log.info(what, 'blobs that nothing needs were deleted'),
+      (error: unknown) => log.warn({ error }, 'the blobs could not be swept'),
+    );
+  }
+
   async #leave(): Promise<void> {
     if (this.#clock) clearInterval(this.#clock);
+    if (this.#sweeper) clearInterval(this.#sweeper);
     const farm = this.#farm;
     this.#farm = null;
     await farm?.close();

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestHex, FarmError } from '@akashganga/protocol';
 import type { Keeper } from '../keeper.ts';
@@ -11,8 +11,26 @@ export function blobPath(folder: string, digest: Digest): string {
   return join(folder, hex.slice(0, 2), hex);
 }
 
+export interface LocalKeeperOptions {
+  /** A blob that `has` was asked for counts as used: its file's time is set anew when it is older than this, in ms. */
+  readonly touchAfter?: number;
+}
+
 /** Keeps blobs as files below `folder`. */
-export function localKeeper(folder: string): Keeper {
+export function localKeeper(folder: string, { touchAfter }: LocalKeeperOptions = {}): Keeper {
+  async function has(digest: Digest): Promise<boolean> {
+    const path = blobPath(folder, digest);
+    try {
+      const { mtimeMs } = await stat(path);
+      const now = Date.now();
+      if (touchAfter !== undefined && now - mtimeMs > touchAfter)
+        await utimes(path, new Date(now), new Date(now));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  }
   async function size(digest: Digest): Promise<number | null> {
     try {
       return (await stat(blobPath(folder, digest))).size;
@@ -23,7 +41,7 @@ export function localKeeper(folder: string): Keeper {
   }
   return {
     size,
-    has: async (digest) => (await size(digest)) !== null,
+    has,
     async put(digest, bytes) {
       await writeVerified(blobPath(folder, digest), digest, bytes);
     },

@@ -1,0 +1,3 @@
+select head -> 'scene' ->> 'manifest' as manifest from job
+union
+select build ->> 'manifest' from build
