@@ -67,6 +67,7 @@ def main():
         "program": os.path.realpath("/proc/self/exe"),
         "scripts": folder_of("SCRIPTS", "scripts"),
         "datafiles": folder_of("DATAFILES", "datafiles"),
+        "prefix": sys.prefix,
         "python": sysconfig.get_path("stdlib"),
         "extras": python_extras(),
         "libraries": libraries_in_use(),

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { FarmError } from '@akashganga/protocol';
@@ -17,7 +17,9 @@ const Installed = z.object({
   program: z.string(),
   scripts: z.string(),
   datafiles: z.string(),
+  /** Python's own modules, and the folder that they and the extras are found from. */
   python: z.string(),
+  prefix: z.string(),
   extras: z.record(z.string(), z.string()),
   libraries: z.array(z.string()),
 });
@@ -37,7 +39,6 @@ export async function bundleInstalled(
     throw refused(blender, 'taking an installed Blender works on Linux only; give its archive or folder');
   const installed = await describe(blender, environment);
   const series = /^\d+\.\d+/.exec(installed.version)?.[0] ?? '';
-  const python = basename(installed.python);
   const files = [
     { path: 'blender', source: asset('start-blender.sh'), executable: true },
     { path: 'blender.bin', source: installed.program, executable: true },
@@ -48,11 +49,11 @@ export async function bundleInstalled(
     })),
     ...(await listBuildFiles(installed.datafiles, { prefix: `${series}/datafiles/`, trusted: true })),
     ...(await listBuildFiles(installed.python, {
-      prefix: `${series}/python/lib/${python}/`,
+      prefix: pythonPath(installed, installed.python, series),
       trusted: true,
       skip: isNoRuntime,
     })),
-    ...(await extras(installed, `${series}/python/lib/${python}/`)),
+    ...(await extras(installed, series)),
     ...(await vendors()),
   ];
   const modules = files.filter((file) => extname(file.path) === '.so').map((file) => file.source);
@@ -98,11 +99,22 @@ function isNoRuntime(name: string): boolean {
   return NO_RUNTIME.test(name) || extname(name) === '.a';
 }
 
-async function extras({ extras: found }: Installed, prefix: string): Promise<BuildFile[]> {
-  const lists = Object.entries(found).map(([name, folder]) =>
-    listBuildFiles(folder, { prefix: `${prefix}site-packages/${name}/`, trusted: true, skip: isNoRuntime }),
+async function extras(installed: Installed, series: string): Promise<BuildFile[]> {
+  const lists = Object.values(installed.extras).map((folder) =>
+    listBuildFiles(folder, {
+      prefix: pythonPath(installed, folder, series),
+      trusted: true,
+      skip: isNoRuntime,
+    }),
   );
   return (await Promise.all(lists)).flat();
+}
+
+/** Python looks for its modules at fixed places below its prefix, and each system has its own. */
+function pythonPath({ prefix }: Installed, folder: string, series: string): string {
+  const inside = relative(prefix, folder);
+  const isInside = inside !== '' && !inside.startsWith('..');
+  return `${series}/python/${isInside ? inside : join('lib', basename(folder))}/`;
 }
 
 const VENDORS = '/usr/share/glvnd/egl_vendor.d';
