@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { BenchFrameServer } from './dispatch/bench-frame-server.ts';
 import { BenchManager, putScene } from './dispatch/bench-manager.ts';
 import { type Bench, BenchWorker } from './dispatch/bench-worker.ts';
-import type { Connections } from './dispatch/connections.ts';
+import { LoadedFarm, newJob } from './dispatch/loaded-farm.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,22 +31,13 @@ for (const workers of sizes) for (const jobs of queues) await measure(workers, j
 await measureStart(values.quick ? 10 : 50);
 
 async function measure(workers: number, jobs: number): Promise<void> {
-  const manager = await BenchManager.start(values['manager-flag']);
-  const calls = manager.connect();
-  const frameServer = new BenchFrameServer(calls);
-  const counted = { leased: 0 };
-  const bench: Bench = {
-    ...{ calls, frameServer, gaps: [], stopped: false, frameMs: (workers / Number(values.rate)) * 1000 },
-    onLease: (lease) => {
-      if (lease.kind === 'render') counted.leased += countFrames(lease.frames ?? '');
-    },
-  };
+  const frameMs = (workers / Number(values.rate)) * 1000;
+  const load = { workers, jobs, frameMs, frames: Math.ceil(1_000_000 / jobs) };
+  const farm = await LoadedFarm.start(load, values['manager-flag']);
+  const { manager, frameServer, bench } = farm;
   try {
-    await frameServer.start();
-    await inGroups(workers, 50, (number) => new BenchWorker(`worker-${number}`, bench).start());
-    await submitJobs(calls, jobs);
     await pause(Math.max(4, workers / 1000));
-    const before = { ...(await manager.usage()), done: frameServer.acknowledged, leased: counted.leased };
+    const before = { ...(await manager.usage()), done: frameServer.acknowledged, leased: farm.leased };
     const own = process.cpuUsage();
     bench.gaps.length = 0;
     const from = performance.now();
@@ -59,7 +50,7 @@ async function measure(workers: number, jobs: number): Promise<void> {
       String(workers).padStart(7),
       String(jobs).padStart(5),
       values.rate.padStart(8),
-      ((counted.leased - before.leased) / span).toFixed(0).padStart(8),
+      ((farm.leased - before.leased) / span).toFixed(0).padStart(8),
       ((frameServer.acknowledged - before.done) / span).toFixed(0).padStart(6),
       `${at(gaps, 0.5).toFixed(1)} ms`.padStart(10),
       `${at(gaps, 0.99).toFixed(1)} ms`.padStart(10),
@@ -70,10 +61,7 @@ async function measure(workers: number, jobs: number): Promise<void> {
     if (frameServer.problem) console.log(frameServer.problem);
     console.log(row.join('  '));
   } finally {
-    bench.stopped = true;
-    frameServer.stop();
-    calls.close();
-    await manager.close();
+    await farm.close();
   }
 }
 
@@ -114,34 +102,6 @@ async function measureStart(times: number): Promise<void> {
     calls.close();
     await manager.close();
   }
-}
-
-async function submitJobs(calls: Connections, jobs: number): Promise<void> {
-  const scene = await putScene(calls);
-  const frames = Math.ceil(1_000_000 / jobs);
-  await inGroups(jobs, 20, (number) => calls.post('/jobs', newJob(scene, number, `1-${frames}`)));
-}
-
-function newJob(scene: Awaited<ReturnType<typeof putScene>>, number: number, frames: string) {
-  return { name: `Job ${number}`, submitter: `submitter-${number % 5}`, scene, settings: {}, frames };
-}
-
-async function inGroups(
-  count: number,
-  size: number,
-  run: (number: number) => Promise<unknown>,
-): Promise<void> {
-  for (let from = 0; from < count; from += size)
-    await Promise.all(
-      Array.from({ length: Math.min(size, count - from) }, (_, number) => run(from + number)),
-    );
-}
-
-function countFrames(spec: string): number {
-  return spec.split(',').reduce((sum, part) => {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    return sum + last - first + 1;
-  }, 0);
 }
 
 function at(sorted: readonly number[], share: number): number {

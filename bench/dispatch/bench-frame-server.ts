@@ -14,7 +14,12 @@ export class BenchFrameServer {
   acknowledged = 0;
   /** The first answer that was not good. */
   problem: string | null = null;
-  onAcknowledged: (reports: readonly GatherReport[]) => void = () => undefined;
+  /** Frames that workers delivered, and those among them that came more than once. */
+  delivered = 0;
+  twice = 0;
+  /** `job frame` of what was delivered and of what was acknowledged. */
+  readonly #taken = new Set<string>();
+  readonly known = new Set<string>();
 
   constructor(calls: Connections) {
     this.#calls = calls;
@@ -31,12 +36,19 @@ export class BenchFrameServer {
   async #gather(): Promise<void> {
     while (!this.#stopped) {
       const body = { boot: 'bench-boot', encoding: [], freeBytes: null };
-      const reply = await this.#calls.post<GatherReply>('/frame-servers/bench-frames/work', body);
+      const reply = await this.#calls
+        .post<GatherReply>('/frame-servers/bench-frames/work', body)
+        .catch(() => pause(200));
+      if (!reply) continue;
       for (const job of reply.forget) this.#waiting.push({ kind: 'forgotten', job });
     }
   }
 
   take(job: string, frame: number, lease: string, worker: string, seconds: number): void {
+    const key = `${job} ${frame}`;
+    this.delivered += 1;
+    if (this.#taken.has(key)) this.twice += 1;
+    this.#taken.add(key);
     this.#waiting.push({
       ...{ kind: 'frame', job, frame, digest: DIGEST, size: 1000, lease, worker, seconds, memory: 1e8 },
     });
@@ -61,7 +73,8 @@ export class BenchFrameServer {
         await new Promise((next) => setTimeout(next, 100));
       }
       this.acknowledged += reports.length;
-      this.onAcknowledged(reports);
+      for (const report of reports)
+        if (report.kind === 'frame') this.known.add(`${report.job} ${report.frame}`);
     }
     this.#sending = false;
   }
@@ -69,4 +82,8 @@ export class BenchFrameServer {
   stop(): void {
     this.#stopped = true;
   }
+}
+
+function pause(ms: number): Promise<null> {
+  return new Promise((next) => setTimeout(() => next(null), ms));
 }

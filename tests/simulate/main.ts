@@ -1,7 +1,9 @@
 // `npm run simulate -- --seed N --hours H --workers W`: plays farms under a made-up clock and checks them.
 // Without --seed it draws one and says which; --runs plays that many seeds, one after the other.
 import { parseArgs } from 'node:util';
+import { allTimes, farms, race } from './makespan.ts';
 import { Broken, replay, simulate } from './simulate.ts';
+import { calm, rough } from './world/faults.ts';
 
 const { values } = parseArgs({
   options: {
@@ -9,25 +11,58 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '10' },
     workers: { type: 'string', default: '4' },
     runs: { type: 'string', default: '1' },
+    makespan: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
   },
 });
-const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : Number(values.seed);
-const runs = Number(values.runs);
-const started = performance.now();
-let hours = 0;
-for (let run = 0; run < runs; run += 1) {
-  const wanted = { seed: first + run, hours: Number(values.hours), workers: Number(values.workers) };
-  try {
-    const story = await simulate(wanted);
-    hours += story.hours;
-    console.log(
-      `seed ${wanted.seed}: ${story.hours.toFixed(1)} h, ${story.steps} steps, ${story.jobs} jobs, ${story.frames} frames stored: good`,
-    );
-  } catch (error) {
-    console.error(`seed ${wanted.seed}: ${error instanceof Broken ? error.message : (error as Error).stack}`);
-    console.error(`Replay it with:\n  ${replay(wanted)}`);
-    process.exit(1);
+if (values.makespan) await compareMakespans(values.quick ? 1 : 5, values.quick ? 1000 : 4000);
+else await playStories();
+
+async function playStories(): Promise<void> {
+  const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : Number(values.seed);
+  const runs = Number(values.runs);
+  const started = performance.now();
+  let hours = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const wanted = { seed: first + run, hours: Number(values.hours), workers: Number(values.workers) };
+    try {
+      const story = await simulate(wanted);
+      hours += story.hours;
+      console.log(
+        `seed ${wanted.seed}: ${story.hours.toFixed(1)} h, ${story.steps} steps, ${story.jobs} jobs, ${story.frames} frames stored: good`,
+      );
+    } catch (error) {
+      console.error(
+        `seed ${wanted.seed}: ${error instanceof Broken ? error.message : (error as Error).stack}`,
+      );
+      console.error(`Replay it with:\n  ${replay(wanted)}`);
+      process.exit(1);
+    }
   }
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`${hours.toFixed(0)} simulated farm-hours in ${seconds.toFixed(1)} s`);
 }
-const seconds = (performance.now() - started) / 1000;
-console.log(`${hours.toFixed(0)} simulated farm-hours in ${seconds.toFixed(1)} s`);
+
+/** How much longer a job takes than the shortest time there is: all work shared out, and no slot ever idle. */
+async function compareMakespans(seeds: number, frames: number): Promise<void> {
+  console.log('frames    workers  faults  ideal s  took s  ratio  tail s  longest frame s  frames rendered');
+  for (const times of allTimes)
+    for (const [workers, speeds] of Object.entries(farms))
+      for (const faults of [calm, { ...rough, badFrame: 0 }])
+        for (let seed = 1; seed <= seeds; seed += 1) {
+          const done = await race({ seed, times, speeds, frames, seconds: 20, faults });
+          console.log(
+            [
+              times.padEnd(8),
+              workers.padEnd(8),
+              (faults === calm ? 'none' : 'some').padEnd(6),
+              done.ideal.toFixed(0).padStart(7),
+              done.took.toFixed(0).padStart(7),
+              (done.took / done.ideal).toFixed(3).padStart(6),
+              done.tail.toFixed(1).padStart(7),
+              done.longest.toFixed(1).padStart(15),
+              `${done.rendered} of ${frames}`.padStart(16),
+            ].join(' '),
+          );
+        }
+}

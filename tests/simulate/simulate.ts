@@ -195,7 +195,10 @@ class FarmLife {
     const send = () => {
       this.#link.send(
         { command: { kind: 'submit', id: shape.id, job: shape.input }, jobs: [shape.id], timeoutMs: 10_000 },
-        { onReply: () => undefined, onFailure: () => this.#world.clock.after(1000, send) },
+        {
+          onReply: () => this.#checker.submitted(shape.id),
+          onFailure: () => this.#world.clock.after(1000, send),
+        },
       );
     };
     send();

@@ -53,6 +53,8 @@ export interface Surroundings {
   /** A slot began to render after `idleMs` without anything to do. */
   readonly onStart?: (worker: string, job: string, idleMs: number) => void;
   readonly onEnd?: (worker: string, job: string, seconds: number) => void;
+  /** A slot found nothing to do; the moment. */
+  readonly onIdle?: (worker: string, at: number) => void;
 }
 
 /** A worker that says what the real one says: see `packages/worker/src/worker.ts`. */
@@ -239,7 +241,10 @@ export class SimWorker {
     for (const slot of this.#slots) {
       if (slot.work !== null) continue;
       const held = [...this.#held.values()].find((one) => one.waiting.length > 0 || one.probe === 'waiting');
-      if (!held) break;
+      if (!held) {
+        this.#around.onIdle?.(this.traits.id, this.#around.world.clock.now);
+        break;
+      }
       if (held.probe === 'waiting') this.#probe(slot, held);
       else this.#render(slot, held, held.waiting.shift() ?? 0);
     }

@@ -4,12 +4,14 @@ import type { Command, Fact, FarmState, Outcome } from '../../../packages/manage
 import type { Watch } from '../world/managers.ts';
 import { Shelf } from '../world/shelf.ts';
 import { must } from '../world/world.ts';
-import { checkJob, checkLeases, checkNobodyWaits } from './invariants.ts';
+import { checkJob, checkLeases, checkNobodyWaits, checkOpened } from './invariants.ts';
 
 /** All of the farm is looked at this often; after each step only what the step touched. */
 const FULL_CHECK_EVERY = 40;
 const REBUILD_EVERY = 400;
 const FEWEST_ATTEMPTS = 3;
+/** A farm of five workers decides some hundred times a minute. */
+const MOST_TALK = 20_000;
 
 /** Looks at the farm after each decision, and throws `Broken` when something is not as it must be. */
 export class Checker implements Watch {
@@ -20,7 +22,10 @@ export class Checker implements Watch {
   readonly #promised = new Map<string, Set<number>>();
   /** Failed attempts of frames since they were last asked for. */
   readonly #attempts = new Map<string, number>();
+  /** Jobs whose submission was acknowledged and that nobody deleted. */
+  readonly #submitted = new Set<string>();
   #steps = 0;
+  #talk = { minute: 0, steps: 0 };
   state: FarmState | null = null;
 
   constructor(committed: Shelf) {
@@ -37,13 +42,19 @@ export class Checker implements Watch {
     checkLeases(state);
     for (const job of state.jobs.values()) checkJob(state, job);
     this.#checkPromises();
+    for (const id of this.#submitted)
+      must(this.#committed.jobs.has(id), () => `${id} was accepted and is not there any more`);
   }
 
   decided(state: FarmState, command: Command, outcome: Outcome, now: number): void {
     this.#steps += 1;
     this.state = state;
+    this.#mustRest(now);
     this.#mirror.write(outcome.facts);
-    for (const fact of outcome.facts) this.#takeFact(fact);
+    for (const fact of outcome.facts) {
+      this.#takeFact(fact);
+      if (fact.kind === 'lease-opened') checkOpened(state, fact.lease);
+    }
     this.#takeCommand(command, outcome);
     for (const id of outcome.jobs) {
       const job = state.jobs.get(id);
@@ -53,6 +64,17 @@ export class Checker implements Watch {
     checkNobodyWaits(state);
     if (this.#steps % FULL_CHECK_EVERY === 0) this.#checkPromises();
     if (this.#steps % REBUILD_EVERY === 0) this.#checkRebuilt(state, now);
+  }
+
+  // Someone who asks again at once, for ever, is not heard.
+  #mustRest(now: number): void {
+    const minute = Math.floor(now / 60_000);
+    this.#talk = this.#talk.minute === minute ? this.#talk : { minute, steps: 0 };
+    this.#talk.steps += 1;
+    must(
+      this.#talk.steps < MOST_TALK,
+      () => `the farm talks without end: ${MOST_TALK} decisions in a minute`,
+    );
   }
 
   #takeFact(fact: Fact): void {
@@ -74,7 +96,10 @@ export class Checker implements Watch {
     // Asked for again: it begins anew.
     if (fact.kind === 'frame' && fact.state === 'waiting' && fact.failures === 0)
       this.#attempts.delete(`${fact.job} ${fact.frame}`);
-    if (fact.kind === 'job-deleted') this.#forgetJob(fact.job);
+    if (fact.kind === 'job-deleted') {
+      this.#forgetJob(fact.job);
+      this.#submitted.delete(fact.job);
+    }
   }
 
   // Only what a person asks for again may stop being done.
@@ -87,6 +112,11 @@ export class Checker implements Watch {
   #forgetJob(job: string): void {
     this.#promised.delete(job);
     for (const key of this.#attempts.keys()) if (key.startsWith(`${job} `)) this.#attempts.delete(key);
+  }
+
+  /** The manager has said that it has this job. */
+  submitted(id: string): void {
+    if (this.state?.jobs.has(id)) this.#submitted.add(id);
   }
 
   /** The manager has said that it knows of this frame. */

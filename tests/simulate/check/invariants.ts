@@ -1,4 +1,4 @@
-import type { FarmState, JobEntry } from '../../../packages/manager/src/schedule/index.ts';
+import type { FarmState, JobEntry, LeaseEntry } from '../../../packages/manager/src/schedule/index.ts';
 import { must } from '../world/world.ts';
 
 const HELD = new Set(['leased', 'rendering', 'delivering']);
@@ -66,9 +66,31 @@ export function checkLeases(state: FarmState): void {
   for (const job of state.jobs.values())
     for (const id of job.leases)
       must(state.leases.has(id), () => `${job.id} has a lease ${id} that is not there`);
-  for (const worker of state.workers.values())
+  for (const worker of state.workers.values()) {
+    must(
+      worker.state !== 'lost' || worker.leases.size === 0,
+      () => `${worker.hello.id} is lost and has leases`,
+    );
     for (const id of worker.leases)
       must(state.leases.has(id), () => `${worker.hello.id} has a lease ${id} that is not there`);
+  }
+}
+
+/** Whoever is given work may have it, and the job may be worked at. */
+export function checkOpened(state: FarmState, lease: LeaseEntry): void {
+  const worker = state.workers.get(lease.worker);
+  const job = state.jobs.get(lease.job);
+  if (!worker || !job) return;
+  const { tags } = worker.hello;
+  must(
+    job.tags.every((tag) => tags.includes(tag)),
+    () => `${job.id} asks for ${job.tags} and was given to ${worker.hello.id}`,
+  );
+  const takes = ['idle', 'preparing', 'rendering', 'delivering'];
+  must(
+    !worker.draining && takes.includes(worker.state),
+    () => `${worker.hello.id} is ${worker.state} and was given ${lease.id}`,
+  );
 }
 
 // A frame may be rendered a second time on purpose, beside the lease that has it.

@@ -1,7 +1,7 @@
-import { FarmError } from '@akashganga/protocol';
+import { FarmError, type WorkReply } from '@akashganga/protocol';
 import { pino } from 'pino';
 import { Farm, type FarmCommand } from '../../../packages/manager/src/farm/farm.ts';
-import { NotLeading } from '../../../packages/manager/src/record/write-facts.ts';
+import { NotLeading } from '../../../packages/manager/src/record/not-leading.ts';
 import type { Command, FarmState, Outcome, step } from '../../../packages/manager/src/schedule/index.ts';
 import type { SimRecord } from './record.ts';
 import { Broken, type World } from './world.ts';
@@ -149,7 +149,9 @@ export class Managers {
       for (const job of jobs) await running.farm.ensureJob(job);
       const opened = running.farm.open<T>(command);
       request = opened.request;
-      return opened.reply;
+      const reply = await opened.reply;
+      if (command.kind === 'ask') this.#mustBeWritten(reply as WorkReply);
+      return reply;
     };
     const reply = run().catch((error: unknown) => {
       if (!(error instanceof FarmError)) this.#report(error);
@@ -159,6 +161,12 @@ export class Managers {
       if (running.alive && request !== null) this.#tell(running.farm, over(request));
     };
     return { reply, giveUp };
+  }
+
+  // What a worker is told is on disk, for the next manager to know.
+  #mustBeWritten(reply: WorkReply): void {
+    for (const { id } of reply.leases)
+      if (!this.#record.leasesSeen.has(id)) this.#report(new Broken(`${id} was told before it was written`));
   }
 
   #tell(farm: Farm, command: FarmCommand): void {

@@ -1,4 +1,4 @@
-import { NotLeading } from '../../../packages/manager/src/record/write-facts.ts';
+import { NotLeading } from '../../../packages/manager/src/record/not-leading.ts';
 import type { Fact, JobEntry } from '../../../packages/manager/src/schedule/index.ts';
 import type { Shelf } from './shelf.ts';
 import { must, type World } from './world.ts';

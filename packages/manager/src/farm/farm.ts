@@ -26,7 +26,13 @@ interface Waiting {
 }
 
 /** Commands that are taken while the database is away: they tell who is alive and commit nothing of their own. */
-const ALWAYS: ReadonlySet<Command['kind']> = new Set(['heartbeat', 'tick', 'ask-over', 'gather-over']);
+const ALWAYS: ReadonlySet<Command['kind']> = new Set([
+  'heartbeat',
+  'tick',
+  'gather',
+  'ask-over',
+  'gather-over',
+]);
 
 /**
  * Their answers let the sender forget what it said. One that found nothing to write is confirmed by a group
@@ -77,7 +83,8 @@ export class Farm {
       return { request, reply: Promise.reject(new FarmError('farm.database-down')) };
     const reply = new Promise<T>((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
     if (CONFIRMED.has(command.kind)) this.#mustConfirm = true;
-    this.#take(this.#rooms.step(this.state, { ...command, request } as Command, this.#rooms.now()));
+    const outcome = this.#rooms.step(this.state, { ...command, request } as Command, this.#rooms.now());
+    this.#take(outcome, command.kind === 'heartbeat');
     return { request, reply };
   }
 
@@ -97,8 +104,10 @@ export class Farm {
     return this.#down;
   }
 
-  #take(outcome: Outcome): void {
+  #take(outcome: Outcome, isBeat = false): void {
     for (const job of outcome.removedJobs) this.#deleted.add(job);
+    // That a worker is known rests on nothing that is to be written: it need not wait for a slow disk.
+    if (isBeat && outcome.facts.length === 0 && outcome.replies.length <= 1) return this.#release([outcome]);
     // Nothing to write and nothing before it that is not written: answer at once.
     if (outcome.facts.length === 0 && !this.#mustConfirm && !this.#committing && this.#gathering.length === 0)
       return this.#release([outcome]);

@@ -11,8 +11,10 @@ export async function listJobs(
   page: { state?: JobState | undefined; limit: number; before?: number | undefined },
 ): Promise<{ jobs: Job[]; more: boolean }> {
   const heads = await readHeads(reads, { ...page, limit: page.limit + 1 });
-  const jobs = heads.slice(0, page.limit).map((head) => showNow(farm, head));
-  return { jobs, more: heads.length > page.limit };
+  // Whoever asks for those before the last one's time must not miss one of that same millisecond.
+  const oldest = heads[Math.min(page.limit, heads.length) - 1]?.createdAt ?? 0;
+  const shown = heads.filter((head) => head.createdAt >= oldest);
+  return { jobs: shown.map((head) => showNow(farm, head)), more: heads.length > page.limit };
 }
 
 export async function readJobView(farm: Farm, reads: Queryable, id: string): Promise<Job> {

@@ -8,7 +8,7 @@ import { newJob, TestFarm } from '../schedule/farm.fixture.ts';
 import { step } from '../schedule/index.ts';
 import { postmasterPid, silent, TestPostgres, until } from './database.fixture.ts';
 import { Database } from './database.ts';
-import { NotLeading } from './write-facts.ts';
+import { NotLeading } from './not-leading.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

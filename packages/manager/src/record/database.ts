@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import type { Fact, JobEntry } from '../schedule/index.ts';
 import { type LoadedFarm, loadFarm, loadJob } from './load-farm.ts';
 import { migrate } from './migrate.ts';
-import { NotLeading, writeFacts } from './write-facts.ts';
+import { NotLeading } from './not-leading.ts';
+import { writeFacts } from './write-facts.ts';
 
 // Any number, the same in every manager: who holds this lock leads the farm.
 const LEADER_LOCK = 7_770_001;

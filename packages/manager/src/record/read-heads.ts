@@ -5,7 +5,7 @@ import { loadSql } from './load-sql.ts';
 
 const pageOfHeads = loadSql('page-of-heads');
 
-/** Heads of jobs, the newest first. */
+/** Heads of jobs, the newest first; more than `limit` where the last ones were submitted in the same millisecond. */
 export async function readHeads(
   reads: Queryable,
   page: { state?: JobState | undefined; limit: number; before?: number | undefined },

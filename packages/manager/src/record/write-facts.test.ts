@@ -6,8 +6,9 @@ import { Simulation, seeded } from '../schedule/simulation.fixture.ts';
 import { TestPostgres } from './database.fixture.ts';
 import { loadFarm, loadJob } from './load-farm.ts';
 import { migrate } from './migrate.ts';
+import { NotLeading } from './not-leading.ts';
 import { portrait } from './portrait.fixture.ts';
-import { NotLeading, toJsonb, writeFacts } from './write-facts.ts';
+import { toJsonb, writeFacts } from './write-facts.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Fact } from '../schedule/index.ts';
 import { foldFacts } from './fold-facts.ts';
 import { loadSql } from './load-sql.ts';
+import { NotLeading } from './not-leading.ts';
 
 const sql = {
   nextBatch: loadSql('next-batch'),
@@ -20,11 +21,6 @@ const sql = {
   addForgets: loadSql('add-forgets'),
   deleteForgets: loadSql('delete-forgets'),
 };
-
-/** Another manager wrote to the farm: this one must not go on. */
-export class NotLeading extends Error {
-  override readonly name = 'NotLeading';
-}
 
 /**
  * Writes facts as group number `batch` in one transaction. Safe to repeat when it is not known whether
