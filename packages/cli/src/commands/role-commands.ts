@@ -20,6 +20,7 @@ interface WorkerFlags extends CommonFlags {
   readonly slots?: number;
   readonly threads?: number;
   readonly tag: string[];
+  readonly gpu: string[];
   readonly number: number;
   readonly hangSeconds?: number;
   readonly cache: number;
@@ -74,6 +75,12 @@ function withWorkerFlags(command: Command): Command {
     .option('--slots <n>', 'frames rendered at a time', wholeFrom(1))
     .option('--threads <n>', 'threads of each slot', wholeFrom(1))
     .option(
+      '--gpu <kind>',
+      'a kind of GPU jobs can ask for, as optix (may be given again)',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .option(
       '--tag <tag>',
       'a tag jobs can ask for (may be given again)',
       (value: string, before: string[]) => [...before, value],
@@ -127,6 +134,7 @@ async function runWorker(
       slots: flags.slots ?? null,
       threads: flags.threads ?? null,
       tags: flags.tag,
+      gpus: flags.gpu,
       hangSeconds: flags.hangSeconds ?? null,
       blenders: own,
       cache: flags.cache,

@@ -19,6 +19,8 @@ export interface WorkerRoleOptions {
   readonly slots: number | null;
   readonly threads: number | null;
   readonly tags: readonly string[];
+  /** Kinds of GPU that it says it has. */
+  readonly gpus?: readonly string[];
   readonly hangSeconds: number | null;
   readonly blenders: readonly FoundBlender[];
   /** Bytes. */
@@ -45,6 +47,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     slots,
     threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
     tags: options.tags,
+    gpus: options.gpus ?? [],
     blenders: options.blenders,
     cacheBytes: options.cache,
     give: options.give,
