@@ -326,7 +326,7 @@ export const problems = {
     'never',
     1,
     (d) =>
-      `The scene refers to ${d.count} files that are not there: ${list(d.files)}. Pack them (File > External Data > Pack Resources), or go on without them with --allow-missing.`,
+      `The scene refers to ${d.count} files that are not there: ${list(d.files)}. Mend the paths (File > External Data > Find Missing Files), or go on without them with --allow-missing.`,
     'scene',
   ),
   'scene.too-small': row(
