@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'farm',
           // After the others: real processes want the computer for themselves.
           sequence: { groupOrder: 3 },
-          include: ['tests/farm/**/*.test.ts'],
+          include: ['tests/{farm,hostile}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

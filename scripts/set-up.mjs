@@ -37,9 +37,9 @@ export async function setUpCheckout() {
 
 /** Installs programs that are missing, where the system's package manager can and may; says so if not. */
 export async function installSystemPackages(programs) {
-  const missing = programs.filter((program) => !isThere(program));
-  if (missing.length === 0) return;
   const how = packageManager();
+  const missing = programs.filter((program) => !isThere(program) && (how || !optional.has(program)));
+  if (missing.length === 0) return;
   const names = missing.join(' and ');
   if (!how)
     fail(
@@ -55,14 +55,18 @@ export async function installSystemPackages(programs) {
       '--no-install-recommends',
       ...packagesOf(program),
     ]);
-  const still = programs.filter((program) => !isThere(program));
+  const still = missing.filter((program) => !isThere(program) && !optional.has(program));
   if (still.length > 0)
     fail(
       `${still.join(' and ')} could not be installed. Install ${still.join(' and ')} by hand and start again.`,
     );
 }
 
-const packagesOf = (program) => ({ ip: ['iproute2'], xz: ['xz-utils'] })[program] ?? [program];
+/** Without bubblewrap a worker makes the best of what the system has, and `doctor` says so. */
+const optional = new Set(['bwrap']);
+
+const packagesOf = (program) =>
+  ({ bwrap: ['bubblewrap'], ip: ['iproute2'], xz: ['xz-utils'] })[program] ?? [program];
 
 function isThere(program) {
   const own = { blender: process.env.AKASHGANGA_BLENDER, ffmpeg: process.env.AKASHGANGA_FFMPEG }[program];

@@ -5,8 +5,10 @@ import { checkNode, installSystemPackages, root, setUpCheckout } from './set-up.
 
 /** Commands that cannot do without; a computer that joins can use the Blender of the farm. */
 const NEEDS = {
-  render: ['blender', 'ffmpeg'],
-  up: ['blender', 'ffmpeg'],
+  render: ['blender', 'ffmpeg', 'bwrap'],
+  up: ['blender', 'ffmpeg', 'bwrap'],
+  join: ['bwrap'],
+  worker: ['bwrap'],
   frames: ['ffmpeg'],
 };
 

@@ -190,14 +190,19 @@ async function fail(failure: Failure): Promise<FarmError> {
       ...{ blender: made.blender ?? blender, scene: made.scene ?? scene(failure.scene), folder: own },
       ...{ trustScripts: true, environment: process.env, silenceLimitSeconds: failure.hangSeconds },
       guard: new MemoryGuard({ most: failure.most ?? null }),
-      wrap: (command) =>
-        before === undefined
-          ? command
-          : {
-              ...command,
-              file: '/bin/sh',
-              args: ['-c', `${before} "$0" "$@"`, command.file, ...command.args],
-            },
+      enclosure: {
+        signal: new AbortController().signal,
+        started: () => {},
+        failureOf: () => null,
+        wrap: (command) =>
+          before === undefined
+            ? command
+            : {
+                ...command,
+                file: '/bin/sh',
+                args: ['-c', `${before} "$0" "$@"`, command.file, ...command.args],
+              },
+      },
     });
     await session.describe();
     const expected = { width: 64, height: 36, extension: '.png' };

@@ -27,5 +27,6 @@ export * from './routes/farm-routes.ts';
 export * from './routes/frame-server-routes.ts';
 export * from './routes/job-routes.ts';
 export * from './routes/worker-routes.ts';
+export * from './sandbox-report.ts';
 export * from './states.ts';
 export * from './worker.ts';

@@ -353,6 +353,14 @@ export const problems = {
       `Blender could not read a picture that the scene uses in frame ${d.frame}: ${d.why}. Mend or replace the file, or go on without it with --allow-missing.`,
     'scene',
   ),
+  'scene.takes-too-much': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The scene wanted ${d.what}, which is more than a session of this worker may have, and was stopped. If it is meant to, raise the limits of the worker.`,
+    'scene',
+  ),
   'render.python-error': row(422, 'never', 1, (d) => `A Python error stopped the render: ${d.why}.`, 'scene'),
 
   // ── the machine: another computer may do better ───────────────────────────────────────────────
@@ -462,6 +470,14 @@ export const problems = {
     (d) => `The data folder ${d.folder} cannot be used: ${d.why}. Choose another with --data.`,
   ),
   'machine.database-failed': row(422, 'never', 4, (d) => `PostgreSQL does not start: ${d.why}.`),
+  'machine.no-sandbox': row(
+    422,
+    'elsewhere',
+    4,
+    (d) =>
+      `This worker was told to render in a sandbox only, and none can be made on this computer (${d.why}). Install bubblewrap, or start it with --sandbox auto.`,
+    'machine',
+  ),
   'machine.old-node': row(
     422,
     'never',

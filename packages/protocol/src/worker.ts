@@ -3,6 +3,7 @@ import { BuildRef } from './build.ts';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
 import { Problem } from './problem.ts';
+import { SandboxReport } from './sandbox-report.ts';
 import { WorkerState } from './states.ts';
 
 export const BlenderBuild = z.object({ version: z.string().max(64), path: z.string().max(4096) });
@@ -26,6 +27,7 @@ export const WorkerHello = z
       .default([])
       .openapi({ description: 'Kinds of GPU it can render on, as `optix`' }),
     timeZone: z.string().max(64).default('UTC').openapi({ example: 'Europe/Paris' }),
+    sandbox: SandboxReport.optional().openapi({ description: 'How it encloses Blender' }),
     version: z.string().max(64),
   })
   .openapi('WorkerHello');

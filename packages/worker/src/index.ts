@@ -1,6 +1,7 @@
 // The render client: asks for work, runs Blender, delivers frames.
 export { missingLibraries, packagesWith } from './builds/missing-libraries.ts';
 export { KeptBytes, type KeptBytesOptions } from './cache/kept-bytes.ts';
+export { openSandbox, type Sandbox, type SandboxMode, type SandboxOptions } from './sandbox/index.ts';
 export {
   type FailureRule,
   type FindBlenderOptions,

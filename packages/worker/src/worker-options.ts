@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Sandbox } from './sandbox/index.ts';
 import type { FailureRule, FoundBlender } from './session/index.ts';
 
 export interface WorkerOptions {
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   readonly give: { readonly host: string; readonly port: number } | null;
   /** Those installed on this computer; there may be none. */
   readonly blenders: readonly FoundBlender[];
+  /** How Blender is kept from everything that is not its scene's. */
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   readonly slowMotionSeconds?: number;
   /** A person's own bound for a frame without progress. */

@@ -120,6 +120,7 @@ export class Worker {
       slowMotionSeconds = SLOW_MOTION_SECONDS,
       silenceLimitSeconds = null,
       environment,
+      sandbox,
       log,
     } = this.#options;
     return new Slot({
@@ -133,6 +134,7 @@ export class Worker {
       recogniser: this.#recogniser,
       guard: this.#guard,
       environment,
+      sandbox,
       log,
       onChange: () => this.#changed(),
     });
@@ -159,7 +161,7 @@ export class Worker {
   }
 
   async #introduce(): Promise<void> {
-    const { name, boot, computer, slots, tags, blenders, log } = this.#options;
+    const { name, boot, computer, slots, tags, blenders, sandbox, log } = this.#options;
     const hello: WorkerHello = {
       id: this.id,
       boot,
@@ -171,6 +173,7 @@ export class Worker {
       gpus: [...(this.#options.gpus ?? [])],
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       version: RELEASE,
+      sandbox: sandbox.report,
     };
     await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello }), {
       signal: this.#stop.signal,

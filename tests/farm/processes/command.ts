@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { showFake } from './show-fake.ts';
 
 const program = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 
@@ -131,7 +132,8 @@ function cleanEnvironment(more: Environment): NodeJS.ProcessEnv {
         name,
       ),
   );
-  const all = { ...Object.fromEntries(own), ...more };
+  const named = { ...Object.fromEntries(own), ...more };
+  const all = { ...showFake(fakeBlender, named), ...named };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

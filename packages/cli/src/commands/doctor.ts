@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
+import { access, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FarmError } from '@akashganga/protocol';
 import { makeFolder } from '@akashganga/storage';
 import { sizeWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { defaultSlots } from '../roles/worker-role.ts';
+import { workerSandbox } from '../roles/worker-sandbox.ts';
 import type { CommandContext } from './common-flags.ts';
 import { blenderHere, librariesHere } from './doctor-blender.ts';
 
@@ -30,6 +32,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     ffmpeg(context),
     data(context),
     power(),
+    sandbox(context),
   ]);
   const findings = all.filter((finding) => finding !== null);
   for (const finding of findings) {
@@ -84,6 +87,25 @@ async function data({ data: folder }: CommandContext): Promise<Finding> {
       ok: false,
       says: new FarmError('machine.data-not-writable', { folder, why: (error as Error).message }).says,
     };
+  }
+}
+
+// Nothing is missing for the farm to work where there is none, so this is never a reason to fail.
+async function sandbox({ settings, data: folder }: CommandContext): Promise<Finding> {
+  const flags = { mode: settings.sandbox ?? 'auto', memory: null, disk: null };
+  const place = await mkdtemp(join(folder, 'doctor-'));
+  try {
+    await using opened = await workerSandbox(settings, flags, place);
+    const { kind, closed, says } = opened.report;
+    const remedy =
+      closed || kind === 'none'
+        ? ''
+        : ' Install bubblewrap (`apt-get install bubblewrap`, `dnf install bubblewrap` or `pacman -S bubblewrap`); in a container, allow it user namespaces.';
+    return { what: 'Sandbox', ok: true, says: `${says}${remedy}` };
+  } catch (error) {
+    return { what: 'Sandbox', ok: false, says: (error as Error).message };
+  } finally {
+    await rm(place, { recursive: true, force: true });
   }
 }
 

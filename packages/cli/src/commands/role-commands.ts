@@ -27,6 +27,9 @@ interface WorkerFlags extends CommonFlags {
   readonly host: string;
   readonly port: number;
   readonly give: boolean;
+  readonly sandbox?: string;
+  readonly sessionMemory?: number;
+  readonly sessionDisk?: number;
 }
 
 interface ServerFlags extends CommonFlags {
@@ -96,7 +99,10 @@ function withWorkerFlags(command: Command): Command {
     )
     .option('--host <address>', 'give scenes and builds to other workers from this address', '0.0.0.0')
     .option('--port <n>', 'and from this port; 0 takes any', wholeFrom(0), 0)
-    .option('--no-give', 'give nothing to other workers');
+    .option('--no-give', 'give nothing to other workers')
+    .option('--sandbox <how>', 'keep Blender from everything but its scene: auto, require or off')
+    .option('--session-memory <gb>', 'GB of memory one Blender may take', wholeFrom(1))
+    .option('--session-disk <gb>', 'GB of files one Blender may write', wholeFrom(1));
 }
 
 function withServerFlags(command: Command, port: number): Command {
@@ -139,6 +145,11 @@ async function runWorker(
       blenders: own,
       cache: flags.cache,
       give: flags.give ? { host: flags.host, port: flags.port } : null,
+      sandbox: {
+        mode: flags.sandbox ?? null,
+        memory: flags.sessionMemory ?? null,
+        disk: flags.sessionDisk ?? null,
+      },
     });
   };
   return runRole(start, () =>

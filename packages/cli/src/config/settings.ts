@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** What the command reads from its environment. Nothing else in the project looks at `process.env`. */
 export interface Settings {
@@ -12,6 +12,11 @@ export interface Settings {
   readonly ffmpeg: string | null;
   /** Where `blender add VERSION` looks; its folders are laid out as those of the default. */
   readonly blenderDownloads: string;
+  /** How workers enclose Blender, unless `--sandbox` says. */
+  readonly sandbox: string | null;
+  /** What Blender may see or write besides what is its scene's: lists of paths as in PATH. */
+  readonly sandboxRead: readonly string[];
+  readonly sandboxWrite: readonly string[];
   /** How this command is called, for lines that people copy. */
   readonly command: string;
   readonly colour: boolean;
@@ -27,6 +32,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     AKASHGANGA_BLENDER_DOWNLOADS,
     AKASHGANGA_FFMPEG,
     AKASHGANGA_COMMAND,
+    AKASHGANGA_SANDBOX,
+    AKASHGANGA_SANDBOX_READ,
+    AKASHGANGA_SANDBOX_WRITE,
   } = environment;
   return {
     farm: AKASHGANGA_FARM || null,
@@ -36,10 +44,20 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     blender: AKASHGANGA_BLENDER || null,
     ffmpeg: AKASHGANGA_FFMPEG || null,
     blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
+    sandbox: AKASHGANGA_SANDBOX || null,
+    sandboxRead: pathList(AKASHGANGA_SANDBOX_READ),
+    sandboxWrite: pathList(AKASHGANGA_SANDBOX_WRITE),
     command: AKASHGANGA_COMMAND || 'akashganga',
     colour: isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb',
     environment,
   };
+}
+
+function pathList(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((path) => resolve(path));
 }
 
 // Root's own home is closed to the user under whom PostgreSQL runs, so root gets the system's place.

@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
+import { type SandboxFlags, workerSandbox } from './worker-sandbox.ts';
 
 export interface WorkerRoleOptions {
   readonly settings: Settings;
@@ -26,6 +27,7 @@ export interface WorkerRoleOptions {
   /** Bytes. */
   readonly cache: number;
   readonly give: { readonly host: string; readonly port: number } | null;
+  readonly sandbox: SandboxFlags;
 }
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<RunningRole> {
@@ -38,6 +40,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const failureRules = await readOwnRules(data);
   const cores = availableParallelism();
   const slots = options.slots ?? defaultSlots(cores, totalmem());
+  const sandbox = await workerSandbox(settings, options.sandbox, folder);
   const worker = await startWorker({
     folder,
     farm,
@@ -51,12 +54,17 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     blenders: options.blenders,
     cacheBytes: options.cache,
     give: options.give,
+    sandbox,
     log: roleLog(data, role),
     failureRules,
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
   });
-  return { url: null, ended: worker.ended, drain: () => worker.drain(), close: () => worker.close(), lock };
+  const close = async () => {
+    await worker.close();
+    await sandbox.close();
+  };
+  return { url: null, ended: worker.ended, drain: () => worker.drain(), close, lock };
 }
 
 const GIB = 1024 ** 3;

@@ -4,6 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { Chunk, FrameNumber, JobId, LeaseId } from '@akashganga/protocol';
 import { describeFile } from '@akashganga/storage';
 import { z } from 'zod';
+import { takeFile } from '../sandbox/take-file.ts';
 
 export const Parcel = z.object({
   job: JobId,
@@ -67,7 +68,7 @@ export class FrameOutbox {
     const partial = `${folder}.part`;
     await mkdir(partial, { recursive: true });
     const file = basename(picture);
-    await rename(picture, join(partial, file));
+    await takeFile(picture, join(partial, file), facts.frame);
     const contents = await describeFile(join(partial, file));
     const parcel: Parcel = { ...facts, file, ...contents, extension: extname(file) };
     await writeFile(join(partial, 'parcel.json'), JSON.stringify(parcel));

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FarmError } from '@akashganga/protocol';
 import { Recogniser } from './failures/recognise.ts';
 import {
   type BlenderCommand,
@@ -7,6 +9,7 @@ import {
   blenderCommand,
   privateFolders,
 } from './process/blender-command.ts';
+import type { Ending } from './process/blender-process.ts';
 import { Session } from './session.ts';
 import { MemoryGuard } from './watch/memory-guard.ts';
 
@@ -21,13 +24,27 @@ export interface SessionOptions extends Omit<BlenderCommandOptions, 'driver'> {
   guard?: MemoryGuard | undefined;
   /** The job goes on without files it could not read. */
   allowMissing?: boolean | undefined;
-  /** Turns the command into one that runs in a sandbox. Descriptors 3 and 4 must reach Blender. */
-  wrap?: ((command: BlenderCommand) => BlenderCommand) | undefined;
+  /** Keeps Blender in a sandbox. Without it Blender runs as any other program. */
+  enclosure?: SessionEnclosure | undefined;
   /** Kills the process at once, now or at any later time. */
   signal?: AbortSignal | undefined;
 }
 
-const ownDriver = fileURLToPath(new URL('../../driver/main.py', import.meta.url));
+/** What a session needs to know of its sandbox. */
+export interface SessionEnclosure {
+  /** Aborts, with the reason, when the session takes more than it may. */
+  readonly signal: AbortSignal;
+  /** Turns the command into one that does the same inside. Descriptors 3 and 4 reach Blender. */
+  wrap(command: BlenderCommand): BlenderCommand;
+  started(pid: number | undefined): void;
+  /** Asked when the process has ended by itself: why, if the sandbox knows. */
+  failureOf(ending: Ending): FarmError | null;
+}
+
+/** The folder of our Python inside Blender: a sandbox has to show it. */
+export const driverFolder = fileURLToPath(new URL('../../driver', import.meta.url));
+
+const ownDriver = join(driverFolder, 'main.py');
 
 /**
  * Starts Blender and resolves once the scene is loaded; one to two seconds for a small one. `blender`, `scene` and
@@ -39,14 +56,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const command = blenderCommand({ ...options, driver: options.driver ?? ownDriver });
   const folders = Object.entries(privateFolders(options.folder));
   await Promise.all(folders.map(([, folder]) => mkdir(folder, { recursive: true })));
-  const wrapped = options.wrap?.(command) ?? command;
+  const { enclosure } = options;
+  const wrapped = enclosure?.wrap(command) ?? command;
   const session = new Session(wrapped, {
     hangSeconds: options.silenceLimitSeconds ?? null,
     recogniser: options.recogniser ?? new Recogniser(),
     guard: options.guard ?? new MemoryGuard(),
     isAllowed: (code) => code === 'scene.unreadable-image' && options.allowMissing === true,
-    signal: options.signal,
+    signal: anyOf(options.signal, enclosure?.signal),
+    failureOf: (ending) => enclosure?.failureOf(ending) ?? null,
   });
+  enclosure?.started(session.pid);
   try {
     await session.ready();
     return session;
@@ -54,4 +74,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await session.close();
     throw error;
   }
+}
+
+function anyOf(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length > 1 ? AbortSignal.any(given) : given[0];
 }

@@ -1,7 +1,8 @@
-import type { FrameOrder, ProblemCode } from '@akashganga/protocol';
+import type { FarmError, FrameOrder, ProblemCode } from '@akashganga/protocol';
 import type { DriverEvent } from './driver-events.ts';
 import type { Recogniser } from './failures/recognise.ts';
 import type { ExpectedFile } from './frame-file.ts';
+import type { Ending } from './process/blender-process.ts';
 import type { MemoryGuard } from './watch/memory-guard.ts';
 
 // What is asked of a session, and what it answers.
@@ -59,6 +60,8 @@ export interface SessionRules {
   /** Problems of a finished frame that its job accepts. */
   readonly isAllowed: (code: ProblemCode) => boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Asked before Blender's last words are: why the process ended, if whoever encloses it knows. */
+  readonly failureOf: (ending: Ending) => FarmError | null;
 }
 
 /** A question that is not answered yet. */

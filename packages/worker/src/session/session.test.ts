@@ -278,11 +278,12 @@ test('a sandbox may take the command and make its own of it', async () => {
   const session = await open(
     {},
     {
-      wrap: (command) => ({
-        ...command,
-        file: '/usr/bin/env',
-        args: [command.file, ...command.args],
-      }),
+      enclosure: {
+        signal: new AbortController().signal,
+        wrap: (command) => ({ ...command, file: '/usr/bin/env', args: [command.file, ...command.args] }),
+        started: () => {},
+        failureOf: () => null,
+      },
     },
   );
   await mkdir(join(folder, 'out'));

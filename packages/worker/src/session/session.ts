@@ -289,7 +289,8 @@ export class Session implements AsyncDisposable {
     const outOfMemory = (await this.#watch?.outOfMemory()) ?? null;
     const frame = this.#frame;
     const log = frame === null ? this.log : this.frameLog;
-    this.#asking?.fail(failureOfEnding({ ending, log, frame, outOfMemory }, this.#rules.recogniser));
+    const known = this.#rules.failureOf(ending);
+    this.#asking?.fail(known ?? failureOfEnding({ ending, log, frame, outOfMemory }, this.#rules.recogniser));
   }
 }
 

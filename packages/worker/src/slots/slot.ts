@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -12,15 +11,11 @@ import {
 import type { Logger } from 'pino';
 import type { Blenders } from '../builds/blenders.ts';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
+import type { Sandbox } from '../sandbox/index.ts';
 import { compareMissing } from '../scenes/compare-missing.ts';
 import type { SceneCache } from '../scenes/scene-cache.ts';
-import {
-  type MemoryGuard,
-  openSession,
-  type Recogniser,
-  type RenderedFrame,
-  type Session,
-} from '../session/index.ts';
+import type { MemoryGuard, Recogniser, RenderedFrame, Session } from '../session/index.ts';
+import { type EnclosedSession, openEnclosed } from './enclosed-session.ts';
 
 export interface SlotOptions {
   readonly number: number;
@@ -28,6 +23,7 @@ export interface SlotOptions {
   readonly folder: string;
   readonly blenders: Blenders;
   readonly scenes: SceneCache;
+  readonly sandbox: Sandbox;
   /** Seconds between states when a job asks to be watched. */
   readonly slowMotionSeconds: number;
   readonly silenceLimitSeconds: number | null;
@@ -58,7 +54,7 @@ export type Done =
 /** One lane of the worker: keeps a session open for as long as work for its scene comes. */
 export class Slot {
   readonly #options: SlotOptions;
-  #session: { key: string; session: Session; folder: string; release: () => void } | null = null;
+  #session: (EnclosedSession & { key: string }) | null = null;
   #opened = 0;
   report: SlotReport;
 
@@ -117,16 +113,8 @@ export class Slot {
       blender.release();
     };
     this.#opened += 1;
-    const folder = join(this.#options.folder, `session-${this.#opened}`);
-    await mkdir(folder, { recursive: true });
-    const session = await this.#start(lease, blender.path, scene.path, folder, signal).catch(
-      async (error: unknown) => {
-        release();
-        await rm(folder, { recursive: true, force: true });
-        throw error;
-      },
-    );
-    this.#session = { key, session, folder, release };
+    this.#session = { ...(await this.#start(lease, blender.path, scene.path, release, signal)), key };
+    const { session } = this.#session;
     if (lease.kind === 'render')
       await session.apply({ ...sceneSettings(lease), threads: this.#options.threads });
     return session;
@@ -137,18 +125,24 @@ export class Slot {
     lease: Lease,
     blender: string,
     scene: string,
-    folder: string,
+    release: () => void,
     signal: AbortSignal,
-  ): Promise<Session> {
+  ): Promise<EnclosedSession> {
     const opening = new AbortController();
     const abort = () => opening.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      signal.throwIfAborted();
-      return await openSession({
+      if (signal.aborted) abort();
+      return await openEnclosed({
+        sandbox: this.#options.sandbox,
+        slot: this.#options.number,
+        number: this.#opened,
+        slotFolder: this.#options.folder,
         blender,
         scene,
-        folder,
+        release,
+        entry: lease.scene.entry,
+        buildEntry: lease.build?.entry ?? null,
         threads: this.#options.threads,
         trustScripts: lease.settings.trustScripts ?? false,
         allowMissing: lease.settings.allowMissing,
@@ -164,8 +158,7 @@ export class Slot {
   }
 
   async #render(session: Session, lease: Lease, frame: number, signal: AbortSignal): Promise<RenderedFrame> {
-    const folder = join(this.#options.folder, 'frames');
-    await mkdir(folder, { recursive: true });
+    const folder = this.#session?.frames ?? this.#options.folder;
     this.#show({ ...this.report, state: 'rendering', fraction: 0 });
     await this.#linger(lease);
     return session.render({
@@ -196,9 +189,7 @@ export class Slot {
     const open = this.#session;
     this.#session = null;
     if (!open) return;
-    await open.session.close();
-    open.release();
-    await rm(open.folder, { recursive: true, force: true });
+    await open.close();
   }
 }
 

@@ -1,0 +1,51 @@
+import { lstat, opendir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface FolderUse {
+  /** Bytes on the disk, holes not counted. */
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+/**
+ * What folders that belong to Blender take on the disk. Stops counting beyond `most`, because a scene may make files
+ * without end, and follows no link. What vanishes while it is counted takes nothing.
+ */
+export async function folderUse(folders: readonly string[], most: FolderUse): Promise<FolderUse> {
+  const use = { bytes: 0, entries: 0 };
+  const waiting = [...folders];
+  const isOver = () => use.bytes > most.bytes || use.entries > most.entries;
+  for (let folder = waiting.pop(); folder !== undefined && !isOver(); folder = waiting.pop()) {
+    try {
+      for await (const entry of await opendir(folder)) {
+        use.entries += 1;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) waiting.push(path);
+        else use.bytes += bytesOf(await lstat(path).catch(() => null));
+        if (isOver()) break;
+      }
+    } catch {
+      // It vanished, or Blender's user closed it; what is in it is then counted as nothing until it is opened again.
+    }
+  }
+  return use;
+}
+
+/** Bytes of files that were deleted and are still open in these processes: they take room and have no name. */
+export async function deletedUse(pids: readonly number[]): Promise<number> {
+  const found = new Map<string, number>();
+  for (const pid of pids) {
+    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    for (const name of descriptors) {
+      const file = await stat(`/proc/${pid}/fd/${name}`).catch(() => null);
+      if (file?.isFile() && file.nlink === 0) found.set(`${file.dev}:${file.ino}`, bytesOf(file));
+    }
+  }
+  return [...found.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+const blockBytes = 512;
+
+function bytesOf(file: { readonly blocks: number } | null): number {
+  return (file?.blocks ?? 0) * blockBytes;
+}
