@@ -119,10 +119,9 @@ export class Worker {
       threads,
       slowMotionSeconds = SLOW_MOTION_SECONDS,
       silenceLimitSeconds = null,
-      environment,
-      sandbox,
       log,
     } = this.#options;
+    const { environment, sandbox } = this.#options;
     return new Slot({
       number,
       threads,
@@ -133,9 +132,7 @@ export class Worker {
       silenceLimitSeconds,
       recogniser: this.#recogniser,
       guard: this.#guard,
-      environment,
-      sandbox,
-      log,
+      ...{ environment, sandbox, log },
       onChange: () => this.#changed(),
     });
   }
