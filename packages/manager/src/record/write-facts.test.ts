@@ -8,6 +8,7 @@ import { loadFarm, loadJob } from './load-farm.ts';
 import { migrate } from './migrate.ts';
 import { NotLeading } from './not-leading.ts';
 import { portrait } from './portrait.fixture.ts';
+import { readManifests } from './read-manifests.ts';
 import { toJsonb, writeFacts } from './write-facts.ts';
 
 let postgres: TestPostgres;
@@ -169,4 +170,16 @@ test('a million frames are submitted with one small row', async () => {
   expect(rows[0].bytes).toBeLessThan(4000);
   const { state } = await loadFarm(client, 'again', farm.now);
   expect(state.jobs.get('job-1')?.board?.counts()).toMatchObject({ total: 1_000_000, waiting: 1_000_000 });
+});
+
+test('the manifests that are used are those of all jobs, ended ones too, and of all builds', async () => {
+  const client = await emptyFarm();
+  const farm = TestFarm.rendering('1-3');
+  farm.done(farm.lease('wanda'));
+  await writeFacts(client, 1, farm.facts);
+  const build = { version: '4.2.1', platform: 'linux-x64', manifest: `sha256:${'b'.repeat(64)}` };
+  await client.query('insert into build (version, platform, build) values ($1, $2, $3)', [
+    ...[build.version, build.platform, build],
+  ]);
+  expect((await readManifests(client)).sort()).toEqual([farm.job().scene.manifest, build.manifest].sort());
 });
