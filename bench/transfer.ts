@@ -16,7 +16,8 @@ import { type Host, makeHosts } from './transfer/hosts.ts';
 
 const MIB = 1024 * 1024;
 const here = import.meta.dirname;
-const tsx = join(here, '../node_modules/.bin/tsx');
+// Not its command, which starts a process of its own that would outlive a signal.
+const tsx = ['node', '--import', import.meta.resolve('tsx')];
 const asked = new Set(process.argv.slice(2));
 const parts = { one, eight, edit, table };
 
@@ -132,7 +133,8 @@ async function startManager(host: Host, path: string): Promise<Measured> {
   const facts = await describeFile(path);
   const manifest = manifestBytes([{ path: basename(path), ...facts }]);
   await writeFile(`${path}.manifest`, manifest);
-  await host.run(tsx, [join(here, 'transfer/send.ts'), url, key, path]);
+  const [node = '', ...loader] = tsx;
+  await host.run(node, [...loader, join(here, 'transfer/send.ts'), url, key, path]);
   return {
     ...{ url, key, digest: hashBytes(manifest) },
     async [Symbol.asyncDispose]() {
@@ -147,8 +149,15 @@ async function byUs(farm: Measured, receivers: readonly Host[]): Promise<number>
   const folders = await Promise.all(receivers.map(() => newFolder('kept')));
   const children = receivers.map((host, index) =>
     host.start(
-      tsx,
-      [join(here, 'transfer/receive.ts'), farm.url, farm.key, farm.digest, folders[index] ?? ''],
+      'node',
+      [
+        ...tsx.slice(1),
+        join(here, 'transfer/receive.ts'),
+        farm.url,
+        farm.key,
+        farm.digest,
+        folders[index] ?? '',
+      ],
       'pipe',
     ),
   );
@@ -185,8 +194,8 @@ async function byRsync(server: Host, receiver: Host, path: string): Promise<numb
 
 function byTenKb(server: Host, receiver: Host, path: string): Promise<number> {
   const script = join(here, 'transfer/ten-kb.ts');
-  return served(server, [tsx, script, 'serve', path], [receiver], (target) => [
-    tsx,
+  return served(server, [...tsx, script, 'serve', path], [receiver], (target) => [
+    ...tsx,
     script,
     'fetch',
     server.address,
