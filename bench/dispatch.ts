@@ -1,6 +1,6 @@
 // Frames a second through the real manager over HTTP, with its real PostgreSQL: workers that render by waiting
 // and a frame server that reports, in this process. A frame counts when the manager has acknowledged it, so it
-// is on disk. A gap is the time a slot had nothing to do before it began its next lease.
+// is on disk. A gap is the time a slot had nothing to do before it began its next frame.
 // Run: npx tsc -b packages && npx tsx bench/dispatch.ts [--quick] [--workers 10,100,1000,10000] [--jobs 1,100,1000]
 //      [--rate 6000] (frames a second that the workers could render) [--seconds 20]
 import { parseArgs } from 'node:util';

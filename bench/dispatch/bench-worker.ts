@@ -10,7 +10,7 @@ export interface Bench {
   readonly frameServer: BenchFrameServer;
   /** How long a frame takes, milliseconds. */
   readonly frameMs: number;
-  /** Milliseconds a slot had nothing to do before each lease it began. */
+  /** Milliseconds a slot had nothing to do before each frame it began. */
   readonly gaps: number[];
   readonly onLease: (lease: Lease) => void;
   stopped: boolean;
@@ -112,11 +112,7 @@ export class BenchWorker {
       this.#freeAt ??= now;
       return;
     }
-    const isFirst = !this.#begun.has(held.lease.id);
-    if (isFirst) {
-      this.#begun.add(held.lease.id);
-      this.#bench.gaps.push(this.#freeAt === null ? 0 : Math.max(0, now - this.#freeAt));
-    }
+    this.#bench.gaps.push(this.#freeAt === null ? 0 : Math.max(0, now - this.#freeAt));
     this.#freeAt = null;
     const frame = held.frames.shift() ?? 0;
     this.#rendering = { held, frame };
@@ -125,15 +121,10 @@ export class BenchWorker {
     setTimeout(() => this.#done(held, frame, end), Math.max(0, end - performance.now()));
   }
 
-  readonly #begun = new Set<string>();
-
   #done(held: Held, frame: number, end: number): void {
     this.#bench.frameServer.take(held.lease.job, frame, held.lease.id, this.id, this.#bench.frameMs / 1000);
     this.#rendering = null;
-    if (held.frames.length === 0) {
-      this.#held.splice(this.#held.indexOf(held), 1);
-      this.#begun.delete(held.lease.id);
-    }
+    if (held.frames.length === 0) this.#held.splice(this.#held.indexOf(held), 1);
     this.#next(end);
     this.#changed();
   }
