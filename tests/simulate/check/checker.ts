@@ -141,10 +141,19 @@ export class Checker implements Watch {
 
   /** A manager that started now would know what this one knows. */
   #checkRebuilt(state: FarmState, now: number): void {
-    const memory = JSON.stringify(portrait(state));
-    const rebuilt = JSON.stringify(portrait(this.#mirror.rebuild('again', now)));
+    const memory = inOrder(portrait(state));
+    const rebuilt = inOrder(portrait(this.#mirror.rebuild('again', now)));
     must(memory === rebuilt, () => `the farm in the database differs ${firstDifference(memory, rebuilt)}`);
   }
+}
+
+// JSON with the keys of each object in order, which means nothing in a row.
+function inOrder(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    one !== null && typeof one === 'object' && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 }
 
 function firstDifference(a: string, b: string): string {

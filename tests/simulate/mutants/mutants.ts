@@ -41,10 +41,10 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
-    breaks: 'that a frame is done is not written down',
+    breaks: 'a frame that is done is written down as waiting',
     file: `${schedule}frame-server-commands.ts`,
-    from: "outcome.fact({ kind: 'frame', job: job.id, frame, state: 'done', failures, worker, digest, size, seconds });",
-    to: '',
+    from: "frame,\n    state: 'done',",
+    to: "frame, state: 'waiting',",
   },
   {
     breaks: 'a worker that falls silent keeps its frames',
