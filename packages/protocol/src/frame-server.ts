@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { Digest } from './digest.ts';
 import { Container } from './film-containers.ts';
 import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
-import { Rate } from './job.ts';
+import { Look, Rate } from './job.ts';
 import { Chunk } from './manifest.ts';
 import { Problem } from './problem.ts';
 
@@ -75,6 +75,7 @@ export const GatherReport = z
       worker: WorkerId.nullable(),
       seconds: z.number().nonnegative().nullable(),
       memory: z.number().nonnegative().nullable(),
+      look: Look.nullish().openapi({ description: 'Absent for a picture with something to see' }),
     }),
     z.object({
       kind: z.literal('film'),

@@ -148,6 +148,19 @@ export const FrameCounts = z
   .openapi('FrameCounts');
 export type FrameCounts = z.infer<typeof FrameCounts>;
 
+/** What a person would like to know of a picture that is whole and of the right size all the same. */
+export const Look = z.enum(['black', 'transparent']);
+export type Look = z.infer<typeof Look>;
+
+export const OddFrames = z
+  .object({
+    look: Look,
+    count: z.number().int().positive(),
+    first: z.array(FrameNumber).max(20).openapi({ description: 'Some of them' }),
+  })
+  .openapi('OddFrames');
+export type OddFrames = z.infer<typeof OddFrames>;
+
 export const Job = z
   .object({
     id: JobId,
@@ -178,6 +191,9 @@ export const Job = z
       .number()
       .nullable()
       .openapi({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
+    oddFrames: z
+      .array(OddFrames)
+      .openapi({ description: 'Done frames that are black or transparent all over; a warning, no failure' }),
     peakMemory: z
       .number()
       .nullable()

@@ -1,5 +1,12 @@
 import type { FarmClient } from '@akashganga/client';
-import { fillPath, type Job, jobRoutes, type Worker, workerRoutes } from '@akashganga/protocol';
+import {
+  fillPath,
+  type Job,
+  jobRoutes,
+  type OddFrames,
+  type Worker,
+  workerRoutes,
+} from '@akashganga/protocol';
 import { phase } from '../output/progress.ts';
 import type { Talk } from '../output/talk.ts';
 import { countWords, plain, sizeWords, spanWords, tableText } from '../output/words.ts';
@@ -53,6 +60,7 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
   if (job.framesPerMinute !== null) rows.push(['Speed', `${job.framesPerMinute.toFixed(1)} frames a minute`]);
   if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft) + rangeWords(job)]);
   if (job.waitsFor !== null) rows.push(['Waits for', job.waitsFor]);
+  for (const odd of job.oddFrames) rows.push(['Warning', oddWords(odd, frames.total)]);
   if (job.problem) rows.push(['Problem', job.problem.says]);
   for (const warning of probe?.warnings ?? []) rows.push(['Warning', warning]);
   talk.answer(tableText(rows));
@@ -60,6 +68,12 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
 
 function rangeWords({ secondsLeftRange: range }: Job): string {
   return range === null || range.high < 60 ? '' : ` (${spanWords(range.low)} to ${spanWords(range.high)})`;
+}
+
+function oddWords({ look, count, first }: OddFrames, total: number): string {
+  if (count === total) return `All ${countWords(total, 'frame')} are ${look}.`;
+  const more = count > first.length ? ', …' : '';
+  return `${countWords(count, 'frame')} ${count === 1 ? 'is' : 'are'} ${look} (${first.join(', ')}${more}).`;
 }
 
 export async function showWorkers(client: FarmClient, talk: Talk): Promise<void> {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, FarmError, type FrameReceipt } from '@akashganga/protocol';
+import { type Digest, FarmError, type FrameReceipt, type Look } from '@akashganga/protocol';
 import { atMost, isDiskFull, writeVerified } from '@akashganga/storage';
 import type { Logger } from 'pino';
 import { unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { checkPicture } from '../pictures/check-picture.ts';
+import { lookOfThumbnail } from '../pictures/look-of-thumbnail.ts';
 import type { PictureExtension } from '../pictures/picture-kinds.ts';
 import type { KeptFrame } from './frame-index.ts';
 import type { GatheredJob } from './gathered-job.ts';
@@ -58,7 +59,8 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
   try {
     await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
     const thumbnail = await room.turns(() => checkPicture(arrived, delivery, room.ffmpeg));
-    return await keepFirst(room, delivery, { arrived, thumbnail });
+    const look = thumbnail && (await lookOfThumbnail(thumbnail));
+    return await keepFirst(room, delivery, { arrived, thumbnail, look });
   } finally {
     await rm(arrived, { force: true });
   }
@@ -67,6 +69,8 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
 interface CheckedFile {
   readonly arrived: string;
   readonly thumbnail: Buffer | null;
+  /** Null when there is something to see in it. */
+  readonly look: Look | null;
 }
 
 async function keepFirst(
@@ -100,14 +104,14 @@ async function store(
   room: ReceivingRoom,
   job: GatheredJob,
   delivery: Delivery,
-  { arrived, thumbnail }: CheckedFile,
+  { arrived, thumbnail, look }: CheckedFile,
 ): Promise<void> {
   const { frame, digest, extension } = delivery;
   const path = job.paths.frame(frame, extension);
   try {
     const { size } = await stat(arrived);
     await moveIntoPlace(arrived, path);
-    await note(job, delivery, { frame, digest, size, extension });
+    await note(job, delivery, { frame, digest, size, extension }, look);
   } catch (error) {
     await rm(path, { force: true });
     if (!isDiskFull(error)) throw error;
@@ -119,7 +123,12 @@ async function store(
     );
 }
 
-async function note(job: GatheredJob, delivery: Delivery, kept: KeptFrame): Promise<void> {
+async function note(
+  job: GatheredJob,
+  delivery: Delivery,
+  kept: KeptFrame,
+  look: Look | null = null,
+): Promise<void> {
   const { lease, worker, seconds, memory } = delivery;
   await job.index.add(
     {
@@ -132,6 +141,7 @@ async function note(job: GatheredJob, delivery: Delivery, kept: KeptFrame): Prom
       worker,
       seconds,
       memory,
+      ...(look === null ? {} : { look }),
     },
     kept.extension,
   );

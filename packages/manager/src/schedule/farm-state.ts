@@ -6,6 +6,7 @@ import type {
   GiveOrder,
   Job,
   JobNeeds,
+  OddFrames,
   ProbeReport,
   Problem,
   RenderSettings,
@@ -103,6 +104,8 @@ export interface JobEntry {
   readonly times: FrameTimes;
   /** Mean seconds of a frame on a slot of an ordinary worker, recent frames weighing more. */
   frameSeconds: number | null;
+  /** Done frames in which there is nothing to see; never changed in place. */
+  oddFrames: readonly OddFrames[];
   /** Bytes the hungriest attempt at a frame held at most, done or failed; null while nobody has told. */
   peakMemory: number | null;
   /** Since when frames are counted for the rate: the first lease of this manager's life. */

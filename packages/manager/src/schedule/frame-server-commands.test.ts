@@ -1,3 +1,4 @@
+import type { GatherReport } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { filmReport, problem, storedFrame, TestFarm } from './farm.fixture.ts';
 
@@ -177,4 +178,24 @@ test('a new request of a frame server takes the place of the one that is open', 
   expect(first.reply).toEqual({ known: true, encode: [], stop: [], forget: [] });
   farm.say({ kind: 'gather-over', frameServer: 'frames-1', gather: first.request });
   expect(second.reply).toBeUndefined();
+});
+
+test('frames with nothing to see are counted and some named', () => {
+  const farm = TestFarm.rendering('1-30', ['wanda'], { chunk: 30 });
+  const lease = farm.lease('wanda');
+  const stored = (frame: number, look: 'black' | null) =>
+    farm.report({
+      ...storedFrame('job-1', frame, { lease: lease.id, worker: 'wanda' }),
+      look,
+    } as GatherReport);
+  stored(1, null);
+  expect(farm.job().oddFrames).toEqual([]);
+  for (let frame = 2; frame <= 29; frame += 1) stored(frame, 'black');
+  const [odd] = farm.job().oddFrames;
+  expect(odd).toMatchObject({ look: 'black', count: 28 });
+  expect(odd?.first).toEqual(Array.from({ length: 20 }, (_, at) => at + 2));
+  // Said twice, it is counted once.
+  stored(29, 'black');
+  expect(farm.job().oddFrames[0]?.count).toBe(28);
+  stored(30, null);
 });

@@ -10,6 +10,7 @@ import {
 } from './farm-state.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
+import { rememberLook } from './odd-frames.ts';
 import { learnPace } from './order/expected.ts';
 import { answerGather } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
@@ -177,6 +178,7 @@ function remember(
 ): void {
   job.doneTimes.push(now);
   rememberPeak(job, report.memory);
+  rememberLook(job, report.frame, report.look ?? null, outcome);
   const worker = state.workers.get(report.worker ?? '');
   learn(job, worker, report);
   job.doneSeconds.push((report.seconds ?? job.frameSeconds ?? 0) / (worker?.pace ?? 1));

@@ -48,6 +48,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     ...freshJob(),
     frameSeconds: null,
     peakMemory: null,
+    oddFrames: [],
   };
   state.jobs.set(id, job);
   keepInOrder(state, job);

@@ -42,6 +42,7 @@ export function entryOf(head: JobHead): JobEntry {
     ...rest,
     // A head that an earlier release wrote has none.
     peakMemory: head.peakMemory ?? null,
+    oddFrames: head.oddFrames ?? [],
     board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec), rest.order),
     ...freshJob(),
   };
@@ -57,6 +58,8 @@ export function showHead(given: JobHead): Job {
     ...rest,
     tags: [...head.tags],
     frames: counts,
+    oddFrames: [...(head.oddFrames ?? [])],
+    peakMemory: head.peakMemory ?? null,
     framesPerMinute: minutes > 0 ? counts.done / minutes : null,
     secondsLeft: null,
     secondsLeftRange: null,

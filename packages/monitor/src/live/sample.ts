@@ -34,6 +34,7 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     frameServer: null,
     frameSeconds: null,
     peakMemory: null,
+    oddFrames: [],
     framesPerMinute: null,
     secondsLeft: null,
     secondsLeftRange: null,
