@@ -78,7 +78,7 @@ test('a scene made to trouble farms is described and rendered into plain picture
   ]);
   expect(report.warnings.join()).toContain('movie');
   expect(report.outputs).toEqual([{ name: 'File Output', extension: '.exr' }]);
-  expect(report.movie).toMatchObject({ format: 'FFMPEG', container: 'MPEG4' });
+  expect(report.movie).toMatchObject({ format: 'FFMPEG', container: 'MKV' });
   const { file, memory, extras } = await session.render({ frame: 2, output: join(folder, 'troubled-2') });
   expect(extras.map(({ name }) => name)).toEqual(['File Output']);
   const { width, height } = await sharp(file).metadata();

@@ -4,6 +4,7 @@ import { Container } from './film-containers.ts';
 import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { Look, Rate } from './job.ts';
 import { Chunk } from './manifest.ts';
+import { OutputName } from './output-name.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -121,3 +122,17 @@ export const DeliveredChunks = z.object({ chunks: z.array(Chunk).min(1).max(1_00
  */
 export const FrameReceipt = z.object({ digest: Digest, kept: z.boolean() }).openapi('FrameReceipt');
 export type FrameReceipt = z.infer<typeof FrameReceipt>;
+
+/** A picture that came beside a frame's own. */
+export const FrameOutput = z
+  .object({
+    name: OutputName,
+    extension: z.string().regex(/^\.[a-z0-9]{1,8}$/),
+    digest: Digest,
+    size: z.number().int().positive(),
+  })
+  .openapi('FrameOutput');
+export type FrameOutput = z.infer<typeof FrameOutput>;
+
+export const FrameOutputs = z.object({ outputs: z.array(FrameOutput).max(1000) }).openapi('FrameOutputs');
+export type FrameOutputs = z.infer<typeof FrameOutputs>;

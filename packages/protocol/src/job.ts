@@ -8,6 +8,13 @@ import { OutputName } from './output-name.ts';
 import { Problem } from './problem.ts';
 import { FrameState, JobState } from './states.ts';
 
+/**
+ * In which order the frames of a scene may be rendered: `any`; `sequence`: one frame is made from those before it, so a
+ * session steps through all of them first; `cold`: each in a Blender of its own. docs/guide/sessions.md has the rule.
+ */
+export const FrameOrder = z.enum(['any', 'sequence', 'cold']);
+export type FrameOrder = z.infer<typeof FrameOrder>;
+
 /** What a job changes in the scene before it renders. What is absent stays as the scene has it. */
 export const RenderSettings = z
   .object({
@@ -28,6 +35,13 @@ export const RenderSettings = z
       .openapi({ description: 'Percent of the scene’s size' }),
     allowMissing: z.boolean().optional(),
     trustScripts: z.boolean().optional(),
+    history: FrameOrder.optional().openapi({ description: 'Instead of the order the probe finds' }),
+    device: z.enum(['cpu', 'gpu']).optional().openapi({
+      description: 'What Cycles renders on; with gpu only workers with a graphics card get frames',
+    }),
+    verify: z.number().int().min(0).max(100_000).optional().openapi({
+      description: 'So many frames are rendered a second time, alone in a new Blender, and compared',
+    }),
   })
   .openapi('RenderSettings');
 export type RenderSettings = z.infer<typeof RenderSettings>;
@@ -39,13 +53,6 @@ export const MissingFile = z.object({
   path: z.string().max(4096),
 });
 export type MissingFile = z.infer<typeof MissingFile>;
-
-/**
- * In which order the frames of a scene may be rendered: `any`; `sequence`: one frame is made from those before it, so a
- * session steps through all of them first; `cold`: each in a Blender of its own. docs/guide/sessions.md has the rule.
- */
-export const FrameOrder = z.enum(['any', 'sequence', 'cold']);
-export type FrameOrder = z.infer<typeof FrameOrder>;
 
 /** A picture that comes beside the frame's own: of a File Output node, a stereo view. `name` is `Mist` or `Passes/Mist`. */
 const ExtraOutput = z.object({ name: OutputName, extension: z.string().max(16) });

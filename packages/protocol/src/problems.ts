@@ -450,6 +450,13 @@ export const problems = {
       `The graphics card of this computer failed: ${d.why}. Update its driver, or render on the processor.`,
     'machine',
   ),
+  'machine.no-gpu': row(
+    422,
+    'elsewhere',
+    1,
+    () => 'This worker has no graphics card that Cycles can use, and the job asks for one with --device gpu.',
+    'machine',
+  ),
   'machine.port-in-use': row(
     422,
     'never',
@@ -564,6 +571,14 @@ export const problems = {
     1,
     (d) => `Blender says frame ${d.frame} is done, but wrote no file.`,
     'transient',
+  ),
+  'render.differs': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `Frame ${d.frame} differs between the open session and a new Blender that rendered it alone${d.most ? ` (by up to ${d.most} of full white)` : ''}. Render the job with --history sequence, or with --history cold.`,
+    'scene',
   ),
   'render.bad-file': row(
     422,

@@ -6,6 +6,14 @@ import { Problem } from './problem.ts';
 import { SandboxReport } from './sandbox-report.ts';
 import { WorkerState } from './states.ts';
 
+/** A graphics card as Cycles names it; `id` tells two cards of one name apart. */
+export const GpuDevice = z.object({
+  kind: z.enum(['OPTIX', 'CUDA', 'HIP', 'METAL', 'ONEAPI']),
+  id: z.string().max(512),
+  name: z.string().max(512),
+});
+export type GpuDevice = z.infer<typeof GpuDevice>;
+
 export const BlenderBuild = z.object({ version: z.string().max(64), path: z.string().max(4096) });
 export type BlenderBuild = z.infer<typeof BlenderBuild>;
 
@@ -108,6 +116,11 @@ export const Lease = z
       description:
         'Its one frame is rendered elsewhere too; whichever is stored first wins, the other is ended',
     }),
+    verify: z
+      .string()
+      .nullable()
+      .default(null)
+      .openapi({ description: 'Frames of the lease to render a second time, alone, and to compare' }),
     frameServer: z
       .string()
       .nullable()

@@ -124,6 +124,7 @@ export class Worker {
     const { environment, sandbox } = this.#options;
     return new Slot({
       number,
+      gpu: null,
       threads,
       folder: join(folder, 'slots', String(number)),
       blenders,
@@ -218,11 +219,20 @@ export class Worker {
   }
 
   async #lane(slot: Slot): Promise<void> {
+    // One result is kept while the next frame renders, never more: a slow disk holds its slot back.
+    let keeping: Promise<void> = Promise.resolve();
     while (!this.#stop.signal.aborted) {
       const work = this.#leases.take(slot.sceneKey);
-      if (work) await this.#doWork(slot, work);
-      else await this.#rest(slot);
+      if (work) {
+        const keep = await this.#doWork(slot, work);
+        await keeping;
+        keeping = keep();
+      } else {
+        await keeping;
+        await this.#rest(slot);
+      }
     }
+    await keeping;
     await slot.closeSession();
   }
 
@@ -237,24 +247,35 @@ export class Worker {
     clearTimeout(timer);
   }
 
-  async #doWork(slot: Slot, work: Work): Promise<void> {
-    if (await this.#room.check()) await this.#tryWork(slot, work);
-    else this.#putBack(work);
-    work.held.rendering.delete(work.frame ?? Number.NaN);
-    if (work.frame === null) work.held.probing = 'done';
-    this.#changed();
+  /** Renders; what it gives back keeps the result, and never rejects. */
+  async #doWork(slot: Slot, work: Work): Promise<() => Promise<void>> {
+    if (!(await this.#room.check())) {
+      this.#putBack(work);
+      return async () => this.#ended(work);
+    }
+    const done = await slot.work(work);
+    const taking = await this.#results.take(work, done).then(
+      (taken) => () => this.#results.keep(work, taken),
+      (error: unknown) => () => Promise.reject(error),
+    );
+    return () => this.#keep(work, done.kind === 'failed', taking).finally(() => this.#ended(work));
   }
 
   // Whatever fails while the disk is full fails because of that: it is no fault of the frame.
-  async #tryWork(slot: Slot, work: Work): Promise<void> {
-    const done = await slot.work(work);
-    if (done.kind === 'failed' && !(await this.#room.check())) return this.#putBack(work);
-    await this.#results.keep(work, done).catch(async (error: unknown) => {
+  async #keep(work: Work, hasFailed: boolean, keep: () => Promise<void>): Promise<void> {
+    if (hasFailed && !(await this.#room.check())) return this.#putBack(work);
+    await keep().catch(async (error: unknown) => {
       this.#options.log.error({ error }, 'a result could not be kept');
       if (await this.#room.check())
         this.#results.failed(work, { code: 'disk.full', says: (error as Error).message });
       else this.#putBack(work);
     });
+  }
+
+  #ended(work: Work): void {
+    work.held.rendering.delete(work.frame ?? Number.NaN);
+    if (work.frame === null) work.held.probing = 'done';
+    this.#changed();
   }
 
   /** Gives this unit of work back, and everything else that no slot has begun. */

@@ -42,12 +42,31 @@ export async function bringFrames(
           frame.digest,
           signal,
         );
+        if (job.probe && job.probe.outputs.length > 0)
+          await bringOutputs(client, job.id, frame.frame, folder, signal);
         count += 1;
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, lane));
   }
   return count;
+}
+
+/** What came beside a frame, as `outputs/Mist/0001.exr` in the folder of the frames. */
+async function bringOutputs(
+  client: FarmClient,
+  job: string,
+  frame: number,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const params = { job, frame };
+  const { outputs } = await client.call(jobRoutes.outputs, { params });
+  for (const { name, extension, digest } of outputs) {
+    const path = `${fillPath(jobRoutes.output.route.path, params)}?name=${encodeURIComponent(name)}`;
+    const target = join(folder, 'outputs', ...name.split('/'), frameName(frame) + extension);
+    await bring(client, path, target, digest, signal);
+  }
 }
 
 /** A job's frames, a page at a time. */

@@ -3,6 +3,7 @@ import {
   Container as Containers,
   containerOf,
   FarmError,
+  FrameOrder,
   type GiveOrder,
   GiveOrder as GiveOrders,
   type NewJobInput,
@@ -31,6 +32,9 @@ export interface JobFlags extends TermFlags {
   readonly split: string;
   readonly allowMissing?: boolean;
   readonly trustScripts?: boolean;
+  readonly history?: string;
+  readonly device?: string;
+  readonly verify?: number;
   readonly workers?: number;
   readonly slowMotion?: boolean;
   readonly order: GiveOrder;
@@ -64,6 +68,9 @@ export function withJobFlags(command: Command): Command {
     .option('--paused', 'wait for `akashganga resume`')
     .option('--allow-missing', 'render although files are missing')
     .option('--trust-scripts', "run the scene's scripts")
+    .option('--history <how>', 'any, sequence or cold (default: what the scene needs)')
+    .option('--device <kind>', "cpu or gpu, for Cycles (default: the scene's)")
+    .option('--verify <n>', 'render n frames a second time, alone, and compare', wholeFrom(0))
     .option('--workers <n>', 'workers of a farm started by render', wholeFrom(1))
     .option('--slow-motion', 'wait between states, so that people can watch the farm think');
 }
@@ -98,9 +105,23 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
 }
 
 function settingsFrom(flags: JobFlags): RenderSettings {
-  const { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts } = flags;
-  const given = { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts };
+  const { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts, verify } = flags;
+  const history = oneOf('--history', flags.history, FrameOrder.options);
+  const device = oneOf('--device', flags.device, ['cpu', 'gpu'] as const);
+  const names = { scene, camera, viewLayer, engine, samples, scale };
+  const given = { ...names, allowMissing, trustScripts, history, device, verify };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function oneOf<T extends string>(
+  flag: string,
+  value: string | undefined,
+  known: readonly T[],
+): T | undefined {
+  const found = known.find((one) => one === value);
+  if (value !== undefined && found === undefined)
+    throw new FarmError('usage.bad-flag', { flag, value, why: `it is one of ${known.join(', ')}` });
+  return found;
 }
 
 /** The container that `--output` asks for; throws `film.unknown-container`. */

@@ -14,6 +14,10 @@ export interface JobPaths {
   frame(frame: number, extension: string): string;
   thumbnail(frame: number): string;
   log(frame: number): string;
+  /** A picture that came beside a frame, by its human name. */
+  output(name: string, frame: number, extension: string): string;
+  /** Which pictures came beside a frame. */
+  outputList(frame: number): string;
   /** An encoded part of the film. */
   segment(segment: number): string;
   /** What it was made from, written after it. */
@@ -30,6 +34,9 @@ export function jobPaths(dataFolder: string, job: string): JobPaths {
     film: (container) => join(folder, `film.${container}`),
     frame: (frame, extension) => join(folder, 'frames', frameName(frame) + extension),
     thumbnail: (frame) => join(folder, 'thumbnails', `${frameName(frame)}.webp`),
+    output: (name, frame, extension) =>
+      join(folder, 'outputs', ...name.split('/'), frameName(frame) + extension),
+    outputList: (frame) => join(folder, 'output-lists', `${frameName(frame)}.json`),
     log: (frame) => join(folder, 'logs', `${frameName(frame)}.txt`),
     segment: (segment) => join(folder, 'segments', `${frameName(segment)}.nut`),
     segmentFacts: (segment) => join(folder, 'segments', `${frameName(segment)}.json`),

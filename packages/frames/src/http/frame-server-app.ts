@@ -20,6 +20,7 @@ import type { FrameChunks } from '../gather/frame-chunks.ts';
 import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
+import { serveOutputs } from './output-files.ts';
 import { readDelivery } from './read-delivery.ts';
 
 export interface AppOptions {
@@ -86,6 +87,7 @@ export function frameServerApp({ room, chunks, key, slowMotionSeconds }: AppOpti
     await chunks.drop(list);
     return receipt;
   }
+  serveOutputs(app, room, frameOf, readAtMost);
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
   for (const [name, send] of Object.entries(files))
     app.get(pathOf(deliveryRoutes[name as keyof typeof files]), (context) => {

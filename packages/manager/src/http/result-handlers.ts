@@ -1,7 +1,7 @@
-import { jobRoutes } from '@akashganga/protocol';
+import { FarmError, FrameOutputs, jobRoutes } from '@akashganga/protocol';
 import type { Rooms } from './app.ts';
 import { relay } from './relay.ts';
-import { type App, serveBytes } from './serve.ts';
+import { type App, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
 
 /** Pictures and films, from the frame server of the job. */
@@ -18,6 +18,18 @@ export function serveResults(app: App, rooms: Rooms): void {
       context,
     ),
   );
+  serve(app, jobRoutes.outputs, async ({ params, context }) => {
+    const path = `/jobs/${params.job}/frames/${params.frame}/outputs`;
+    const reply = await relay(theFarm(rooms), rooms.key, params.job, path, context);
+    const said = FrameOutputs.safeParse(await reply.json());
+    if (!said.success) throw new FarmError('frame.not-done', { job: params.job, frame: params.frame });
+    return said.data;
+  });
+  serveBytes(app, jobRoutes.output, ({ params, query, context }) => {
+    const name = encodeURIComponent(query.name);
+    const path = `/jobs/${params.job}/frames/${params.frame}/output?name=${name}`;
+    return relay(theFarm(rooms), rooms.key, params.job, path, context);
+  });
   serveBytes(app, jobRoutes.film, ({ params, context }) =>
     relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/film`, context),
   );

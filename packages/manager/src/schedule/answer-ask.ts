@@ -1,6 +1,7 @@
 import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import { expectedSeconds } from './order/expected.ts';
+import { orderOf, toVerify } from './order/order-of.ts';
 import type { Outcome } from './outcome.ts';
 import { blenderFor } from './which-blender.ts';
 
@@ -64,7 +65,8 @@ function wireLease(state: FarmState, id: string): Lease[] {
       build: buildOf(state, lease, job),
       expect:
         isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
-      order: probe?.order ?? 'any',
+      order: orderOf(job),
+      verify: isProbe ? null : toVerify(job, lease.open),
       double: lease.isDouble,
       slots: lease.slots,
       frameServer: isProbe || !server ? null : frameServerUrl(server),

@@ -19,13 +19,15 @@ export function hasTags(worker: WorkerEntry, job: JobEntry): boolean {
 }
 
 /** What of a job's needs this worker lacks, in words; null when it lacks nothing. */
-export function lacks(worker: WorkerEntry, job: Pick<JobEntry, 'needs'>): string | null {
+export function lacks(worker: WorkerEntry, job: Pick<JobEntry, 'needs' | 'settings'>): string | null {
   const { memory, cores, gpu, platform } = job.needs;
   const { hello } = worker;
   if (memory !== undefined && countedMemory(hello.memory) < memory)
     return `${(memory / 2 ** 30).toFixed(1)} GB of memory`;
   if (cores !== undefined && hello.cores < cores) return `${cores} cores`;
   if (gpu !== undefined && !hello.gpus.includes(gpu)) return `a GPU for ${gpu}`;
+  // Never on the processor when a graphics card was asked for.
+  if (job.settings.device === 'gpu' && hello.gpus.length === 0) return 'a graphics card';
   if (platform !== undefined && hello.platform !== platform) return `the platform ${platform}`;
   return null;
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import {
+  FrameOutputs,
   FrameReceipt,
   FrameServer,
   FrameServerHello,
@@ -8,6 +9,7 @@ import {
   GatherRequest,
 } from '../frame-server.ts';
 import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
+import { OutputName } from '../output-name.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'frame servers';
@@ -56,6 +58,41 @@ export const deliveryRoutes = {
     tag: deliveryTag,
     params: frameParams,
     reply: FrameReceipt,
+  }),
+  putOutput: bytesRoute({
+    method: 'put',
+    path: '/jobs/{job}/frames/{frame}/output',
+    summary: 'Deliver a picture that came beside the frame; before the frame itself',
+    tag: deliveryTag,
+    params: frameParams,
+    query: z.object({ name: OutputName }),
+    takes: 'application/octet-stream',
+  }),
+  putOutputs: jsonRoute({
+    method: 'put',
+    path: '/jobs/{job}/frames/{frame}/outputs',
+    summary: 'Say which pictures came beside the frame; refused unless each is stored',
+    tag: deliveryTag,
+    params: frameParams,
+    body: FrameOutputs,
+    reply: FrameOutputs,
+  }),
+  outputs: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/outputs',
+    summary: 'The pictures that came beside the frame',
+    tag: deliveryTag,
+    params: frameParams,
+    reply: FrameOutputs,
+  }),
+  output: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/output',
+    summary: 'One of the pictures that came beside the frame',
+    tag: deliveryTag,
+    params: frameParams,
+    query: z.object({ name: OutputName }),
+    gives: 'image/*',
   }),
   putLog: bytesRoute({
     method: 'put',

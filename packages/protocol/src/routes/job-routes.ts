@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { FrameOutputs } from '../frame-server.ts';
 import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
 import { JobChange } from '../job-terms.ts';
+import { OutputName } from '../output-name.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
@@ -154,6 +156,23 @@ export const jobRoutes = {
     summary: 'A finished frame as it was rendered',
     tag,
     params: frameParams,
+    gives: 'image/*',
+  }),
+  outputs: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/outputs',
+    summary: 'Pictures that came beside a finished frame: File Output nodes, stereo views',
+    tag,
+    params: frameParams,
+    reply: FrameOutputs,
+  }),
+  output: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/output',
+    summary: 'One of the pictures that came beside a finished frame',
+    tag,
+    params: frameParams,
+    query: z.object({ name: OutputName }),
     gives: 'image/*',
   }),
   thumbnail: bytesRoute({

@@ -1,6 +1,7 @@
 """How a frame is written: the scene's own picture format, one plain file a frame, and what comes beside it."""
 
 import os
+import shutil
 
 import bpy
 
@@ -75,7 +76,16 @@ def arrive(scene, path):
     named = list(zip(views.names(scene.render)[1:], found[1:]))
     named += extras.written(scene, path + EXTRAS, {name.lower() for name, _ in named})
     os.replace(found[0], path + extension)
-    return path + extension, [{"name": name, "file": file} for name, file in named]
+    flat = [beside_frame(path, at, *one) for at, one in enumerate(named)]
+    shutil.rmtree(path + EXTRAS, ignore_errors=True)
+    return path + extension, flat
+
+
+def beside_frame(path, at, name, file):
+    """Into the frames' own folder: the worker takes nothing out of folders that Blender could exchange meanwhile."""
+    flat = "%s.output-%d%s" % (path, at, os.path.splitext(file)[1].lower())
+    os.replace(file, flat)
+    return {"name": name, "file": flat}
 
 
 def remove(path):

@@ -10,6 +10,7 @@ import {
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
+import { sendOutputs } from './send-outputs.ts';
 
 export interface CourierOptions {
   readonly outbox: FrameOutbox;
@@ -113,6 +114,7 @@ export class Courier {
     const client = this.#client(url);
     const params = { job: parcel.job, frame: parcel.frame };
     try {
+      await sendOutputs(client, outbox, stored, signal);
       const { chunks } = parcel;
       if (chunks) await this.#sendChunks(client, stored);
       const list = chunks ? Buffer.from(JSON.stringify({ chunks })) : null;

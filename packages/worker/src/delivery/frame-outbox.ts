@@ -1,20 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { Chunk, FrameNumber, JobId, LeaseId } from '@akashganga/protocol';
+import { Chunk, FrameNumber, JobId, LeaseId, OutputName } from '@akashganga/protocol';
 import { describeFile } from '@akashganga/storage';
 import { z } from 'zod';
 import { takeFile } from '../sandbox/take-file.ts';
+
+const fileFacts = { file: z.string(), digest: z.string(), size: z.number(), extension: z.string() };
 
 export const Parcel = z.object({
   job: JobId,
   frame: FrameNumber,
   lease: LeaseId,
-  file: z.string(),
-  digest: z.string(),
-  size: z.number(),
+  ...fileFacts,
   chunks: z.array(Chunk).optional(),
-  extension: z.string(),
+  /** What came beside the picture: other views, File Output nodes. */
+  extras: z.array(z.object({ name: OutputName, ...fileFacts })).default([]),
   width: z.number(),
   height: z.number(),
   seconds: z.number(),
@@ -31,6 +32,20 @@ export type Parcel = z.infer<typeof Parcel>;
 export interface StoredParcel {
   readonly folder: string;
   readonly parcel: Parcel;
+}
+
+/** A frame's files where Blender wrote them. */
+export interface RenderedFiles {
+  readonly file: string;
+  readonly extras: readonly { readonly name: string; readonly file: string }[];
+}
+
+/** A frame's files in the outbox, not yet sealed: lost if the worker ends now. */
+export interface TakenFrame {
+  readonly folder: string;
+  readonly partial: string;
+  readonly file: string;
+  readonly extras: readonly { readonly name: string; readonly file: string }[];
 }
 
 /**
@@ -58,19 +73,35 @@ export class FrameOutbox {
     return stored;
   }
 
-  /** Takes the picture over by renaming it. The digest is of the bytes on disk, once and for all. */
-  async pack(
-    picture: string,
-    facts: Omit<Parcel, 'file' | 'digest' | 'size' | 'chunks' | 'extension'>,
-  ): Promise<StoredParcel> {
+  /** Takes the files over by renaming them; quick, so that their session can go on or be closed. */
+  async take(
+    frame: RenderedFiles,
+    { job, frame: number }: { job: string; frame: number },
+  ): Promise<TakenFrame> {
     this.#count += 1;
-    const folder = join(this.#folder, `${facts.job}-${facts.frame}-${process.pid}-${this.#count}`);
+    const folder = join(this.#folder, `${job}-${number}-${process.pid}-${this.#count}`);
     const partial = `${folder}.part`;
     await mkdir(partial, { recursive: true });
-    const file = basename(picture);
-    await takeFile(picture, join(partial, file), facts.frame);
-    const contents = await describeFile(join(partial, file));
-    const parcel: Parcel = { ...facts, file, ...contents, extension: extname(file) };
+    const file = basename(frame.file);
+    await takeFile(frame.file, join(partial, file), number);
+    const extras = [];
+    for (const [at, { name, file: path }] of frame.extras.entries()) {
+      const file = `output-${at}${extname(path)}`;
+      await takeFile(path, join(partial, file), number);
+      extras.push({ name, file });
+    }
+    return { folder, partial, file, extras };
+  }
+
+  /** Makes a parcel of what was taken. The digests are of the bytes on disk, once and for all. */
+  async pack(
+    taken: TakenFrame,
+    facts: Omit<Parcel, 'file' | 'digest' | 'size' | 'chunks' | 'extension' | 'extras'>,
+  ): Promise<StoredParcel> {
+    const { folder, partial } = taken;
+    const extras: Parcel['extras'] = [];
+    for (const { name, file } of taken.extras) extras.push({ name, ...(await factsOf(partial, file)) });
+    const parcel: Parcel = { ...facts, ...(await factsOf(partial, taken.file)), extras };
     await writeFile(join(partial, 'parcel.json'), JSON.stringify(parcel));
     await rename(partial, folder);
     return { folder, parcel };
@@ -84,9 +115,18 @@ export class FrameOutbox {
     return createReadStream(this.path(stored));
   }
 
+  readExtra(stored: StoredParcel, extra: Parcel['extras'][number]) {
+    return createReadStream(join(stored.folder, extra.file));
+  }
+
   async drop(stored: StoredParcel): Promise<void> {
     await rm(stored.folder, { recursive: true, force: true });
   }
+}
+
+async function factsOf(folder: string, file: string) {
+  const contents = await describeFile(join(folder, file));
+  return { file, ...contents, extension: extname(file).toLowerCase() };
 }
 
 async function readParcel(folder: string): Promise<Parcel | null> {

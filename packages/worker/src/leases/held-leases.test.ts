@@ -15,7 +15,15 @@ function lease(id: string, frames: string, slots: number | null = null): Lease {
       build: null,
     },
     scene: { manifest: `sha256:${'0'.repeat(64)}`, entry: 'comet.blend', blender: '3.4' },
-    ...{ replace: false, frameSeconds: null, slowMotion: false, order: 'any', double: false, slots },
+    ...{
+      replace: false,
+      frameSeconds: null,
+      slowMotion: false,
+      order: 'any',
+      double: false,
+      verify: null,
+      slots,
+    },
   };
 }
 

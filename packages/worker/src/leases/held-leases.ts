@@ -5,6 +5,7 @@ export interface HeldLease {
   /** Frames no slot has begun, ascending. */
   readonly waiting: number[];
   readonly rendering: Set<number>;
+  readonly verify: ReadonlySet<number>;
   /** Aborted when the manager ends the lease, or the worker stops. */
   readonly ended: AbortController;
   probing: 'waiting' | 'running' | 'done';
@@ -14,6 +15,8 @@ export interface Work {
   readonly held: HeldLease;
   /** Null for a probe. */
   readonly frame: number | null;
+  /** Whether it is to be rendered a second time, alone, and compared. */
+  readonly verify: boolean;
 }
 
 /** The leases this worker has, in the order in which they came. Any slot takes the next frame of any of them. */
@@ -26,6 +29,7 @@ export class HeldLeases {
       lease,
       waiting: lease.frames === null ? [] : [...parseFrames(lease.frames)],
       rendering: new Set(),
+      verify: new Set(lease.verify === null ? [] : parseFrames(lease.verify)),
       ended: new AbortController(),
       probing: lease.kind === 'probe' ? 'waiting' : 'done',
     });
@@ -47,11 +51,11 @@ export class HeldLeases {
     if (!held) return null;
     if (held.probing === 'waiting') {
       held.probing = 'running';
-      return { held, frame: null };
+      return { held, frame: null, verify: false };
     }
     const frame = held.waiting.shift() ?? null;
     if (frame !== null) held.rendering.add(frame);
-    return { held, frame };
+    return { held, frame, verify: frame !== null && held.verify.has(frame) };
   }
 
   /** Units of work no slot has begun, that free slots may begin. */

@@ -1,7 +1,7 @@
 import type { Lease, Problem } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { Courier } from '../delivery/courier.ts';
-import type { FrameOutbox, Parcel } from '../delivery/frame-outbox.ts';
+import type { FrameOutbox, Parcel, TakenFrame } from '../delivery/frame-outbox.ts';
 import type { Work } from '../leases/held-leases.ts';
 import type { NewUpdate, UpdateOutbox } from '../link/update-outbox.ts';
 import type { Done } from '../slots/slot.ts';
@@ -17,6 +17,11 @@ export interface ResultsOptions {
   readonly log: Logger;
 }
 
+/** A result whose files are the outbox's. */
+export type Taken =
+  | Exclude<Done, { kind: 'rendered' }>
+  | (Extract<Done, { kind: 'rendered' }> & { readonly taken: TakenFrame });
+
 /** Where results go: pictures to the frame server, facts to the manager, both by way of this disk. */
 export class Results {
   readonly #options: ResultsOptions;
@@ -25,8 +30,18 @@ export class Results {
     this.#options = options;
   }
 
+  /**
+   * Resolves when nothing of the result is left in its session's folder, which can then go on or go away. Throws what the
+   * disk says.
+   */
+  async take(work: Work, done: Done): Promise<Taken> {
+    if (done.kind !== 'rendered') return done;
+    const taken = await this.#options.frames.take(done.frame, identify(work));
+    return { ...done, taken };
+  }
+
   /** Resolves when the result is on disk. Throws what the disk says. */
-  async keep(work: Work, done: Done): Promise<void> {
+  async keep(work: Work, done: Taken): Promise<void> {
     const { updates } = this.#options;
     const { lease } = work.held;
     switch (done.kind) {
@@ -39,17 +54,17 @@ export class Results {
           return updates.add({ kind: 'probe-failed', lease: lease.id, problem: done.problem });
         return updates.add(failure(identify(work), done));
       case 'rendered':
-        return this.#pack(work, done.frame);
+        return this.#pack(work, done);
     }
   }
 
-  async #pack(work: Work, frame: Extract<Done, { kind: 'rendered' }>['frame']): Promise<void> {
+  async #pack(work: Work, { frame, taken }: Extract<Taken, { kind: 'rendered' }>): Promise<void> {
     const { frames, courier, slowMotionSeconds } = this.#options;
     const { lease } = work.held;
-    const { file, seconds, memory, log } = frame;
+    const { seconds, memory, log } = frame;
     const linger = lease.slowMotion ? slowMotionSeconds : 0;
     const facts = { ...identify(work), ...expected(lease), linger, seconds, memory, log };
-    courier.send(await frames.pack(file, facts));
+    courier.send(await frames.pack(taken, facts));
   }
 
   /** The frame server threw the picture away: the frame must be rendered again. */

@@ -1,19 +1,10 @@
-import { type FrameOrder, OutputName, type RenderSettings } from '@akashganga/protocol';
+import { type FrameOrder, GpuDevice, OutputName, type RenderSettings } from '@akashganga/protocol';
 import { z } from 'zod';
 
 // The driver runs inside a process that has opened a stranger's scene: nothing it says is trusted before it was parsed.
 
 const frame = z.number().int();
 const bytes = z.number().nonnegative().nullable();
-const gpuDevice = z.object({
-  kind: z.enum(['OPTIX', 'CUDA', 'HIP', 'METAL', 'ONEAPI']),
-  id: z.string().max(512),
-  name: z.string().max(512),
-});
-
-/** A graphics card as Cycles names it; `id` is Blender's own and tells two cards of one name apart. */
-export type GpuDevice = z.infer<typeof gpuDevice>;
-
 /**
  * One line of the driver. `rendered` and `failed` end a frame; `set`, `described` and `refused` answer a question; the
  * others come in between. `says` of `failed` is Blender's own text, not yet a sentence for people; `report` is judged by
@@ -51,7 +42,7 @@ export const driverEvent = z.discriminatedUnion('event', [
     /** Bytes held after the frame, when Blender has given back what the frame alone needed. */
     held: bytes.default(null),
   }),
-  z.object({ event: z.literal('devices'), devices: z.array(gpuDevice).max(64) }),
+  z.object({ event: z.literal('devices'), devices: z.array(GpuDevice).max(64) }),
   z.object({ event: z.literal('gpu-gone'), name: z.string().max(1024) }),
   z.object({ event: z.literal('compared'), equal: z.boolean(), most: z.number().nonnegative().nullable() }),
   z.object({

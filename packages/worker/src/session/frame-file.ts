@@ -1,5 +1,5 @@
-import { lstat, open, realpath, statfs } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { lstat, open, statfs } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
 import {
   FarmError,
   formatOfExtension,
@@ -87,15 +87,11 @@ async function lookAtFile(file: string, size: number): Promise<PictureLook | nul
   }
 }
 
-/**
- * The same for a picture that came beside the frame: below `output`'s folder, in a path that begins with `output`, and
- * reached without a link.
- */
+const besideFrame = /^\.output-\d{1,4}\.[a-z0-9]{1,8}$/;
+
+/** The same for a picture that came beside the frame: in the frame's own folder, under a name of its own. */
 export async function requireExtraFile(file: string, output: string, frame: number): Promise<void> {
-  const rest = file.slice(output.length);
-  const folder = await realpath(dirname(output));
-  const place = await realpath(file).catch(() => null);
-  if (!file.startsWith(output) || place !== join(folder, basename(output) + rest)) {
+  if (!file.startsWith(output) || !besideFrame.test(file.slice(output.length))) {
     const cause = new Error(`The driver named ${file} beside ${output}.`);
     throw new FarmError('render.no-file', { frame }, { cause });
   }

@@ -1,8 +1,7 @@
-import { FarmError, ProbeReport } from '@akashganga/protocol';
+import { FarmError, type GpuDevice, ProbeReport } from '@akashganga/protocol';
 import {
   type DriverCommand,
   type DriverEvent,
-  type GpuDevice,
   parseDriverLine,
   type SceneSettings,
 } from './driver-events.ts';

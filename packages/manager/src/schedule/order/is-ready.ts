@@ -1,5 +1,6 @@
 import type { FarmState, JobEntry } from '../farm-state.ts';
 import { missingResource } from '../resources.ts';
+import { orderOf } from './order-of.ts';
 
 /** Whether there is something of this job to hand out now, to whoever suits it. */
 export function isReady(state: FarmState, job: JobEntry): boolean {
@@ -28,5 +29,5 @@ export function isCounted(job: JobEntry): boolean {
 
 /** Its frames are made one from the other, so one slot at a time steps through them. */
 export function isInSequence(job: JobEntry): boolean {
-  return job.probe?.order === 'sequence';
+  return orderOf(job) === 'sequence';
 }

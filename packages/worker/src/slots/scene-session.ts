@@ -1,0 +1,154 @@
+import { FarmError, type FrameOrder, type GpuDevice, type Lease } from '@akashganga/protocol';
+import type { Blenders } from '../builds/blenders.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+import type { SceneCache } from '../scenes/scene-cache.ts';
+import type { MemoryGuard, Recogniser, SceneSettings, Session } from '../session/index.ts';
+import { type EnclosedSession, openEnclosed } from './enclosed-session.ts';
+import { hasOutgrown } from './has-outgrown.ts';
+
+export interface SceneSessionOptions {
+  /** The slot's. */
+  readonly number: number;
+  readonly sandbox: Sandbox;
+  readonly threads: number;
+  /** The graphics card of this slot; null: the processor. */
+  readonly gpu: GpuDevice | null;
+  readonly folder: string;
+  readonly blenders: Blenders;
+  readonly scenes: SceneCache;
+  readonly silenceLimitSeconds: number | null;
+  /** Tells failures from Blender's words. */
+  readonly recogniser: Recogniser;
+  /** Sees memory run out; shared by all slots of the worker. */
+  readonly guard: MemoryGuard;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface OpenScene extends EnclosedSession {
+  /** The file that is open, and how. */
+  readonly scene: string;
+  applied: string;
+  /** Bytes held after each of its frames. */
+  readonly held: number[];
+}
+
+/** The session of a slot: opened when a lease needs it, kept for the next, thrown away when it may not be trusted. */
+export class SceneSession {
+  readonly #options: SceneSessionOptions;
+  #open: OpenScene | null = null;
+  #count = 0;
+
+  constructor(options: SceneSessionOptions) {
+    this.#options = options;
+  }
+
+  get current(): Session | null {
+    return this.#open?.session ?? null;
+  }
+
+  /**
+   * A session with the lease's scene, its wishes applied, that may render `frame` next; null for a probe. One that is open
+   * with the same file is used, however its wishes differ, unless the order of the frames forbids it.
+   */
+  async for(lease: Lease, frame: number | null, signal: AbortSignal): Promise<OpenScene> {
+    const scene = JSON.stringify([lease.scene, lease.build, lease.settings.trustScripts ?? false]);
+    const wishes = JSON.stringify(lease.settings);
+    const open = this.#open;
+    const fits = open?.session.isOpen && open.scene === scene && !hasOutgrown(open.held);
+    if (open && fits && mayGoOn(lease.order, open, frame, wishes)) {
+      if (open.applied !== wishes) await this.#apply(open, lease, wishes);
+      return open;
+    }
+    await this.close();
+    const fresh = await this.start(lease, scene, signal);
+    this.#open = fresh;
+    await this.#apply(fresh, lease, wishes);
+    return fresh;
+  }
+
+  /** A Blender of its own for one frame; the caller closes it. */
+  async alone(lease: Lease, signal: AbortSignal): Promise<OpenScene> {
+    const fresh = await this.start(lease, '', signal);
+    try {
+      await this.#apply(fresh, lease, '');
+      return fresh;
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.close();
+  }
+
+  // A probe tells unknown names by itself; for it, the scene is to be told as it is.
+  async #apply(open: OpenScene, lease: Lease, wishes: string): Promise<void> {
+    const { threads, gpu } = this.#options;
+    if (lease.kind === 'probe') return;
+    await open.session.apply({ ...sceneSettings(lease, gpu), threads });
+    open.applied = wishes;
+  }
+
+  async start(lease: Lease, scene: string, signal: AbortSignal): Promise<OpenScene> {
+    const { number, folder, threads, scenes, blenders, sandbox, recogniser, guard, environment } =
+      this.#options;
+    const opened = await scenes.open(lease.scene, signal);
+    const blender = await blenders.forLease(lease, signal).catch((error: unknown) => {
+      opened.release();
+      throw error;
+    });
+    // Both stay in the cache for as long as the session is open.
+    const release = () => {
+      opened.release();
+      blender.release();
+    };
+    this.#count += 1;
+    const count = this.#count;
+    const enclosed = await untilEnded(signal, (opening) =>
+      openEnclosed({
+        ...{ sandbox, slot: number, number: count, slotFolder: folder, release },
+        ...{ blender: blender.path, scene: opened.path, signal: opening },
+        ...{ entry: lease.scene.entry, buildEntry: lease.build?.entry ?? null },
+        ...{ threads, recogniser, guard, environment },
+        trustScripts: lease.settings.trustScripts ?? false,
+        allowMissing: lease.settings.allowMissing,
+        silenceLimitSeconds: this.#options.silenceLimitSeconds ?? undefined,
+      }),
+    );
+    return { ...enclosed, scene, applied: '', held: [] };
+  }
+}
+
+/**
+ * Whether an open session may render `frame` next. A scene made of the frames before it goes forward only, and under the
+ * same wishes; one that is rendered cold has nothing before it.
+ */
+function mayGoOn(order: FrameOrder, open: OpenScene, frame: number | null, wishes: string): boolean {
+  const { lastFrame } = open.session;
+  if (frame === null || lastFrame === null || order === 'any') return true;
+  return order === 'sequence' && frame > lastFrame && open.applied === wishes;
+}
+
+/** The lease's end stops the opening, but not a session that later leases use. */
+async function untilEnded<T>(signal: AbortSignal, open: (opening: AbortSignal) => Promise<T>): Promise<T> {
+  const opening = new AbortController();
+  const abort = () => opening.abort(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    return await open(opening.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** What Blender is to apply of a lease's settings, in a slot with this card. Throws `machine.no-gpu`. */
+export function sceneSettings({ settings }: Lease, gpu: GpuDevice | null): SceneSettings {
+  const { scene, camera, viewLayer, engine, samples, scale, device } = settings;
+  if (device === 'gpu' && !gpu) throw new FarmError('machine.no-gpu');
+  const card = gpu && device !== 'cpu' ? { device: gpu } : {};
+  return { scene, camera, viewLayer, engine, samples, scale, ...card };
+}
