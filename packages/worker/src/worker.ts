@@ -17,6 +17,7 @@ import { Results } from './results/results.ts';
 import { SceneCache } from './scenes/scene-cache.ts';
 import { MemoryGuard, Recogniser } from './session/index.ts';
 import { Slot } from './slots/slot.ts';
+import { slotOptions } from './slots/slot-options.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const SLOW_MOTION_SECONDS = 1.5;
@@ -114,28 +115,8 @@ export class Worker {
   }
 
   #makeSlot(number: number, scenes: SceneCache, blenders: Blenders): Slot {
-    const {
-      folder,
-      threads,
-      slowMotionSeconds = SLOW_MOTION_SECONDS,
-      silenceLimitSeconds = null,
-      log,
-    } = this.#options;
-    const { environment, sandbox } = this.#options;
-    return new Slot({
-      number,
-      gpu: null,
-      threads,
-      folder: join(folder, 'slots', String(number)),
-      blenders,
-      scenes,
-      slowMotionSeconds,
-      silenceLimitSeconds,
-      recogniser: this.#recogniser,
-      guard: this.#guard,
-      ...{ environment, sandbox, log },
-      onChange: () => this.#changed(),
-    });
+    const shared = { scenes, blenders, recogniser: this.#recogniser, guard: this.#guard };
+    return new Slot({ ...slotOptions(this.#options, number), ...shared, onChange: () => this.#changed() });
   }
 
   async start(): Promise<void> {
