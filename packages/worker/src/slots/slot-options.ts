@@ -16,6 +16,7 @@ export function slotOptions(options: WorkerOptions, number: number) {
     slowMotionSeconds,
     silenceLimitSeconds,
     environment,
+    sandbox,
     log,
   };
 }
