@@ -1,7 +1,7 @@
 """In which order the frames of this scene may be rendered. This is the one place with the rule; the guide says why.
 
 `any`: a frame depends on its number alone. `sequence`: it is made from the frames before it, so they are stepped
-through first, and what `blender -a` makes of the whole range is what comes out. `cold`: nothing is known of what stays
+through first, and what comes out is what one Blender makes of the whole range, frame after frame. `cold`: nothing is known of what stays
 behind in the process, so each frame has one of its own.
 """
 
