@@ -16,6 +16,9 @@ export interface LocalKeeperOptions {
   readonly touchAfter?: number;
 }
 
+// A blob in few pieces: at 64 KiB each, the handing on of pieces costs more than their bytes.
+const READ_BYTES = 1024 * 1024;
+
 /** Keeps blobs as files below `folder`. */
 export function localKeeper(folder: string, { touchAfter }: LocalKeeperOptions = {}): Keeper {
   async function has(digest: Digest): Promise<boolean> {
@@ -47,7 +50,7 @@ export function localKeeper(folder: string, { touchAfter }: LocalKeeperOptions =
     },
     async get(digest, range) {
       if ((await size(digest)) === null) throw new FarmError('blob.unknown', { digest });
-      return createReadStream(blobPath(folder, digest), range);
+      return createReadStream(blobPath(folder, digest), { ...range, highWaterMark: READ_BYTES });
     },
     delete: (digest) => rm(blobPath(folder, digest), { force: true }),
   };
