@@ -48,6 +48,7 @@ test('a lease tells all that a worker needs', () => {
       replace: false,
       double: false,
       slots: null,
+      verify: null,
     },
     ...{
       scene: newJob().scene,
