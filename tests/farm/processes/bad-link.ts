@@ -9,8 +9,18 @@ export interface Fault {
   /** One bit is turned over after each so many bytes. */
   readonly flipUpEvery?: number;
   readonly flipDownEvery?: number;
+  /** One bit of the n-th connection is turned over, at this byte; null is none. */
+  readonly flipUpAt?: (connection: number) => number | null;
+  readonly flipDownAt?: (connection: number) => number | null;
   /** Bytes a second, each way and connection. */
   readonly rate?: number;
+}
+
+/** What becomes of one direction of a connection. */
+interface Passing {
+  readonly cut: number | null | undefined;
+  readonly flipEvery: number | undefined;
+  readonly flipAt: number | null | undefined;
 }
 
 /** A link that cuts, corrupts or slows what passes, in front of a port of this computer. */
@@ -45,7 +55,7 @@ export class BadLink {
 
   #join(near: Socket, port: number): void {
     const far = new Socket().connect(port, '127.0.0.1');
-    const { cutUp, cutDown, flipUpEvery, flipDownEvery } = this.fault;
+    const { cutUp, cutDown, flipUpEvery, flipDownEvery, flipUpAt, flipDownAt } = this.fault;
     const number = this.connections;
     this.connections += 1;
     const end = () => {
@@ -60,17 +70,19 @@ export class BadLink {
         end();
       });
     }
-    const up = this.#pass(cutUp?.(number) ?? null, flipUpEvery, end, (size) => {
+    const upwards = { cut: cutUp?.(number), flipEvery: flipUpEvery, flipAt: flipUpAt?.(number) };
+    const up = this.#pass(upwards, end, (size) => {
       this.up += size;
     });
-    const down = this.#pass(cutDown?.(number) ?? null, flipDownEvery, end, (size) => {
+    const downwards = { cut: cutDown?.(number), flipEvery: flipDownEvery, flipAt: flipDownAt?.(number) };
+    const down = this.#pass(downwards, end, (size) => {
       this.down += size;
     });
     near.pipe(up).pipe(far);
     far.pipe(down).pipe(near);
   }
 
-  #pass(cut: number | null, flipEvery: number | undefined, end: () => void, count: (size: number) => void) {
+  #pass({ cut = null, flipEvery, flipAt = null }: Passing, end: () => void, count: (size: number) => void) {
     const { rate } = this.fault;
     let passed = 0;
     return new Transform({
@@ -82,6 +94,10 @@ export class BadLink {
           bytes = Buffer.from(bytes);
           for (let at = flipEvery - (passed % flipEvery); at < bytes.length; at += flipEvery)
             bytes[at] = (bytes[at] as number) ^ 4;
+        }
+        if (flipAt !== null && flipAt >= passed && flipAt < passed + bytes.length) {
+          bytes = Buffer.from(bytes);
+          bytes[flipAt - passed] = (bytes[flipAt - passed] as number) ^ 4;
         }
         passed += piece.length;
         count(bytes.length);
