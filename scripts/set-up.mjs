@@ -62,19 +62,30 @@ export async function installSystemPackages(programs) {
     );
 }
 
-/** Without bubblewrap a worker makes the best of what the system has, and `doctor` says so. */
-const optional = new Set(['bwrap']);
+/**
+ * Without bubblewrap a worker makes the best of what the system has; without libEGL Cycles renders, but neither
+ * EEVEE nor Workbench. `doctor` says so of both.
+ */
+const optional = new Set(['bwrap', 'libEGL']);
 
 const packagesOf = (program) =>
-  ({ bwrap: ['bubblewrap'], ip: ['iproute2'], xz: ['xz-utils'] })[program] ?? [program];
+  ({ bwrap: ['bubblewrap'], ip: ['iproute2'], libEGL: ['libegl1'], xz: ['xz-utils'] })[program] ?? [program];
 
 function isThere(program) {
   const own = { blender: process.env.AKASHGANGA_BLENDER, ffmpeg: process.env.AKASHGANGA_FFMPEG }[program];
   if (own) return true;
+  if (program === 'libEGL') return process.platform !== 'linux' || isLoadable('libEGL.so.1');
   const places = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const ending = process.platform === 'win32' ? '.exe' : '';
   if (places.some((place) => existsSync(join(place, program + ending)))) return true;
   return process.platform === 'darwin' && program === 'blender' && existsSync('/Applications/Blender.app');
+}
+
+// Debian's Blender opens libEGL at run time, so its package does not ask for it. A system whose loader keeps no list
+// is taken at its word.
+function isLoadable(library) {
+  const { stdout, status } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
+  return status !== 0 || stdout.includes(library);
 }
 
 // As root directly; else with sudo, which may ask for a password where there is a terminal.

@@ -5,8 +5,8 @@ import { checkNode, installSystemPackages, root, setUpCheckout } from './set-up.
 
 /** Commands that cannot do without; a computer that joins can use the Blender of the farm. */
 const NEEDS = {
-  render: ['blender', 'ffmpeg', 'bwrap'],
-  up: ['blender', 'ffmpeg', 'bwrap'],
+  render: ['blender', 'libEGL', 'ffmpeg', 'bwrap'],
+  up: ['blender', 'libEGL', 'ffmpeg', 'bwrap'],
   join: ['bwrap'],
   worker: ['bwrap'],
   frames: ['ffmpeg'],
