@@ -8,6 +8,7 @@ import {
   workerRoutes,
 } from '@akashganga/protocol';
 import { phase } from '../output/progress.ts';
+import { sandboxKind, withoutSandbox } from '../output/sandbox-words.ts';
 import type { Talk } from '../output/talk.ts';
 import { countWords, plain, sizeWords, spanWords, tableText } from '../output/words.ts';
 
@@ -89,12 +90,17 @@ export async function showWorkers(client: FarmClient, talk: Talk): Promise<void>
     String(worker.cores),
     sizeWords(worker.memory),
     worker.blenders.map((build) => build.version).join(' ') || "the farm's",
+    sandboxKind(worker.sandbox),
     String(worker.framesDone),
   ]);
   talk.answer(
-    tableText([['WORKER', 'NAME', 'STATE', 'FRAME', 'SLOTS', 'CORES', 'MEMORY', 'BLENDER', 'DONE'], ...rows]),
+    tableText([
+      ['WORKER', 'NAME', 'STATE', 'FRAME', 'SLOTS', 'CORES', 'MEMORY', 'BLENDER', 'SANDBOX', 'DONE'],
+      ...rows,
+    ]),
   );
   for (const { problem } of workers) if (problem) talk.say(problem.says);
+  for (const sentence of withoutSandbox(workers)) talk.say(plain(sentence));
 }
 
 function doing(worker: Worker): string {

@@ -82,6 +82,7 @@ async function showWorker(client: FarmClient, worker: Worker, talk: Talk): Promi
     ['State', `${worker.state}${settingWords(worker)}`],
     ['Tags', worker.tags.join(', ')],
     ['Speed', `${(1 / worker.pace).toFixed(2)} of an ordinary worker`],
+    ['Sandbox', worker.sandbox?.says ?? 'not told'],
     ...(worker.problem ? [['Problem', worker.problem.says]] : []),
   ];
   talk.answer(`${tableText(rows)}\n\n${statisticsTable(jobs, 'job')}`);

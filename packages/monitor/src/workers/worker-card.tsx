@@ -7,7 +7,14 @@ import { count, memory, number } from '../words/amount.ts';
 import { SlotLane } from './slot-lane.tsx';
 import styles from './worker-card.module.css';
 import { WorkerMenu } from './worker-menu.tsx';
-import { blenderVersions, isAtWork, platformWords, slotsOf, workerLook } from './worker-words.ts';
+import {
+  blenderVersions,
+  isAtWork,
+  platformWords,
+  sandboxWords,
+  slotsOf,
+  workerLook,
+} from './worker-words.ts';
 
 /** More lanes than this are told in one line. */
 const MOST_LANES = 8;
@@ -50,6 +57,9 @@ export const WorkerCard = memo(function WorkerCard({
         <span>{memory(worker.memory)}</span>
         <span>{platformWords(worker.platform)}</span>
         {full && <span>{versions.length === 0 ? 'no Blender yet' : `Blender ${versions.join(', ')}`}</span>}
+        {(full || worker.sandbox?.closed === false) && (
+          <span title={worker.sandbox?.says}>{sandboxWords(worker)}</span>
+        )}
         <span>{number(worker.framesDone)} done</span>
         {(full || !isAtWork(worker)) && (
           <span>

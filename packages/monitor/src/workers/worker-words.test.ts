@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { sampleWorker } from '../live/sample.ts';
-import { blenderVersions, platformWords, slotsOf, slotWords, workerActions } from './worker-words.ts';
+import {
+  blenderVersions,
+  platformWords,
+  sandboxWords,
+  slotsOf,
+  slotWords,
+  workerActions,
+} from './worker-words.ts';
 
 it('shows every slot of a worker, also those it did not speak of', () => {
   const report = {
@@ -30,4 +37,14 @@ it('names each Blender once, the newest first', () => {
 it('says platforms in people’s names', () => {
   expect(platformWords('darwin-arm64')).toBe('macOS arm64');
   expect(platformWords('plan9')).toBe('plan9');
+});
+
+it('calls a sandbox only what closes Blender in', () => {
+  const words = (kind: 'bubblewrap' | 'unshare' | 'user' | 'limits' | 'none', closed: boolean) =>
+    sandboxWords(sampleWorker({ sandbox: { kind, closed, says: '' } }));
+  expect(words('bubblewrap', true)).toBe('sandbox: bubblewrap');
+  expect(words('unshare', true)).toBe('sandbox: unshare');
+  expect(words('limits', false)).toBe('no sandbox: limits only');
+  expect(words('none', false)).toBe('no sandbox');
+  expect(sandboxWords(sampleWorker())).toBe('sandbox: not told');
 });

@@ -1,4 +1,4 @@
-import type { SlotReport, Worker, WorkerState } from '@akashganga/protocol';
+import type { SandboxReport, SlotReport, Worker, WorkerState } from '@akashganga/protocol';
 import type { StateLook } from '../jobs/job-words.ts';
 
 const looks: Readonly<Record<WorkerState, StateLook>> = {
@@ -59,4 +59,18 @@ export function platformWords(platform: string): string {
   const [system = '', machine = ''] = platform.split('-');
   const known = systems[system as keyof typeof systems];
   return known ? `${known} ${machine}`.trim() : platform;
+}
+
+const withoutSandbox: Readonly<Record<SandboxReport['kind'], string>> = {
+  bubblewrap: 'no sandbox',
+  unshare: 'no sandbox',
+  user: 'no sandbox: a user of its own and limits only',
+  limits: 'no sandbox: limits only',
+  none: 'no sandbox',
+};
+
+/** How the worker closes Blender in. Only what does is called a sandbox; the reason is in the report's sentence. */
+export function sandboxWords({ sandbox }: Worker): string {
+  if (!sandbox) return 'sandbox: not told';
+  return sandbox.closed ? `sandbox: ${sandbox.kind}` : withoutSandbox[sandbox.kind];
 }
