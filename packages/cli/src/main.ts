@@ -3,6 +3,7 @@
 import { exitCode, FarmError, type ProblemCode } from '@akashganga/protocol';
 import { CommanderError } from 'commander';
 import { readSettings } from './config/settings.ts';
+import { whenUnheard } from './output/when-unheard.ts';
 import { makeProgram } from './program.ts';
 
 const INTERRUPTED = 130;
@@ -17,11 +18,18 @@ const onSignal = () => {
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 
+let isRole = false;
+whenUnheard([process.stdout, process.stderr], () => {
+  // A role works for others, whoever reads what it says.
+  if (!isRole) interrupt.abort(new DOMException('nobody listens', 'AbortError'));
+});
+
 let exit = 0;
 const program = makeProgram({
   settings: readSettings(process.env, Boolean(process.stdout.isTTY)),
   signal: interrupt.signal,
   takeSignals: () => {
+    isRole = true;
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FarmError, problemReply } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
@@ -25,6 +26,8 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
   const folder = pageFolder();
   if (!folder)
     throw new FarmError('usage.not-yet', { what: 'The page without the package @akashganga/monitor' });
+  if (!existsSync(join(folder, 'index.html')))
+    throw new FarmError('usage.not-yet', { what: 'The page before it is built (`npm run build`)' });
   const lock = await lockFolder(join(data, 'monitor'), 'monitor');
   const app = new Hono();
   app.all('/api/*', (context) => {

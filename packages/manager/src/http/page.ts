@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { hashBytes } from '@akashganga/storage';
 import { getMimeType } from 'hono/utils/mime';
@@ -10,13 +10,19 @@ interface Asset {
   readonly etag: string;
 }
 
-/** Serves the monitor's built page, which is small enough to be held in memory. Unknown paths get the page itself. */
+/**
+ * Serves the monitor's built page, which is small enough to be held in memory. Unknown paths get the page itself. A
+ * farm works without it: where it is not built, or not installed, that is what people read.
+ */
 export function servePage(app: App, folder: string | null): void {
-  const assets = folder === null ? new Map<string, Asset>() : readAssets(folder);
+  const isBuilt = folder !== null && existsSync(join(folder, 'index.html'));
+  const assets = isBuilt ? readAssets(folder) : new Map<string, Asset>();
   app.get('*', (context) => {
     const asset = assets.get(context.req.path) ?? assets.get('/index.html');
     if (!asset)
-      return context.text('This farm was started without its page. Its API is at /api/v1/openapi.json.\n');
+      return context.text(
+        'The page of this farm is not built: run `npm run build` and start the manager again. The farm works without it; its API is at /api/v1/openapi.json.\n',
+      );
     return answer(context, asset, context.req.path.startsWith('/assets/'));
   });
 }
