@@ -2,15 +2,15 @@
 
 import bpy
 
+from script_cautions import script_cautions
 
-def cautions():
+
+def cautions(scene, ours):
     found = []
     version = tuple(bpy.data.version[:2])
     if version > tuple(bpy.app.version[:2]):
         found.append("The file was saved by Blender %d.%d, newer than this one: parts of it may be lost." % version)
-    if bpy.app.autoexec_fail:
-        what = bpy.app.autoexec_fail_message or "a script"
-        found.append("Scripts of the scene are off (%s): its picture may depend on them." % what)
+    found += script_cautions(scene, ours)
     absent = sum(1 for block in linked_blocks() if getattr(block, "is_missing", False))
     if absent:
         found.append("%d linked data-blocks are not in their libraries." % absent)

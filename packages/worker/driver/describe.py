@@ -55,7 +55,7 @@ def inspect(chosen):
     absent, warnings = [], []
     try:
         absent = missing.missing_files()
-        warnings = cautions.cautions()
+        warnings = cautions.cautions(chosen.scene, render.ours)
     except Exception as error:
         traceback.print_exc()
         warnings = ["Some of the scene could not be checked (%s: %s)." % (type(error).__name__, str(error)[:500])]
