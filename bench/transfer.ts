@@ -1,7 +1,9 @@
 // How fast bytes travel, all in one run on shaped links: against rsync, curl, a bare TCP pipe, TFTP, and the 10 KB
 // pieces with MD5 of 2008. Each computer is a network namespace on a bridge; `tc tbf` gives its link a rate both ways.
-// Run as root, after `npx tsc -b packages`: npx tsx bench/transfer.ts [one] [eight] [edit] [table]   (default: all)
+// Run as root, after `npx tsc -b packages`: npx tsx bench/transfer.ts [one] [eight] [edit] [table]   (default: these)
 // Needs iproute2 (ip, tc), rsync, curl, tftp-hpa and tftpd-hpa; what is missing is said.
+// `memory` by itself needs none of that: the most memory a manager takes for a scene of --size GiB (20), which lie on
+// the disk meanwhile.
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,24 +11,38 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { blobsIn } from '@akashganga/client';
 import { type Digest, manifestBytes } from '@akashganga/protocol';
 import { describeFile, hashBytes } from '@akashganga/storage';
 import { type Host, makeHosts } from './transfer/hosts.ts';
+import { memory } from './transfer/memory.ts';
 
 const MIB = 1024 * 1024;
 const here = import.meta.dirname;
 // Not its command, which starts a process of its own that would outlive a signal.
 const tsx = ['node', '--import', import.meta.resolve('tsx')];
-const asked = new Set(process.argv.slice(2));
-const parts = { one, eight, edit, table };
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { size: { type: 'string', default: '20' } },
+});
+const onLinks = { one, eight, edit, table };
+const asked = positionals.length > 0 ? positionals : Object.keys(onLinks);
+const unknown = asked.find((name) => name !== 'memory' && !(name in onLinks));
+if (unknown !== undefined) throw new Error(`there is no part ${unknown}`);
+const gib = Number(values.size);
+if (!(gib > 0)) throw new Error('--size is a number of GiB');
 
-mustHave(['ip', 'tc', 'rsync', 'curl', 'in.tftpd', 'tftp', 'bash']);
-if (process.getuid?.() !== 0) throw new Error('bench/transfer makes network namespaces: run it as root');
-const folder = await mkdtemp(join(tmpdir(), 'akashganga-transfer-'));
 let count = 0;
+const folder = await mkdtemp(join(tmpdir(), 'akashganga-transfer-'));
 try {
-  for (const [name, part] of Object.entries(parts)) if (asked.size === 0 || asked.has(name)) await part();
+  const parts = Object.entries(onLinks).filter(([name]) => asked.includes(name));
+  if (parts.length > 0) {
+    mustHave(['ip', 'tc', 'rsync', 'curl', 'in.tftpd', 'tftp', 'bash']);
+    if (process.getuid?.() !== 0) throw new Error('bench/transfer makes network namespaces: run it as root');
+  }
+  for (const [, part] of parts) await part();
+  if (asked.includes('memory')) await memory(gib);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
