@@ -44,7 +44,8 @@ export default defineConfig({
           // After the others: real processes want the computer for themselves.
           sequence: { groupOrder: 3 },
           include: ['tests/{farm,hostile}/**/*.test.ts'],
-          testTimeout: 300_000,
+          // Some start real Blenders by the dozen; a busy computer takes its time.
+          testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Command, Ended } from './processes/command.ts';
+import { akashganga, type Command, type Ended } from './processes/command.ts';
 import { lookAtFilm } from './processes/look-at-film.ts';
 import { makeRealScenes } from './processes/scenes.ts';
 import { TestFolder } from './processes/test-folder.ts';
@@ -151,6 +151,13 @@ test('workers whose disks hold neither Blender nor the scene render it as it is 
   const expected = await pixels(`${home}/%04d.png`);
   expect(new Set(expected).size).toBe(4);
   expect(await pixels(`${away}/%04d.png`)).toEqual(expected);
+
+  const filmAtHome = folder.join('at-home.mkv');
+  const here = ['--json', '--data', folder.join('farm-at-home')];
+  const local = await akashganga(['render', scene, '--output', filmAtHome, ...here]);
+  expect(local.last, local.stderr).toMatchObject({ event: 'completed', frames: 4 });
+  expect(await pixels(folder.join('film.mkv'))).toEqual(await pixels(filmAtHome));
+
   const workers = (await farm.command(['workers'])).lines;
   for (const worker of workers) expect(worker.framesDone, String(worker.name)).toBeGreaterThan(1);
 });
