@@ -77,10 +77,23 @@ async function newOutbox(path = folder.join(`outbox-${count++}`)): Promise<Frame
 }
 
 /** A rendered frame in the outbox. */
-async function pack(outbox: FrameOutbox, picture: Buffer, frame: number, frameServer: string) {
+async function pack(
+  outbox: FrameOutbox,
+  picture: Buffer,
+  frame: number,
+  frameServer: string,
+  extraNames: readonly string[] = [],
+) {
   const rendered = folder.join(`rendered-${count++}.png`);
   await writeFile(rendered, picture);
-  const taken = await outbox.take({ file: rendered, extras: [] }, { job: JOB, frame });
+  const extras = await Promise.all(
+    extraNames.map(async (name) => {
+      const file = folder.join(`rendered-${count++}.png`);
+      await writeFile(file, picture);
+      return { name, file };
+    }),
+  );
+  const taken = await outbox.take({ file: rendered, extras }, { job: JOB, frame });
   const { width = 0, height = 0 } = await sharp(picture).metadata();
   const size = { width, height, seconds: 1.5, memory: null };
   const rest = { replace: false, frameServer, linger: 0, log: '' };
@@ -217,4 +230,39 @@ test('whatever bit of the answer is turned over, the frame is kept once and as i
   const lost = ways.filter(({ frame }) => !names.has(`${String(frame).padStart(4, '0')}.png`));
   expect(lost.filter(({ refused }) => refused.length === 0)).toEqual([]);
   for (const name of names) expect((await readFile(join(framesFolder(), name))).equals(small)).toBe(true);
+});
+
+test('a bit that is turned over in the headers puts no frame in the place of another', async () => {
+  const calm = await carry(small, 1, {});
+  const headers = calm.up - small.length;
+  // All of the request's line, and some of the rest.
+  const places = Array.from({ length: headers }, (_, at) => at).filter((at) => at < 50 || at % 6 === 0);
+  const ways = await Promise.all(
+    places.map((place, index) =>
+      // No digit is more than 3, so that a turned bit makes another number than any of them.
+      carry(small, Number(`1${index.toString(4).padStart(4, '0')}`), {
+        flipUpAt: (connection) => (connection === 0 ? place : null),
+      }),
+    ),
+  );
+  expect(await readdir(join(farm.folder, 'jobs'))).toEqual([JOB]);
+  const arrived = ways.filter(({ refused }) => refused.length === 0).map(({ frame }) => frame);
+  expect(arrived.length).toBeGreaterThan(10);
+  await expectKept(small, [1, ...arrived]);
+});
+
+test('what comes beside a frame is stored with it and not with another job whose name is one bit away', async () => {
+  await using link = await BadLink.to(farm.server.port);
+  const bit = 'PUT /api/v1/jobs/job-'.length;
+  link.fault = { flipUpAt: (connection) => (connection === 0 ? bit : null) };
+  const outbox = await newOutbox();
+  await using delivery = deliveryFrom(outbox);
+  const names = ['Mist', 'Passes/Tiefe über alles'];
+  delivery.courier.send(await pack(outbox, small, 1, link.url, names));
+  await delivery.courier.done();
+  expect(delivery.refused).toEqual([]);
+  expect(await readdir(join(farm.folder, 'jobs'))).toEqual([JOB]);
+  const reply = await farm.get(`/jobs/${JOB}/frames/1/outputs`);
+  const { outputs } = (await reply.json()) as { outputs: { name: string }[] };
+  expect(outputs.map(({ name }) => name)).toEqual(names);
 });

@@ -135,6 +135,7 @@ test('what is not right is refused and leaves nothing', async () => {
     ['render.bad-file', png.subarray(0, png.length - 20), {}],
     ['render.wrong-size', png, size],
     ['request.too-large', randomBytes(200_000), {}],
+    ['blob.garbled', png, { [frameHeaders.seal]: hashBytes(Buffer.from('x')) }],
     ['request.invalid', png, { [frameHeaders.extension]: '.sh' }],
     ['request.invalid', png, { [frameHeaders.extension]: '/../../x.png' }],
     ['request.invalid', png, { [frameHeaders.digest]: 'md5:1' }],

@@ -111,7 +111,19 @@ export const frameHeaders = {
   chunks: 'akashganga-chunks',
   /** `1`: this frame takes the place of one that is kept. */
   replace: 'akashganga-replace',
+  /** The digest of `sealedWords`: a bit that is turned over on the way must not put a frame in another's place. */
+  seal: 'akashganga-seal',
 } as const;
+
+/** What a delivery says of itself, for its seal: where its bytes belong, and all its other headers. */
+export function sealedWords(
+  place: { readonly job: string; readonly frame: number; readonly name?: string },
+  header: (name: string) => string | undefined,
+): string {
+  const { seal: _, ...others } = frameHeaders;
+  const said = Object.values(others).map((name) => header(name) ?? '');
+  return [place.job, place.frame, place.name ?? '', ...said].join('\n');
+}
 
 /** The body of a delivery whose bytes were sent before, chunk by chunk. */
 export const DeliveredChunks = z.object({ chunks: z.array(Chunk).min(1).max(1_000_000) });

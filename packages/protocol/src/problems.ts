@@ -185,6 +185,12 @@ export const problems = {
     (d) => `The bytes that arrived are ${d.found}, not ${d.digest}. They were thrown away; send them again.`,
   ),
   'blob.cut-short': row(400, 'later', 1, (d) => `Only ${d.got} of ${d.size} bytes arrived. Send them again.`),
+  'blob.garbled': row(
+    400,
+    'later',
+    1,
+    () => 'What arrived is not what was sent: the headers do not fit their seal. Send it again.',
+  ),
   'manifest.invalid': row(422, 'never', 2, (d) => `The scene's list of files is refused: ${d.why}.`),
   'disk.full': row(
     507,

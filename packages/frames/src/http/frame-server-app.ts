@@ -21,7 +21,7 @@ import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/recei
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
 import { serveOutputs } from './output-files.ts';
-import { readDelivery } from './read-delivery.ts';
+import { checkSeal, readDelivery } from './read-delivery.ts';
 
 export interface AppOptions {
   readonly room: ReceivingRoom;
@@ -53,7 +53,9 @@ export function frameServerApp({ room, chunks, key, slowMotionSeconds }: AppOpti
   });
   app.put(pathOf(deliveryRoutes.deliver), async (context) => {
     const { job, frame } = frameOf(context);
-    const said = readDelivery((name) => context.req.header(name));
+    const header = (name: string) => context.req.header(name);
+    checkSeal({ job, frame }, header);
+    const said = readDelivery(header);
     refuseLarger(context, room.largestFrame);
     const receipt = await takeFrame({ ...said, job, frame }, context);
     if (slowMotionSeconds > 0) await sleep(slowMotionSeconds * 1000);

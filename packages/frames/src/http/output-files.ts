@@ -5,7 +5,7 @@ import { jobPaths } from '../files/job-paths.ts';
 import type { ReceivingRoom } from '../gather/receive-frame.ts';
 import { noteOutputs, readOutputs, receiveOutput } from '../gather/receive-output.ts';
 import { isPictureExtension, pictureKind } from '../pictures/picture-kinds.ts';
-import { readDelivery } from './read-delivery.ts';
+import { checkSeal, readDelivery } from './read-delivery.ts';
 import { sendFile } from './send-file.ts';
 
 type Bound = Context<{ Bindings: HttpBindings }>;
@@ -22,13 +22,17 @@ export function serveOutputs(
 ): void {
   app.put(deliveryRoutes.putOutput.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
-    const { digest, extension, replace } = readDelivery((name) => context.req.header(name));
+    const name = nameOf(context);
+    const header = (one: string) => context.req.header(one);
+    checkSeal({ job, frame, name }, header);
+    const { digest, extension, replace } = readDelivery(header);
     const bytes = atMost(context.env.incoming, room.largestFrame);
-    await receiveOutput(room, { job, frame, name: nameOf(context), digest, extension, replace, bytes });
+    await receiveOutput(room, { job, frame, name, digest, extension, replace, bytes });
     return context.json({});
   });
   app.put(deliveryRoutes.putOutputs.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
+    checkSeal({ job, frame }, (name) => context.req.header(name));
     const said = FrameOutputs.safeParse(parseJson(await read(context.env.incoming, LARGEST_LIST)));
     if (!said.success) throw new FarmError('request.invalid', { why: 'the list of outputs is none' });
     const replace = context.req.header('akashganga-replace') === '1';

@@ -1,4 +1,5 @@
-import { Digest, FarmError, frameHeaders, LeaseId, WorkerId } from '@akashganga/protocol';
+import { Digest, FarmError, frameHeaders, LeaseId, sealedWords, WorkerId } from '@akashganga/protocol';
+import { hashBytes } from '@akashganga/storage';
 import type { Delivery } from '../gather/receive-frame.ts';
 import { isPictureExtension, knownExtensions } from '../pictures/picture-kinds.ts';
 
@@ -23,6 +24,19 @@ export function readDelivery(
     memory: number(header, frameHeaders.memory),
     replace: header(frameHeaders.replace) === '1',
   };
+}
+
+/**
+ * Bytes are checked against their digest; this checks that they are put where the sender meant. Who sends no seal is
+ * believed. Throws `blob.garbled`.
+ */
+export function checkSeal(
+  place: { readonly job: string; readonly frame: number; readonly name?: string },
+  header: (name: string) => string | undefined,
+): void {
+  const seal = header(frameHeaders.seal);
+  if (seal === undefined || seal === hashBytes(Buffer.from(sealedWords(place, header)))) return;
+  throw new FarmError('blob.garbled');
 }
 
 function number(header: (name: string) => string | undefined, name: string): number | null {

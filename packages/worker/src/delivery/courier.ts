@@ -10,6 +10,7 @@ import {
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
+import { sealed } from './seal.ts';
 import { sendOutputs } from './send-outputs.ts';
 
 export interface CourierOptions {
@@ -121,7 +122,7 @@ export class Courier {
       const reply = await client.send({
         method: 'PUT',
         path: fillPath(deliveryRoutes.deliver.route.path, params),
-        headers: { ...headersOf(parcel, worker), ...(list ? listHeaders(list) : {}) },
+        headers: sealed(params, { ...headersOf(parcel, worker), ...(list ? listHeaders(list) : {}) }),
         body: list ?? outbox.read(stored),
         timeoutSeconds: 120,
         signal,

@@ -1,6 +1,7 @@
 import type { FarmClient } from '@akashganga/client';
 import { deliveryRoutes, fillPath, frameHeaders } from '@akashganga/protocol';
 import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
+import { sealed } from './seal.ts';
 
 /**
  * Carries what came beside a frame: each picture, then the list of them, which is refused unless all are stored. To be
@@ -21,13 +22,16 @@ export async function sendOutputs(
     const reply = await client.send({
       method: 'PUT',
       path: `${path}?name=${encodeURIComponent(extra.name)}`,
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-length': String(extra.size),
-        [frameHeaders.digest]: extra.digest,
-        [frameHeaders.extension]: extra.extension,
-        ...again,
-      },
+      headers: sealed(
+        { ...params, name: extra.name },
+        {
+          'content-type': 'application/octet-stream',
+          'content-length': String(extra.size),
+          [frameHeaders.digest]: extra.digest,
+          [frameHeaders.extension]: extra.extension,
+          ...again,
+        },
+      ),
       body: outbox.readExtra(stored, extra),
       timeoutSeconds: 120,
       signal,
@@ -38,7 +42,7 @@ export async function sendOutputs(
   const reply = await client.send({
     method: 'PUT',
     path: fillPath(deliveryRoutes.putOutputs.route.path, params),
-    headers: { 'content-type': 'application/json', ...again },
+    headers: sealed(params, { 'content-type': 'application/json', ...again }),
     body: JSON.stringify({ outputs }),
     signal,
   });
