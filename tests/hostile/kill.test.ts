@@ -49,7 +49,7 @@ test(
     }
     console.log(`  killed: ${JSON.stringify(counts)}`);
   },
-  60_000 + kills * 6000,
+  240_000 + kills * 6000,
 );
 
 async function startJob(farm: TestFarm, scene: string): Promise<string> {
