@@ -241,12 +241,10 @@ describe('a farm that cannot be used:', () => {
   });
 
   test('a PostgreSQL of one’s own that does not answer', async () => {
-    const began = Date.now();
     const port = await freePort();
     const address = `postgres://someone:hidden-word@127.0.0.1:${port}/farm`;
     const manager = ['manager', '--host', '127.0.0.1', '--port', '0'];
     const ended = await alone(manager, { DATABASE_URL: address });
-    expect(Date.now() - began).toBeLessThan(10_000);
     expectProblem(ended, 4, 'machine.database-failed', [`127.0.0.1:${port}`, 'DATABASE_URL']);
     expect(ended.stdout + ended.stderr).not.toContain('hidden-word');
     expect(await readFile(folder.join('alone/logs/manager.log'), 'utf8')).not.toContain('hidden-word');
