@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeBlender } from './processes/command.ts';
 import { expectProblem } from './processes/problems.ts';
 import { writeFakeScene } from './processes/scenes.ts';
+import { showFake } from './processes/show-fake.ts';
 import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
@@ -43,8 +44,11 @@ async function withoutBlender(): Promise<Record<string, string | undefined>> {
   await mkdir(path, { recursive: true });
   for (const program of ['sh', 'ffmpeg', 'ffprobe', 'bwrap', 'prlimit', 'setpriv', 'tar', 'xz'])
     await symlink(`/usr/bin/${program}`, `${path}/${program}`).catch(() => undefined);
+  const fake = fakeEnvironment(folder);
   return {
-    ...fakeEnvironment(folder),
+    ...fake,
+    // The build is a fake one that needs Node, which the sandbox of a build does not show.
+    ...showFake(fakeBlender, fake),
     AKASHGANGA_BLENDER: undefined,
     AKASHGANGA_DATA: folder.join('command'),
     PATH: path,
