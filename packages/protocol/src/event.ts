@@ -8,7 +8,8 @@ import { Worker } from './worker.ts';
 /**
  * What the farm announces to whoever watches (server-sent events; `topic` is the event's name).
  * An event carries the whole thing as it is now, so a reader replaces what it had. `reset` says that
- * events were missed which are no longer kept: read everything again.
+ * events were missed which are no longer kept: read everything again. `all-frames` says it of one job's
+ * frames, when too many changed at once to be told one by one.
  */
 export const FarmEvent = z
   .discriminatedUnion('topic', [
@@ -20,6 +21,7 @@ export const FarmEvent = z
       job: JobId,
       changes: z.array(z.object({ frame: FrameNumber, state: FrameState, worker: WorkerId.nullable() })),
     }),
+    z.object({ topic: z.literal('all-frames'), at: Time, job: JobId }),
     z.object({ topic: z.literal('worker'), at: Time, worker: Worker }),
     z.object({ topic: z.literal('worker-removed'), at: Time, worker: WorkerId }),
     z.object({ topic: z.literal('frame-server'), at: Time, frameServer: FrameServer }),

@@ -161,7 +161,9 @@ export type Look = z.infer<typeof Look>;
 
 export const OddFrames = z
   .object({
-    look: Look,
+    look: z.enum([...Look.options, 'hasty']).openapi({
+      description: '`hasty`: came far too soon at first, and was rendered a second time',
+    }),
     count: z.number().int().positive(),
     first: z.array(FrameNumber).max(20).openapi({ description: 'Some of them' }),
   })
@@ -198,9 +200,10 @@ export const Job = z
       .number()
       .nullable()
       .openapi({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
-    oddFrames: z
-      .array(OddFrames)
-      .openapi({ description: 'Done frames that are black or transparent all over; a warning, no failure' }),
+    oddFrames: z.array(OddFrames).openapi({
+      description:
+        'Done frames that are black or transparent all over, or came far too soon at first; a warning, no failure',
+    }),
     peakMemory: z
       .number()
       .nullable()

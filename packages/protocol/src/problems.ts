@@ -463,6 +463,14 @@ export const problems = {
     () => 'This worker has no graphics card that Cycles can use, and the job asks for one with --device gpu.',
     'machine',
   ),
+  'machine.hasty': row(
+    422,
+    'elsewhere',
+    1,
+    (d) =>
+      `Frame ${d.frame} came far too soon from ${d.worker}, and was another picture when it was rendered again.`,
+    'machine',
+  ),
   'machine.port-in-use': row(
     422,
     'never',
@@ -598,6 +606,14 @@ export const problems = {
     'later',
     1,
     (d) => `The picture of frame ${d.frame} is ${d.found} pixels, not ${d.expected}, and was thrown away.`,
+    'transient',
+  ),
+  'render.too-soon': row(
+    422,
+    'later',
+    1,
+    (d) =>
+      `Frame ${d.frame} came from ${d.worker} after ${d.seconds} s, where its neighbours take ${d.usual} s. It is rendered a second time.`,
     'transient',
   ),
   'render.cannot-save': row(

@@ -72,9 +72,15 @@ function rangeWords({ secondsLeftRange: range }: Job): string {
 }
 
 function oddWords({ look, count, first }: OddFrames, total: number): string {
+  if (look === 'hasty') return hastyWords(count, first);
   if (count === total) return `All ${countWords(total, 'frame')} are ${look}.`;
   const more = count > first.length ? ', …' : '';
   return `${countWords(count, 'frame')} ${count === 1 ? 'is' : 'are'} ${look} (${first.join(', ')}${more}).`;
+}
+
+function hastyWords(count: number, first: readonly number[]): string {
+  const more = count > first.length ? ', …' : '';
+  return `${countWords(count, 'frame')} came far too soon at first and ${count === 1 ? 'was' : 'were'} rendered again (${first.join(', ')}${more}).`;
 }
 
 export async function showWorkers(client: FarmClient, talk: Talk): Promise<void> {

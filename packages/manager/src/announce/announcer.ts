@@ -30,6 +30,7 @@ export class Announcer {
   #workers = new Set<string>();
   #frameServers = new Set<string>();
   #frames = new Map<string, Map<number, Extract<FarmEvent, { topic: 'frames' }>['changes'][number]>>();
+  #allFrames = new Set<string>();
   #removed: FarmEvent[] = [];
 
   constructor(state: FarmState, boot: string) {
@@ -41,6 +42,10 @@ export class Announcer {
     for (const id of outcome.jobs) this.#jobs.add(id);
     for (const id of outcome.workers) this.#workers.add(id);
     for (const id of outcome.frameServers) this.#frameServers.add(id);
+    for (const job of outcome.allFrames) {
+      this.#allFrames.add(job);
+      this.#frames.delete(job);
+    }
     for (const { job, ...change } of outcome.frames) {
       const changes = this.#frames.get(job) ?? new Map();
       changes.set(change.frame, change);
@@ -96,18 +101,21 @@ export class Announcer {
   }
 
   *#events(at: number): Iterable<FarmEvent> {
-    const [jobs, workers, servers, frames, removed] = [
+    const [all, jobs, workers, servers, frames, removed] = [
+      this.#allFrames,
       this.#jobs,
       this.#workers,
       this.#frameServers,
       this.#frames,
       this.#removed,
     ];
+    this.#allFrames = new Set();
     this.#jobs = new Set();
     this.#workers = new Set();
     this.#frameServers = new Set();
     this.#frames = new Map();
     this.#removed = [];
+    for (const job of all) yield { topic: 'all-frames', at, job };
     for (const [job, byFrame] of frames) {
       const changes = [...byFrame.values()];
       for (let from = 0; from < changes.length; from += MOST_CHANGES)

@@ -149,15 +149,29 @@ export function blameMachine(
   now: number,
   outcome: Outcome,
 ): void {
+  blameFor(state, failed, now, outcome);
+  if (!othersAreLeft(state, failed.job, null)) failJob(state, failed.job, failed.problem, now, outcome);
+}
+
+/** Counts a problem of this worker with this job, and no more. */
+export function blameFor(
+  state: FarmState,
+  failed: Pick<FailedAttempt, 'job' | 'worker' | 'problem'>,
+  now: number,
+  outcome: Outcome,
+): void {
   const { job } = failed;
   const count = (job.machineProblems.get(failed.worker)?.count ?? 0) + 1;
   job.machineProblems.set(failed.worker, { count, at: now });
   const worker = state.workers.get(failed.worker);
   if (worker) blameWorker(state, worker, failed, now, outcome);
-  const left = [...state.workers.values()].some(
-    (other) => isAlive(other) && suits(state, other, job) && !isAvoided(other, job),
+}
+
+/** Whether a worker is here that suits the job, is not avoided by it, and is not this one. */
+export function othersAreLeft(state: FarmState, job: JobEntry, but: string | null): boolean {
+  return [...state.workers.values()].some(
+    (other) => other.hello.id !== but && isAlive(other) && suits(state, other, job) && !isAvoided(other, job),
   );
-  if (!left) failJob(state, job, failed.problem, now, outcome);
 }
 
 function blameWorker(

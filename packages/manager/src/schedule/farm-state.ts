@@ -97,6 +97,10 @@ export interface JobEntry {
   readonly begun: Map<number, number>;
   /** Frame index -> the lease that renders it a second time. */
   readonly doubles: Map<number, string>;
+  /** Frame index -> who rendered it far too soon, what came of it, and what an ordinary worker would need, until it is there a second time. */
+  readonly hasty: Map<number, { readonly worker: string; readonly digest: string; readonly usual: number }>;
+  /** Worker id -> how slow it is with this very job, and by how many frames that was learned. */
+  readonly ownPaces: Map<string, { frames: number; pace: number }>;
   /** The first worker that finished a frame, and whether another one did too. */
   renderedBy: string | null;
   isShared: boolean;
@@ -166,6 +170,8 @@ export interface WorkerEntry {
   lastJob: string | null;
   /** How long its frames take, against an ordinary worker's: 2 is half as fast. */
   pace: number;
+  /** By how many frames that was learned. */
+  paceFrames: number;
   /** The last update applied, of this boot. */
   lastUpdate: number;
 }
@@ -216,6 +222,7 @@ export function freshWorker(now: number) {
     isWoken: false,
     lastJob: null,
     pace: 1,
+    paceFrames: 0,
     lastUpdate: 0,
   };
 }
@@ -251,6 +258,8 @@ export function freshJob() {
     recalls: new Set<string>(),
     begun: new Map<number, number>(),
     doubles: new Map<number, string>(),
+    hasty: new Map<number, { worker: string; digest: string; usual: number }>(),
+    ownPaces: new Map<string, { frames: number; pace: number }>(),
     renderedBy: null,
     isShared: false,
     times: new FrameTimes(),

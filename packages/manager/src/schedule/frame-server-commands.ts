@@ -8,6 +8,7 @@ import {
   RATE_WINDOW,
   type WorkerEntry,
 } from './farm-state.ts';
+import { doubt, learnOwnPace, settleDoubt } from './hasty.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
 import { rememberLook } from './odd-frames.ts';
@@ -132,6 +133,7 @@ function frameDone(
   if (!job.board || index < 0) return;
   // Asked for again: only what was rendered since then is it, not the old picture's report said twice.
   if (job.replacing.has(report.frame) && report.lease !== job.holders.get(index)) return;
+  if (doubt(state, job, index, report, now, outcome)) return;
   if (!job.board.apply(index, 'done')) return;
   releaseFrame(state, job, index, report.seconds ?? 0, outcome);
   job.replacing.delete(report.frame);
@@ -154,6 +156,7 @@ function frameDone(
   const attempt = { worker, at: now, seconds, memory, outcome: 'done' as const, problem: null };
   if (failures > 0) outcome.fact({ kind: 'attempt', job: job.id, frame, attempt, log: '' });
   remember(state, job, report, now, outcome);
+  settleDoubt(state, job, index, report, now, outcome);
   // A job that has ended is shown from its head, so its counts must be those of now.
   if (finishedJobStates.includes(job.state)) outcome.job(job);
   settleJob(state, job, now, outcome);
@@ -165,8 +168,10 @@ function learn(
   report: Extract<GatherReport, { kind: 'frame' }>,
 ): void {
   if (report.seconds === null || !job.board) return;
+  const index = job.board.indexOf(report.frame);
+  if (worker) learnOwnPace(job, index, worker, report.seconds);
   learnPace(job, worker, report.seconds);
-  job.times.learn(job.board.indexOf(report.frame), job.board.size, report.seconds / (worker?.pace ?? 1));
+  job.times.learn(index, job.board.size, report.seconds / (worker?.pace ?? 1));
 }
 
 function remember(

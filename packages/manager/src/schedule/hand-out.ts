@@ -7,6 +7,7 @@ import type {
   OpenAsk,
   WorkerEntry,
 } from './farm-state.ts';
+import { waitingFor } from './hasty.ts';
 import { failJob } from './job-life.ts';
 import { openLease } from './leases.ts';
 import { hasTags, isAloneOn, lacks, mayTake, takesWork } from './match.ts';
@@ -124,7 +125,7 @@ function nextLease(
   const length = isAloneOn(worker, job)
     ? 1
     : leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job));
-  const indices = job.state === 'queued' ? [] : (job.board?.firstWaiting(length) ?? []);
+  const indices = job.state === 'queued' ? [] : waitingFor(job, worker, length);
   const lease = openLease(state, job, worker, indices, { cost: expected ?? UNKNOWN_SECONDS }, now, outcome);
   index.fileJob(state, job, false);
   for (const other of usersOf(state, lease.uses)) index.fileJob(state, other, false);

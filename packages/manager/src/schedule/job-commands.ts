@@ -80,6 +80,7 @@ export function cancel(state: FarmState, command: CommandOf<'cancel'>, now: numb
 
 function cancelJob(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
   moveJob(state, job, 'cancel', now, outcome);
+  outcome.manyFrames(job);
   closeJobLeases(state, job, 'cancel', outcome);
   for (let index = 0; job.board && index < job.board.size; index += 1)
     if (job.board.state(index) !== 'failed' && job.board.apply(index, 'cancel'))
@@ -116,6 +117,7 @@ export function retry(state: FarmState, command: CommandOf<'retry'>, now: number
   job.machineProblems.clear();
   Object.assign(job, { aloneUpTo: 0, tooSmall: 0 });
   if (job.board) {
+    outcome.manyFrames(job);
     for (const index of indices) retryFrame(state, job, index, outcome);
     if (job.film.state !== 'none')
       job.film = { ...job.film, state: 'none', digest: null, size: null, frames: null };
@@ -159,6 +161,7 @@ function retryFrame(state: FarmState, job: JobEntry, index: number, outcome: Out
   // Nothing ever happened to it, so nothing is kept of it: a million canceled frames cost no row.
   if (before === 'canceled' && failures === 0) return;
   job.replacing.add(frame);
+  job.hasty.delete(index);
   for (const id of job.leases) {
     const lease = state.leases.get(id);
     if (lease?.frames.includes(frame)) narrowLease(state, lease, outcome);

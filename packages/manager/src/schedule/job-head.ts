@@ -21,6 +21,8 @@ export function headOf(job: JobEntry): JobHead {
     recalls: _recalls,
     begun: _begun,
     doubles: _doubles,
+    hasty: _hasty,
+    ownPaces: _paces,
     renderedBy: _by,
     isShared: _shared,
     times: _seen,

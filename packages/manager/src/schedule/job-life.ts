@@ -36,6 +36,7 @@ export function moveJob(
   const next = mustMove(job, event);
   job.state = next;
   job.endedAt = next === 'completed' || next === 'failed' || next === 'canceled' ? now : null;
+  if (job.endedAt !== null) job.ownPaces.clear();
   if (next === 'active') job.startedAt ??= now;
   keepInOrder(state, job);
   outcome.job(job);

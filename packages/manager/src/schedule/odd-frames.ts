@@ -15,13 +15,19 @@ export function rememberLook(job: JobEntry, frame: number, look: Look | null, ou
   outcome.job(job);
 }
 
+/** Notes one thing more of a frame. */
+export function noteOdd(job: JobEntry, frame: number, look: OddFrames['look'], outcome: Outcome): void {
+  job.oddFrames = withFrame(job.oddFrames, look, frame);
+  outcome.job(job);
+}
+
 function without(odd: OddFrames, frame: number): OddFrames[] {
   if (!odd.first.includes(frame)) return [odd];
   const count = odd.count - 1;
   return count === 0 ? [] : [{ ...odd, count, first: odd.first.filter((one) => one !== frame) }];
 }
 
-function withFrame(found: readonly OddFrames[], look: Look, frame: number): OddFrames[] {
+function withFrame(found: readonly OddFrames[], look: OddFrames['look'], frame: number): OddFrames[] {
   const odd = found.find((one) => one.look === look) ?? { look, count: 0, first: [] };
   const first = odd.first.length < NAMED ? [...odd.first, frame].sort((a, b) => a - b) : odd.first;
   return [...found.filter((one) => one.look !== look), { look, count: odd.count + 1, first }];

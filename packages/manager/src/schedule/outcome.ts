@@ -58,6 +58,9 @@ export type Reply =
   | { readonly request: string; readonly value: unknown }
   | { readonly request: string; readonly error: FarmError };
 
+/** Of a job with more, frames that a person's word changes together are read again instead of told one by one. */
+const MANY_FRAMES = 1000;
+
 /** What one step brought about, in order. The caller keeps it until the facts are on disk. */
 export class Outcome {
   readonly facts: Fact[] = [];
@@ -69,6 +72,8 @@ export class Outcome {
   readonly workers = new Set<string>();
   readonly frameServers = new Set<string>();
   readonly frames: { job: string; frame: number; state: FrameState; worker: string | null }[] = [];
+  /** Jobs of which so many frames changed that they are not listed in `frames`. */
+  readonly allFrames = new Set<string>();
   readonly removedJobs: string[] = [];
   readonly removedWorkers: string[] = [];
 
@@ -98,8 +103,15 @@ export class Outcome {
     this.workers.add(hello.id);
   }
 
+  /** What follows may change many frames of a large job: they are announced all together. */
+  manyFrames(job: JobEntry): void {
+    if ((job.board?.size ?? 0) <= MANY_FRAMES) return;
+    this.allFrames.add(job.id);
+    this.jobs.add(job.id);
+  }
+
   frame(job: JobEntry, index: number, worker: string | null): void {
-    if (!job.board) return;
+    if (!job.board || this.allFrames.has(job.id)) return;
     this.frames.push({
       job: job.id,
       frame: job.board.numbers[index] ?? 0,

@@ -14,7 +14,8 @@ export interface BoardView {
 
 /**
  * The frames of a job: read in runs of one state, mostly in one request, then kept true by events. While `known` is false (no probe yet)
- * there is nothing to read. A new epoch of the connection reads all again behind the board that is shown.
+ * there is nothing to read. A new epoch of the connection, or too many changes at once, read all again behind the board
+ * that is shown.
  */
 export function useFrameBoard(job: string, known: boolean): BoardView {
   const { epoch } = useLive();
@@ -29,8 +30,10 @@ export function useFrameBoard(job: string, known: boolean): BoardView {
     coming: null,
   });
   const newer = useRef(new Map<number, FrameState>());
+  const [again, setAgain] = useState(0);
 
   useChanges((changes) => {
+    if (changes.allFrames.has(job)) setAgain((was) => was + 1);
     const told = changes.frames.get(job);
     if (!told) return;
     if (boards.current.coming) for (const [frame, state] of told) newer.current.set(frame, state);
@@ -39,7 +42,7 @@ export function useFrameBoard(job: string, known: boolean): BoardView {
     setView((was) => ({ ...was, version: was.version + 1 }));
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch is the reason to read again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch, or being told to, is the reason to read again
   useEffect(() => {
     if (!known) return;
     const stop = new AbortController();
@@ -58,7 +61,7 @@ export function useFrameBoard(job: string, known: boolean): BoardView {
       (error: unknown) => show(false, error instanceof Error ? error.message : String(error)),
     );
     return () => stop.abort();
-  }, [job, known, epoch]);
+  }, [job, known, epoch, again]);
 
   return view;
 }

@@ -36,6 +36,14 @@ describe('gathering', () => {
     expect(changes.jobs.get('job-0001')).toBeNull();
   });
 
+  it('forgets frames that are to be read again, and keeps what comes after', () => {
+    const again: FarmEvent = { topic: 'all-frames', at: 2, job: 'job-1' };
+    const changes = gathered(frames('job-1', [1, 'done']), again, frames('job-1', [2, 'done']));
+    expect([...changes.allFrames]).toEqual(['job-1']);
+    expect([...(changes.frames.get('job-1')?.keys() ?? [])]).toEqual([2]);
+    expect(isEmpty(gathered(again))).toBe(false);
+  });
+
   it('holds nothing for a reset', () => {
     expect(isEmpty(gathered({ topic: 'reset', at: 1 }))).toBe(true);
   });

@@ -11,14 +11,23 @@ export interface Changes {
   readonly frameServers: Map<string, FrameServer>;
   /** By job, then by frame number; the latest change of a job stands last. */
   readonly frames: Map<string, Map<number, FrameState>>;
+  /** Jobs whose frames are all to be read again, before `frames` counts. */
+  readonly allFrames: Set<string>;
 }
 
 export function noChanges(): Changes {
-  return { jobs: new Map(), workers: new Map(), frameServers: new Map(), frames: new Map() };
+  return {
+    jobs: new Map(),
+    workers: new Map(),
+    frameServers: new Map(),
+    frames: new Map(),
+    allFrames: new Set(),
+  };
 }
 
 export function isEmpty(changes: Changes): boolean {
-  return changes.jobs.size + changes.workers.size + changes.frameServers.size + changes.frames.size === 0;
+  const { jobs, workers, frameServers, frames, allFrames } = changes;
+  return jobs.size + workers.size + frameServers.size + frames.size + allFrames.size === 0;
 }
 
 /** Adds an event. `reset` is not a change but an order to read everything again, and is left to the caller. */
@@ -30,6 +39,7 @@ export function gather(changes: Changes, event: FarmEvent): void {
     case 'job-deleted':
       changes.jobs.set(event.job, null);
       changes.frames.delete(event.job);
+      changes.allFrames.delete(event.job);
       return;
     case 'worker':
       changes.workers.set(event.worker.id, event.worker);
@@ -49,6 +59,10 @@ export function gather(changes: Changes, event: FarmEvent): void {
       changes.frames.set(event.job, frames);
       return;
     }
+    case 'all-frames':
+      changes.frames.delete(event.job);
+      changes.allFrames.add(event.job);
+      return;
     case 'reset':
       return;
   }

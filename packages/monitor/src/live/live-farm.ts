@@ -16,7 +16,10 @@ export interface LiveFarmNeeds {
   readonly onConnection: (connection: Connection) => void;
 }
 
-const TOPICS = ['job', 'job-deleted', 'frames', 'worker', 'worker-removed', 'frame-server'] as const;
+const TOPICS = [
+  ...(['job', 'job-deleted', 'frames', 'all-frames'] as const),
+  ...(['worker', 'worker-removed', 'frame-server'] as const),
+];
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 10_000;
 

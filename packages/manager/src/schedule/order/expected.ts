@@ -31,6 +31,7 @@ export function learnPace(job: JobEntry, worker: WorkerEntry | undefined, second
   const ratio = Math.max(0.001, seconds) / Math.max(0.001, job.frameSeconds);
   if (worker && isShared) {
     const learned = Math.exp(Math.log(pace) * (1 - WORKER_WEIGHT) + Math.log(ratio) * WORKER_WEIGHT);
+    worker.paceFrames += 1;
     worker.pace = Math.min(SLOWEST, Math.max(1 / SLOWEST, learned));
   }
   job.frameSeconds = job.frameSeconds * (1 - JOB_WEIGHT) + (seconds / (worker?.pace ?? 1)) * JOB_WEIGHT;

@@ -6,8 +6,17 @@ const WEIGHT = 0.3;
 /** Frames looked at to say how many are left in each part. */
 const SAMPLES = 4096;
 
-/** What the frames of a job took, part by part, in seconds of an ordinary worker. */
+/** Seconds are kept in a byte for each frame: eight steps for each doubling, from a millisecond to a month. */
+const STEPS = 8;
+const LEAST = 0.001;
+/** Frames looked at on each side of one for its neighbours, and neighbours wanted on each side. */
+const NEAR = 16;
+const WANTED = 2;
+
+/** What the frames of a job took, part by part and one by one, in seconds of an ordinary worker. */
 export class FrameTimes {
+  /** Made with the first frame: a million of them are a megabyte. */
+  #seen: Uint8Array | null = null;
   readonly #means = new Array<number | null>(PARTS).fill(null);
   /** How far a frame lies from what was expected of it, as a share of that. */
   #spread = 0.3;
@@ -17,8 +26,23 @@ export class FrameTimes {
     const expected = this.expected(part);
     if (expected !== null && expected > 0)
       this.#spread = this.#spread * 0.9 + Math.min(3, Math.abs(seconds - expected) / expected) * 0.1;
+    this.#seen ??= new Uint8Array(size);
+    this.#seen[index] = Math.max(1, Math.min(255, 1 + Math.round(STEPS * Math.log2(seconds / LEAST))));
     const mean = this.#means[part] ?? null;
     this.#means[part] = mean === null ? seconds : mean * (1 - WEIGHT) + seconds * WEIGHT;
+  }
+
+  /** What the nearest frames took that are known, to within a tenth: up to two on each side. */
+  neighbours(index: number): number[] {
+    const found: number[] = [];
+    for (const step of [-1, 1]) {
+      const most = found.length + WANTED;
+      for (let away = 1; away <= NEAR && found.length < most; away += 1) {
+        const code = this.#seen?.[index + step * away] ?? 0;
+        if (code > 0) found.push(LEAST * 2 ** ((code - 1) / STEPS));
+      }
+    }
+    return found;
   }
 
   /** Seconds of a frame in this part: as seen there, else between the nearest parts seen; null when none was. */
