@@ -14,7 +14,9 @@ import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
 import { listen, stopListening } from './http/listen.ts';
 import { drawId, readIdentity } from './identity.ts';
+import { Previews } from './preview/previews.ts';
 import { fetchFilmPlan } from './report/fetch-film-plan.ts';
+import { fetchPreviewPlan } from './report/fetch-preview-plan.ts';
 import { ManagerLink } from './report/manager-link.ts';
 import { OrderFollower } from './report/order-follower.ts';
 import { Reporter } from './report/reporter.ts';
@@ -51,6 +53,7 @@ interface Parts {
   readonly port: number;
   readonly films: FilmMaker;
   readonly segments: SegmentMaker;
+  readonly previews: Previews;
   readonly reporter: Reporter;
   readonly client: FarmClient;
   readonly orders: OrderFollower;
@@ -74,8 +77,9 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { server, films, segments, reporter, client, orders } = this.#parts;
-    await Promise.all([stopListening(server, SECONDS_TO_FINISH), films.close(), segments.close()]);
+    const { server, films, segments, previews, reporter, client, orders } = this.#parts;
+    const makers = [films.close(), segments.close(), previews.close()];
+    await Promise.all([stopListening(server, SECONDS_TO_FINISH), ...makers]);
     await Promise.all([reporter.close(), orders.close()]);
     await client.close();
   }
@@ -111,13 +115,16 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
   });
+  const turns = takeTurns(DECODING);
+  const previewPlan = (job: string, signal: AbortSignal) => fetchPreviewPlan(client, job, signal);
+  const previews = new Previews({ shelf, ffmpeg, turns, plan: previewPlan });
   const room = {
-    ...{ folder, shelf, ffmpeg, log },
+    ...{ folder, shelf, ffmpeg, log, turns },
     largestFrame: options.largestFrame ?? LARGEST_FRAME,
-    turns: takeTurns(DECODING),
     onStored: (job: string, frame: number) => {
       reporter.frameStored(job);
       segments.frameStored(job, frame);
+      previews.frameStored(job, frame);
     },
   };
   const chunks = frameChunks(join(folder, 'chunks'));
@@ -125,6 +132,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const app = frameServerApp({
     room,
     chunks,
+    previews,
     key: options.farm.key,
     slowMotionSeconds: options.slowMotionSeconds ?? 0,
   });
@@ -133,7 +141,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ server, port, films, segments, reporter, client, orders });
+  return new FrameServer({ server, port, films, segments, previews, reporter, client, orders });
 }
 
 // Throws `machine.data-not-writable`. Whatever a killed process left unfinished is thrown away.

@@ -18,6 +18,7 @@ export * from './join-code.ts';
 export * from './manifest.ts';
 export * from './output-name.ts';
 export * from './pictures/look-at-picture.ts';
+export * from './preview.ts';
 export * from './problem.ts';
 export * from './problems.ts';
 export * from './route.ts';

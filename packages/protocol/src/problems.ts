@@ -168,6 +168,18 @@ export const problems = {
   'frame.unknown': row(404, 'never', 2, (d) => `Job ${d.job} has no frame ${d.frame}.`),
   'frame.not-done': row(404, 'later', 2, (d) => `Frame ${d.frame} of job ${d.job} is not rendered yet.`),
   'film.not-done': row(404, 'later', 2, (d) => `The film of job ${d.job} is not finished yet.`),
+  'preview.none': row(
+    404,
+    'later',
+    2,
+    (d) => `Nothing of the film of job ${d.job} can be shown yet: its first frame is still to come.`,
+  ),
+  'preview.changed': row(
+    409,
+    'never',
+    2,
+    (d) => `Piece ${d.piece} of the film of job ${d.job} has changed. Ask what it is now.`,
+  ),
   'worker.unknown': row(404, 'never', 2, (d) => `There is no worker ${d.worker} in this farm.`),
   'frame-server.unknown': row(
     404,

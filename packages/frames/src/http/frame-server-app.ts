@@ -18,14 +18,17 @@ import { type Context, Hono } from 'hono';
 import { replaceFile } from '../files/replace-file.ts';
 import type { FrameChunks } from '../gather/frame-chunks.ts';
 import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
+import type { Previews } from '../preview/previews.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
 import { serveOutputs } from './output-files.ts';
+import { servePreviews } from './preview-files.ts';
 import { checkSeal, readDelivery } from './read-delivery.ts';
 
 export interface AppOptions {
   readonly room: ReceivingRoom;
   readonly chunks: FrameChunks;
+  readonly previews: Previews;
   readonly key: string;
   readonly slowMotionSeconds: number;
 }
@@ -37,7 +40,8 @@ const LARGEST_LOG = 256 * 1024;
 const LARGEST_LIST = 32 * 1024 * 1024;
 
 /** What a frame server answers. */
-export function frameServerApp({ room, chunks, key, slowMotionSeconds }: AppOptions): Hono<Env> {
+export function frameServerApp(options: AppOptions): Hono<Env> {
+  const { room, chunks, previews, key, slowMotionSeconds } = options;
   const app = new Hono<Env>();
   const checkKey = keyChecker(key);
   const health: Health = { role: 'frames', farm: null, api: API_VERSION, version: RELEASE, ready: true };
@@ -90,6 +94,7 @@ export function frameServerApp({ room, chunks, key, slowMotionSeconds }: AppOpti
     return receipt;
   }
   serveOutputs(app, room, frameOf, readAtMost);
+  servePreviews(app, previews);
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
   for (const [name, send] of Object.entries(files))
     app.get(pathOf(deliveryRoutes[name as keyof typeof files]), (context) => {

@@ -16,6 +16,9 @@ const PASSED_BACK = [
   'cache-control',
 ];
 
+/** Until a frame server begins to answer. */
+const ANSWER_SECONDS = 20;
+
 /** Fetches something of a job from the frame server that has it, so that people need to reach the manager alone. */
 export async function relay(
   farm: Farm,
@@ -23,6 +26,7 @@ export async function relay(
   job: string,
   path: string,
   context: HttpContext,
+  seconds = ANSWER_SECONDS,
 ): Promise<Response> {
   await farm.ensureJob(job);
   const entry = farm.state.jobs.get(job);
@@ -36,7 +40,8 @@ export async function relay(
   }
   const reply = await request(frameServerUrl(server) + API_PREFIX + path, {
     headers,
-    headersTimeout: 20_000,
+    headersTimeout: seconds * 1000,
+    signal: context.req.raw.signal,
   }).catch((cause: unknown) => {
     throw new FarmError('farm.no-frame-server', {}, { cause });
   });

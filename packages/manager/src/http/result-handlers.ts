@@ -33,4 +33,19 @@ export function serveResults(app: App, rooms: Rooms): void {
   serveBytes(app, jobRoutes.film, ({ params, context }) =>
     relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/film`, context),
   );
+  servePreviews(app, rooms);
+}
+
+// A piece is made when it is asked for, and large frames take their time.
+const PIECE_SECONDS = 120;
+
+function servePreviews(app: App, rooms: Rooms): void {
+  serveBytes(app, jobRoutes.preview, ({ params, query, context }) => {
+    const asked = new URLSearchParams({ ...query, from: `${query.from}`, count: `${query.count}` });
+    return relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/preview?${asked}`, context);
+  });
+  serveBytes(app, jobRoutes.previewPiece, ({ params, query, context }) => {
+    const path = `/jobs/${params.job}/preview/${params.piece}?${new URLSearchParams(query)}`;
+    return relay(theFarm(rooms), rooms.key, params.job, path, context, PIECE_SECONDS);
+  });
 }

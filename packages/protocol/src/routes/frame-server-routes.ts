@@ -10,6 +10,7 @@ import {
 } from '../frame-server.ts';
 import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
 import { OutputName } from '../output-name.ts';
+import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'frame servers';
@@ -125,6 +126,24 @@ export const deliveryRoutes = {
     tag: deliveryTag,
     params: frameParams,
     gives: 'image/webp',
+  }),
+  preview: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/preview',
+    summary: 'The film as it grows: which pieces there are, and in which version',
+    tag: deliveryTag,
+    params: z.object({ job: JobId }),
+    query: PreviewQuery,
+    reply: Preview,
+  }),
+  previewPiece: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/preview/{piece}',
+    summary: 'One piece of the growing film, small, as fragmented MP4; made when it is asked for',
+    tag: deliveryTag,
+    params: PreviewPiecePath,
+    query: PreviewPieceQuery,
+    gives: 'video/mp4',
   }),
   film: bytesRoute({
     method: 'get',

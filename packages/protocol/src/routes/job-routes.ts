@@ -5,6 +5,7 @@ import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
 import { JobChange } from '../job-terms.ts';
 import { OutputName } from '../output-name.ts';
+import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
 
@@ -182,6 +183,24 @@ export const jobRoutes = {
     tag,
     params: frameParams,
     gives: 'image/webp',
+  }),
+  preview: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/preview',
+    summary: 'The film as it grows: which pieces there are, and in which version',
+    tag,
+    params,
+    query: PreviewQuery,
+    reply: Preview,
+  }),
+  previewPiece: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/preview/{piece}',
+    summary: 'One piece of the growing film, small, as fragmented MP4; made when it is asked for',
+    tag,
+    params: PreviewPiecePath,
+    query: PreviewPieceQuery,
+    gives: 'video/mp4',
   }),
   film: bytesRoute({
     method: 'get',
