@@ -14,6 +14,10 @@ export const GpuDevice = z.object({
 });
 export type GpuDevice = z.infer<typeof GpuDevice>;
 
+/** A graphics card, and why no frames are rendered on it; `problem` is null for one that passed its trial. */
+export const GpuCard = GpuDevice.extend({ problem: Problem.nullable() }).openapi('GpuCard');
+export type GpuCard = z.infer<typeof GpuCard>;
+
 export const BlenderBuild = z.object({ version: z.string().max(64), path: z.string().max(4096) });
 export type BlenderBuild = z.infer<typeof BlenderBuild>;
 
@@ -33,7 +37,13 @@ export const WorkerHello = z
       .array(z.string().regex(/^[a-z0-9-]{1,32}$/))
       .max(20)
       .default([])
-      .openapi({ description: 'Kinds of GPU it can render on, as `optix`' }),
+      .openapi({
+        description:
+          'Kinds of the graphics cards that its slots are, as `optix`; a worker that has any renders only what asks for one',
+      }),
+    cards: z.array(GpuCard).max(64).optional().openapi({
+      description: 'The graphics cards Cycles sees there; absent while they were not looked for',
+    }),
     timeZone: z.string().max(64).default('UTC').openapi({ example: 'Europe/Paris' }),
     sandbox: SandboxReport.optional().openapi({ description: 'How it encloses Blender' }),
     version: z.string().max(64),

@@ -35,23 +35,51 @@ def devices_for(preferences, kind):
 def choose(chosen, device):
     """`device` is None for the processor, or one of `found`. A card that is gone is an error, never the processor."""
     scene = chosen.scene
-    chosen.device_wish = None
+    chosen.device_wish = chosen.device = None
     if scene.render.engine != "CYCLES" or not hasattr(scene, "cycles"):
         return
     chosen.device_wish = scene.cycles.device
     if chosen.device_wish == "GPU" and not device:
-        chosen.warn("The scene asks for a graphics card, and this slot has none: Cycles renders on the processor.")
+        chosen.warn(
+            "The scene asks for a graphics card, and Cycles renders it on the processor. Submit it with --device gpu for"
+            " workers with a card."
+        )
     chosen.change(scene.cycles, "device", "GPU" if device else "CPU")
-    if not device:
-        return
-    preferences = of_cycles()
-    preferences.compute_device_type = device["kind"]
-    wanted = False
-    for one in devices_for(preferences, device["kind"]):
-        one.use = one.id == device["id"]
-        wanted = wanted or one.use
-    if not wanted:
+    if device and not use_only(device):
         raise Gone(device)
+    chosen.device = device
+
+
+def use_only(device):
+    """Whether Cycles will render on this card and nothing beside it. With none in use it takes the processor and says
+    nothing."""
+    preferences = of_cycles()
+    try:
+        preferences.compute_device_type = device["kind"]
+    except (AttributeError, TypeError):  # no Cycles, or a build without this kind
+        return False
+    devices_for(preferences, device["kind"])  # makes the entries of cards that are there now
+    for one in preferences.devices:
+        one.use = one.type == device["kind"] and one.id == device["id"]
+    return in_use(device)
+
+
+def in_use(device):
+    preferences = of_cycles()
+    there = {one.id for one in devices_for(preferences, device["kind"])}
+    used = [one.id for one in preferences.devices if one.use]
+    return preferences.compute_device_type == device["kind"] and used == [device["id"]] and device["id"] in there
+
+
+def problem(chosen):
+    """Why the next frame would not be rendered on the card it was promised, in a few words; None when it will be. A
+    scene's own scripts can put Cycles elsewhere."""
+    device = chosen.device
+    if not device or chosen.scene.render.engine != "CYCLES":
+        return None
+    if chosen.scene.cycles.device != "GPU" or not in_use(device):
+        return "Cycles would not have used the card %s" % device["name"]
+    return None
 
 
 class Gone(Exception):

@@ -17,6 +17,7 @@ class Chosen:
         self.movies = {}  # by scene name: what a scene that writes a movie wished for
         self._warnings = {}  # by scene name
         self.device_wish = None  # what the scene itself wants Cycles to render on
+        self.device = None  # the card it is promised, None for the processor
         self._changes = []
 
     @property
@@ -62,6 +63,8 @@ def apply(chosen, settings):
         choose_engine(chosen, settings["engine"])
     if settings.get("samples") is not None:
         choose_samples(chosen, settings["samples"])
+    if settings.get("denoise") is not None and hasattr(scene, "cycles"):
+        chosen.change(scene.cycles, "use_denoising", settings["denoise"])
     if settings.get("scale") is not None:
         chosen.change(scene.render, "resolution_percentage", settings["scale"])
     if settings.get("threads") is not None:

@@ -12,6 +12,7 @@ import traceback
 
 import bpy
 
+import devices
 import memory
 from history.steps import Steps
 from outputs import picture
@@ -56,7 +57,11 @@ def render(chosen, channel, command):
     memory.start_peak()
     began = time.monotonic()
     in_sequence = command.get("order") == "sequence"
-    event = attempt(chosen.scene, frame, path, in_sequence, lambda: tell(channel))
+    elsewhere = devices.problem(chosen)
+    if elsewhere:
+        event = failed("machine.gpu-failed", elsewhere)
+    else:
+        event = attempt(chosen.scene, frame, path, in_sequence, lambda: tell(channel))
     current["frame"] = None
     event.update(frame=frame)
     if event["event"] == "rendered":

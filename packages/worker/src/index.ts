@@ -1,6 +1,9 @@
 // The render client: asks for work, runs Blender, delivers frames.
 export { missingLibraries, packagesWith } from './builds/missing-libraries.ts';
 export { KeptBytes, type KeptBytesOptions } from './cache/kept-bytes.ts';
+export { readCards } from './cards/card-record.ts';
+export { CardWorkers } from './cards/card-workers.ts';
+export { type TryCardsOptions, tryCards } from './cards/try-cards.ts';
 export { openSandbox, type Sandbox, type SandboxMode, type SandboxOptions } from './sandbox/index.ts';
 export {
   type FailureRule,

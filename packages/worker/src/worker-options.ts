@@ -1,4 +1,6 @@
+import type { GpuDevice } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import type { KeptBytes } from './cache/kept-bytes.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import type { FailureRule, FoundBlender } from './session/index.ts';
 
@@ -13,8 +15,10 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly threads: number;
   readonly tags: readonly string[];
-  /** Kinds of GPU that Blender can render on here, as `optix`. */
-  readonly gpus?: readonly string[];
+  /** Graphics cards that are its slots, one each; without any the slots are shares of the processors. */
+  readonly cards?: readonly GpuDevice[];
+  /** Those of another worker in this process: what one fetched the other has, and the first closes it. */
+  readonly bytes?: KeptBytes;
   /** Bytes of scenes and builds to keep at most; what is being rendered may be more. */
   readonly cacheBytes: number;
   /** Where other workers may fetch scenes and builds from this one; null: nowhere. */

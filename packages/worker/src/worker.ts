@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient, retryLater } from '@akashganga/client';
-import { RELEASE, type WorkerHello, type WorkReply, workerRoutes } from '@akashganga/protocol';
+import { type GpuCard, type WorkReply, workerRoutes } from '@akashganga/protocol';
 import { Blenders } from './builds/blenders.ts';
 import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
@@ -10,6 +10,7 @@ import { DiskRoom } from './disk/disk-room.ts';
 import { readIdentity } from './identity.ts';
 import { HeldLeases, type Work } from './leases/held-leases.ts';
 import { Heart } from './link/heartbeat.ts';
+import { helloOf } from './link/hello-of.ts';
 import { isInUse } from './link/is-in-use.ts';
 import { UpdateOutbox } from './link/update-outbox.ts';
 import { WorkLoop } from './link/work-loop.ts';
@@ -49,10 +50,12 @@ export class Worker {
   readonly #loop: WorkLoop;
   readonly #results: Results;
   readonly #room: DiskRoom;
-  readonly #bytes: KeptBytes;
+  /** What it keeps of scenes and builds, to be shared with workers for its computer's graphics cards. */
+  readonly bytes: KeptBytes;
   readonly #lanes: Promise<void>[] = [];
   #wakers: (() => void)[] = [];
   #draining = false;
+  #cards: readonly GpuCard[] | null = null;
   /** Settles when the worker ends by itself: rejected when it cannot go on. */
   readonly ended: Promise<void>;
   #end: { resolve: () => void; reject: (error: unknown) => void } = {
@@ -72,12 +75,10 @@ export class Worker {
     });
     const signal = this.#stop.signal;
     const introduce = () => this.#introduce();
-    this.#bytes = new KeptBytes({
-      ...{ folder, client, key: farm.key, worker: id, boot, log },
-      ...{ limit: options.cacheBytes, give: options.give },
-      onFull: (bytes) => this.#room.lacks(bytes),
-    });
-    const scenes = new SceneCache(this.#bytes.cache);
+    const kept = { folder, client, key: farm.key, worker: id, boot, log, limit: options.cacheBytes };
+    const onFull = (bytes: number) => this.#room.lacks(bytes);
+    this.bytes = options.bytes ?? new KeptBytes({ ...kept, give: options.give, onFull });
+    const scenes = new SceneCache(this.bytes.cache);
     const blenders = new Blenders({ ...options, own: options.blenders, cache: scenes });
     const slot = (_: unknown, number: number) => this.#makeSlot(number, scenes, blenders);
     this.#slots = Array.from({ length: options.slots }, slot);
@@ -123,7 +124,7 @@ export class Worker {
     await rm(join(this.#options.folder, 'slots'), { recursive: true, force: true });
     for (const stored of await this.#frames.load()) this.#courier.send(stored);
     await this.#updates.load();
-    await this.#bytes.start();
+    if (!this.#options.bytes) await this.bytes.start();
     this.#live().then(this.#end.resolve, (error: unknown) => {
       if (this.#stop.signal.aborted) this.#end.resolve();
       else this.#end.reject(error);
@@ -140,25 +141,19 @@ export class Worker {
   }
 
   async #introduce(): Promise<void> {
-    const { name, boot, computer, slots, tags, blenders, sandbox, log } = this.#options;
-    const hello: WorkerHello = {
-      id: this.id,
-      boot,
-      name,
-      ...computer,
-      slots,
-      tags: [...tags],
-      blenders: [...blenders],
-      gpus: [...(this.#options.gpus ?? [])],
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      version: RELEASE,
-      sandbox: sandbox.report,
-    };
+    const { slots, log } = this.#options;
+    const hello = helloOf(this.id, this.#options, this.#cards);
     await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello }), {
       signal: this.#stop.signal,
       onWait: (error) => log.info(error.says),
     });
     log.info({ worker: this.id, slots }, 'joined the farm');
+  }
+
+  /** Tells the farm of its computer's graphics cards, also of those that no frames are rendered on. */
+  async showCards(cards: readonly GpuCard[]): Promise<void> {
+    this.#cards = cards;
+    await this.#introduce();
   }
 
   #beat() {
@@ -290,7 +285,8 @@ export class Worker {
     for (const wake of this.#wakers.splice(0)) wake();
     await Promise.allSettled(this.#lanes);
     await Promise.allSettled([
-      ...[this.#courier.close(), this.#bytes.close(), this.#client.close(), this.ended],
+      ...[this.#courier.close(), this.#client.close(), this.ended],
+      ...(this.#options.bytes ? [] : [this.bytes.close()]),
     ]);
   }
 

@@ -2,12 +2,13 @@
 // Stands in for Blender and our driver inside it: the same command line, the same JSON lines, the same texts in the log,
 // but the pictures are stripes. How it (mis)behaves is told by its "scene", see fake-scene.mjs. FAKE_BLENDER_STATE names
 // the folder where misbehaviours are counted, FAKE_BLENDER_LOG a file that gets a line for each frame that was rendered.
-import { appendFileSync, existsSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { behaviourOn, readScene } from './fake-scene.mjs';
+import { fakeCards } from './fake-cards.mjs';
+import { behaviourOn, readScene, startupScene } from './fake-scene.mjs';
 import { tinyPng } from './tiny-png.mjs';
 
 const version = '3.4.1';
@@ -23,6 +24,8 @@ const known = {
 const { scenePath, input, output } = readArguments(process.argv.slice(2));
 const scene = loadScene(scenePath);
 let scale = 100;
+const cards = fakeCards(process.env.FAKE_BLENDER_STATE);
+let card = null;
 
 if (scene.behaviour === 'garbage') writeGarbage();
 tell({ event: 'ready', blender: version });
@@ -33,6 +36,9 @@ for await (const line of createInterface({ input: new Socket({ fd: input, writab
   if (command.do === 'describe') tell({ event: 'described', report: describe() });
   // Not awaited: like the driver, this notices the end of its pipe in the middle of a frame.
   if (command.do === 'render') void render(command.frame, command.output);
+  if (command.do === 'devices')
+    tell({ event: 'devices', devices: cards.map(({ kind, id, name }) => ({ kind, id, name })) });
+  if (command.do === 'compare') tell(compare(command.first, command.second));
 }
 process.exit(0);
 
@@ -50,7 +56,8 @@ function readArguments(given) {
 
 function loadScene(path) {
   console.log(`Blender ${version}`);
-  if (!path || !existsSync(path)) refuseScene(`Cannot read file '${path}': No such file or directory`);
+  if (!path) return startupScene();
+  if (!existsSync(path)) refuseScene(`Cannot read file '${path}': No such file or directory`);
   const found = readScene(path);
   if (!found) refuseScene(`File format is not supported in file '${path}'`);
   console.log(`Read blend: ${path}`);
@@ -81,6 +88,10 @@ function apply(settings) {
     const code = kind === 'engine' ? 'scene.unknown-engine' : 'scene.unknown-name';
     return { event: 'refused', code, kind: kind === 'viewLayer' ? 'view layer' : kind, name, known: names };
   }
+  if (settings.device) {
+    card = cards.find(({ id }) => id === settings.device.id) ?? null;
+    if (!card) return { event: 'gpu-gone', name: settings.device.name };
+  }
   scale = settings.scale ?? scale;
   scene.engine = settings.engine ?? scene.engine;
   return { event: 'set' };
@@ -109,6 +120,7 @@ async function render(frame, path) {
   if (behaviour === 'garbage') writeGarbage();
   if (behaviour === 'no-camera') return fail(frame, 'Error: Cannot render, no camera');
   await takeTime(frame);
+  if (card?.fault) return fail(frame, card.fault);
   if (behaviour === 'hang') return;
   if (behaviour === 'leave') return process.exit(0);
   if (behaviour === 'spin') for (;;);
@@ -121,7 +133,8 @@ async function render(frame, path) {
   }
   const file = `${path}.png`;
   // One short write, so that the lines of several processes do not mix.
-  if (process.env.FAKE_BLENDER_LOG) appendFileSync(process.env.FAKE_BLENDER_LOG, `${frame} ${process.pid}\n`);
+  if (process.env.FAKE_BLENDER_LOG)
+    appendFileSync(process.env.FAKE_BLENDER_LOG, `${frame} ${process.pid}${card ? ` ${card.id}` : ''}\n`);
   if (behaviour !== 'nothing') write(file, picture(frame, behaviour));
   console.log(`Saved: '${file}'`);
   tell({ event: 'rendered', frame, file, seconds: scene.secondsPerFrame, memory });
@@ -130,8 +143,13 @@ async function render(frame, path) {
 function picture(frame, behaviour) {
   const [width, height] = size();
   if (behaviour === 'lie-size') return tinyPng(width + 1, height, frame);
-  const whole = tinyPng(width, height, frame);
+  const whole = tinyPng(width, height, card?.isWrong ? frame + 20 : frame);
   return behaviour === 'half' ? whole.subarray(0, whole.length / 2) : whole;
+}
+
+function compare(first, second) {
+  const equal = readFileSync(first).equals(readFileSync(second));
+  return { event: 'compared', equal, most: equal ? 0 : 0.5 };
 }
 
 function write(file, bytes) {

@@ -24,6 +24,11 @@ const defaults = {
   warnings: [],
 };
 
+/** What Blender opens when it is told of no file. */
+export function startupScene() {
+  return { ...defaults };
+}
+
 /**
  * A "scene" as a .blend that is whole: the header, one block DATA with the JSON, one that describes no
  * data at all, the block ENDB. `version` is of the

@@ -33,6 +33,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     data(context),
     power(),
     sandbox(context),
+    cards(context),
   ]);
   const findings = all.filter((finding) => finding !== null);
   for (const finding of findings) {
@@ -107,6 +108,23 @@ async function sandbox({ settings, data: folder }: CommandContext): Promise<Find
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+// As a worker found them at its last start: trying them can take minutes, and a worker may be using them.
+async function cards({ data: folder }: CommandContext): Promise<Finding> {
+  const { readCards } = await import('@akashganga/worker');
+  const found = await readCards(join(folder, 'worker'));
+  const words = found?.map(({ name, kind, problem }) =>
+    problem ? `${name} (${kind}) is not used: ${problem.says}` : `${name} (${kind}) works`,
+  );
+  const none = found
+    ? 'Cycles found none'
+    : 'not looked for yet; a worker does when it starts, where the system shows any';
+  return {
+    what: 'Graphics cards',
+    ok: found?.every((card) => card.problem === null) ?? true,
+    says: words && words.length > 0 ? words.join('; ') : none,
+  };
 }
 
 function power(): Finding {

@@ -20,7 +20,7 @@ interface WorkerFlags extends CommonFlags {
   readonly slots?: number;
   readonly threads?: number;
   readonly tag: string[];
-  readonly gpu: string[];
+  readonly gpu: string;
   readonly number: number;
   readonly hangSeconds?: number;
   readonly cache: number;
@@ -78,10 +78,9 @@ function withWorkerFlags(command: Command): Command {
     .option('--slots <n>', 'frames rendered at a time', wholeFrom(1))
     .option('--threads <n>', 'threads of each slot', wholeFrom(1))
     .option(
-      '--gpu <kind>',
-      'a kind of GPU jobs can ask for, as optix (may be given again)',
-      (value: string, before: string[]) => [...before, value],
-      [],
+      '--gpu <which>',
+      'graphics cards to render on beside the processor: auto, none, all or a kind, as optix',
+      'auto',
     )
     .option(
       '--tag <tag>',
@@ -112,6 +111,13 @@ function withServerFlags(command: Command, port: number): Command {
     .option('--address <address>', 'how other computers reach this one');
 }
 
+function gpuFrom(value: string): string {
+  const known = ['auto', 'none', 'all', 'optix', 'cuda', 'hip', 'metal', 'oneapi'];
+  const wanted = value.toLowerCase();
+  if (known.includes(wanted)) return wanted;
+  throw new FarmError('usage.bad-flag', { flag: '--gpu', value, why: `it is ${known.join(', ')}` });
+}
+
 async function farmOf(
   flags: { join?: string; farm?: string; data?: string },
   context: CommandContext,
@@ -140,7 +146,7 @@ async function runWorker(
       slots: flags.slots ?? null,
       threads: flags.threads ?? null,
       tags: flags.tag,
-      gpus: flags.gpu,
+      gpu: gpuFrom(flags.gpu),
       hangSeconds: flags.hangSeconds ?? null,
       blenders: own,
       cache: flags.cache,

@@ -74,6 +74,13 @@ function settingWords({ settings }: Worker): string {
   return words.length === 0 ? '' : `; it ${words.join(' and ')}`;
 }
 
+function cardRows({ cards = [] }: Worker): string[][] {
+  return cards.map(({ name, kind, problem }) => [
+    'Card',
+    problem ? `${name} (${kind}) is not used: ${problem.says}` : `${name} (${kind})`,
+  ]);
+}
+
 async function showWorker(client: FarmClient, worker: Worker, talk: Talk): Promise<void> {
   const { jobs } = await client.call(workerRoutes.statistics, { params: { worker: worker.id } });
   talk.fact({ ...worker, statistics: jobs });
@@ -83,6 +90,7 @@ async function showWorker(client: FarmClient, worker: Worker, talk: Talk): Promi
     ['Tags', worker.tags.join(', ')],
     ['Speed', `${(1 / worker.pace).toFixed(2)} of an ordinary worker`],
     ['Sandbox', worker.sandbox?.says ?? 'not told'],
+    ...cardRows(worker),
     ...(worker.problem ? [['Problem', worker.problem.says]] : []),
   ];
   talk.answer(`${tableText(rows)}\n\n${statisticsTable(jobs, 'job')}`);

@@ -3,7 +3,7 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import type { FoundBlender } from '@akashganga/worker';
+import type { FoundBlender, WorkerOptions } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { roleLog } from './role-log.ts';
@@ -20,8 +20,8 @@ export interface WorkerRoleOptions {
   readonly slots: number | null;
   readonly threads: number | null;
   readonly tags: readonly string[];
-  /** Kinds of GPU that it says it has. */
-  readonly gpus?: readonly string[];
+  /** auto, none, all or a kind of graphics card. */
+  readonly gpu: string;
   readonly hangSeconds: number | null;
   readonly blenders: readonly FoundBlender[];
   /** Bytes. */
@@ -36,21 +36,20 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
   await mustBeWelcome(farm);
-  const { readOwnRules, startWorker } = await import('@akashganga/worker');
+  const { CardWorkers, readOwnRules, startWorker } = await import('@akashganga/worker');
   const failureRules = await readOwnRules(data);
   const cores = availableParallelism();
   const slots = options.slots ?? defaultSlots(cores, totalmem());
   const sandbox = await workerSandbox(settings, options.sandbox, folder);
-  const worker = await startWorker({
+  const about: WorkerOptions = {
     folder,
     farm,
     name: options.name ?? (number === 1 ? hostname() : `${hostname()} ${number}`),
-    boot: `b-${randomBytes(6).toString('hex')}`,
+    boot: drawBoot(),
     computer: { platform: `${platform()}-${arch()}`, cores, memory: totalmem() },
     slots,
     threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
     tags: options.tags,
-    gpus: options.gpus ?? [],
     blenders: options.blenders,
     cacheBytes: options.cache,
     give: options.give,
@@ -59,12 +58,25 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     failureRules,
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
+  };
+  const worker = await startWorker(about);
+  const cards = new CardWorkers({
+    ...{ first: worker, worker: about, choice: options.gpu, drawBoot },
+    openSandbox: (place) => workerSandbox(settings, options.sandbox, place),
   });
+  const drain = async () => {
+    await Promise.all([worker.drain(), cards.drain()]);
+  };
   const close = async () => {
+    await cards.close();
     await worker.close();
     await sandbox.close();
   };
-  return { url: null, ended: worker.ended, drain: () => worker.drain(), close, lock };
+  return { url: null, ended: worker.ended, drain, close, lock };
+}
+
+function drawBoot(): string {
+  return `b-${randomBytes(6).toString('hex')}`;
 }
 
 const GIB = 1024 ** 3;

@@ -35,6 +35,20 @@ test.each([
   },
 );
 
+test('a job that asks for a graphics card goes to slots that are cards, and every other to the processor', () => {
+  const farm = submitted({ settings: { device: 'gpu' } }, [{}]);
+  expect(farm.leases('worker-0')).toEqual([]);
+  expect(shown(farm).waitsFor).toBe('a worker with a graphics card');
+  farm.hello('worker-1', { gpus: ['optix'] });
+  expect(farm.leases('worker-1')).toHaveLength(1);
+
+  const other = submitted({}, [{ gpus: ['optix'] }]);
+  expect(other.leases('worker-0')).toEqual([]);
+  expect(shown(other).waitsFor).toMatch(/slots of the processor/);
+  other.hello('worker-1', {});
+  expect(other.leases('worker-1')).toHaveLength(1);
+});
+
 test('a job has no more slots at once than it may, and each of its leases is for one', () => {
   const farm = TestFarm.rendering('1-9', ['wanda', 'walt', 'wilma'], { maxSlots: 2 });
   const first = farm.lease('wanda');

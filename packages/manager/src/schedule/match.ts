@@ -26,8 +26,12 @@ export function lacks(worker: WorkerEntry, job: Pick<JobEntry, 'needs' | 'settin
     return `${(memory / 2 ** 30).toFixed(1)} GB of memory`;
   if (cores !== undefined && hello.cores < cores) return `${cores} cores`;
   if (gpu !== undefined && !hello.gpus.includes(gpu)) return `a GPU for ${gpu}`;
-  // Never on the processor when a graphics card was asked for.
-  if (job.settings.device === 'gpu' && hello.gpus.length === 0) return 'a graphics card';
+  // Never on the processor when a graphics card was asked for, and never on a card when none was: frames of one film
+  // that were rendered here and there differ.
+  const wantsCard = gpu !== undefined || job.settings.device === 'gpu';
+  if (wantsCard && hello.gpus.length === 0) return 'a graphics card';
+  if (!wantsCard && hello.gpus.length > 0)
+    return 'slots of the processor (all there are graphics cards: --device gpu)';
   if (platform !== undefined && hello.platform !== platform) return `the platform ${platform}`;
   return null;
 }

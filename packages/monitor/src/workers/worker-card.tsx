@@ -9,6 +9,7 @@ import styles from './worker-card.module.css';
 import { WorkerMenu } from './worker-menu.tsx';
 import {
   blenderVersions,
+  failedCards,
   isAtWork,
   platformWords,
   sandboxWords,
@@ -51,9 +52,19 @@ export const WorkerCard = memo(function WorkerCard({
           <bdi>{worker.problem.says}</bdi>
         </p>
       )}
+      {failedCards(worker).map(({ id, name, problem }) => (
+        <p key={id} className={styles.problem}>
+          <Icon name="warning" size={16} />
+          <bdi>
+            {name} is not used. {problem?.says}
+          </bdi>
+        </p>
+      ))}
       {worker.state !== 'lost' && <Lanes worker={worker} />}
       <p className={styles.facts}>
-        <span>{count(worker.cores, 'core')}</span>
+        <span>
+          {worker.gpus.length > 0 ? count(worker.slots, 'graphics card') : count(worker.cores, 'core')}
+        </span>
         <span>{memory(worker.memory)}</span>
         <span>{platformWords(worker.platform)}</span>
         {full && <span>{versions.length === 0 ? 'no Blender yet' : `Blender ${versions.join(', ')}`}</span>}

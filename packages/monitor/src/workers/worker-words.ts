@@ -1,4 +1,4 @@
-import type { SandboxReport, SlotReport, Worker, WorkerState } from '@akashganga/protocol';
+import type { GpuCard, SandboxReport, SlotReport, Worker, WorkerState } from '@akashganga/protocol';
 import type { StateLook } from '../jobs/job-words.ts';
 
 const looks: Readonly<Record<WorkerState, StateLook>> = {
@@ -14,6 +14,11 @@ const looks: Readonly<Record<WorkerState, StateLook>> = {
 
 export function workerLook(worker: Worker): StateLook {
   return looks[worker.state];
+}
+
+/** Graphics cards that are there and that no frames are rendered on. */
+export function failedCards({ cards = [] }: Worker): GpuCard[] {
+  return cards.filter((card) => card.problem !== null);
 }
 
 /** Whether the worker takes work now. */

@@ -4,3 +4,4 @@
 export type { Enclosing, Enclosure } from './enclosure.ts';
 export { openSandbox, type Sandbox, type SandboxMode, type SandboxOptions } from './open-sandbox.ts';
 export { takeFile } from './take-file.ts';
+export { graphicsDevices } from './view.ts';

@@ -60,7 +60,12 @@ export type DriverEvent = z.infer<typeof driverEvent>;
 export type SceneSettings = Pick<
   RenderSettings,
   'scene' | 'camera' | 'viewLayer' | 'engine' | 'samples' | 'scale'
-> & { threads?: number | undefined; device?: GpuDevice | undefined };
+> & {
+  threads?: number | undefined;
+  device?: GpuDevice | undefined;
+  /** Of Cycles; as the scene has it unless given. */
+  denoise?: boolean | undefined;
+};
 
 export type DriverCommand =
   | { do: 'describe' }

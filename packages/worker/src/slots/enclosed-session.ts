@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Enclosure, Sandbox } from '../sandbox/index.ts';
 import { driverFolder, openSession, type Session, type SessionOptions } from '../session/index.ts';
 
-export interface EnclosedSessionOptions extends Omit<SessionOptions, 'enclosure' | 'folder'> {
+export interface EnclosedSessionOptions extends Omit<SessionOptions, 'enclosure' | 'folder' | 'scene'> {
+  readonly scene: string;
   readonly sandbox: Sandbox;
   readonly slot: number;
   /** Counts the sessions of a slot. */

@@ -10,7 +10,7 @@ export function slotOptions(options: WorkerOptions, number: number) {
   const own = join(folder, 'slots', String(number));
   return {
     number,
-    gpu: null,
+    gpu: options.cards?.[number] ?? null,
     threads,
     folder: own,
     slowMotionSeconds,

@@ -84,6 +84,7 @@ export function failureOfReport(
   if (event.code === 'render.python-error')
     return new FarmError('render.python-error', { frame, why }, { cause });
   if (event.code === 'render.no-file') return new FarmError('render.no-file', { frame }, { cause });
+  if (event.code === 'machine.gpu-failed') return new FarmError('machine.gpu-failed', { why }, { cause });
   return new FarmError('render.failed', details, { cause });
 }
 

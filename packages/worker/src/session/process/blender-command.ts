@@ -10,7 +10,8 @@ export interface BlenderCommand {
 
 export interface BlenderCommandOptions {
   blender: string;
-  scene: string;
+  /** Null: the scene Blender itself starts with. */
+  scene: string | null;
   /** Private to this process: its settings, scripts and temporary files land here. */
   folder: string;
   /** Path of driver/main.py. */
@@ -51,7 +52,7 @@ export function blenderCommand(options: BlenderCommandOptions): BlenderCommand {
       options.trustScripts ? '--enable-autoexec' : '--disable-autoexec',
       ...['--python-exit-code', '7'],
       ...threads,
-      options.scene,
+      ...(options.scene === null ? [] : [options.scene]),
       ...['--python', options.driver],
       ...['--', '--in', String(driverIn), '--out', String(driverOut)],
     ],
