@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { type BlobSource, blobsOverHttp, FarmClient, sendBlobs } from '@akashganga/client';
 import { type Chunk, jobRoutes, LARGEST_CHUNK, type ManifestFile, manifestBytes } from '@akashganga/protocol';
 import { eachOf, hashBytes, readBlob } from '@akashganga/storage';
-import { cutPoint } from '../../packages/storage/src/chunks/cut-point.ts';
+import { cutPoint } from '../../packages/protocol/src/chunks/cut-point.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;

@@ -4,6 +4,8 @@
 export * from './blob-sources.ts';
 export * from './build.ts';
 export * from './choose-blender.ts';
+export * from './chunks/cut-point.ts';
+export { gearTable } from './chunks/gear-table.ts';
 export * from './digest.ts';
 export * from './event.ts';
 export * from './farm-error.ts';

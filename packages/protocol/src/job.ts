@@ -242,6 +242,10 @@ export const NewJob = z
     container: Container.default('mp4'),
     fps: z.number().positive().max(1000).nullable().default(null),
     paused: z.boolean().default(false),
+    lookFirst: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Read the scene and say what it is, then wait for `resume`' }),
     slowMotion: z.boolean().default(false),
   })
   .openapi('NewJob');

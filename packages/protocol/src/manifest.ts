@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { LARGEST_CHUNK } from './chunks/largest-chunk.ts';
 import { Digest } from './digest.ts';
 
 /**
@@ -24,8 +25,6 @@ function isSafePart(part: string): boolean {
   return !DEVICE.test(part);
 }
 
-/** No chunk is larger, and a file that is not larger is one blob and not cut. Bytes. */
-export const LARGEST_CHUNK = 4 * 1024 * 1024;
 /** A manifest of a million files is about this large. Bytes. */
 export const LARGEST_MANIFEST = 200 * 1024 * 1024;
 /** A terabyte in chunks of the usual size. */

@@ -1,9 +1,9 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LARGEST_CHUNK, ManifestFile } from '@akashganga/protocol';
+import { cutPoint, LARGEST_CHUNK, ManifestFile } from '@akashganga/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cutPoint } from './chunks/cut-point.ts';
+
 import { describeFile } from './describe-file.ts';
 import { pseudoRandom } from './fixtures/pseudo-random.fixture.ts';
 import { hashBytes } from './hash-bytes.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Chunk, type Digest, FarmError, LARGEST_CHUNK } from '@akashganga/protocol';
-import { cutPoint } from './chunks/cut-point.ts';
+import { type Chunk, cutPoint, type Digest, FarmError, LARGEST_CHUNK } from '@akashganga/protocol';
 import { hashBytes } from './hash-bytes.ts';
 
 /** What a file is, as a manifest says it. `chunks` only for files larger than `LARGEST_CHUNK`. */

@@ -39,6 +39,7 @@ export interface JobFlags extends TermFlags {
   readonly slowMotion?: boolean;
   readonly order: GiveOrder;
   readonly paused?: boolean;
+  readonly lookFirst?: boolean;
 }
 
 /** The flags of `render` and `submit`. */
@@ -66,6 +67,7 @@ export function withJobFlags(command: Command): Command {
       'forward',
     )
     .option('--paused', 'wait for `akashganga resume`')
+    .option('--look-first', 'read the scene and say what it is, then wait for `akashganga resume`')
     .option('--allow-missing', 'render although files are missing')
     .option('--trust-scripts', "run the scene's scripts")
     .option('--history <how>', 'any, sequence or cold (default: what the scene needs)')
@@ -99,6 +101,7 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
     fps: flags.fps ?? null,
     slowMotion: flags.slowMotion ?? false,
     paused: flags.paused ?? false,
+    lookFirst: flags.lookFirst ?? false,
     order: flags.order,
     ...termsFrom(flags),
   };

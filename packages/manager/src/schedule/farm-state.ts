@@ -67,6 +67,8 @@ export interface JobEntry {
   /** On workers with at most so many bytes it is rendered alone, and on ones with at most so many not at all. */
   aloneUpTo: number;
   tooSmall: number;
+  /** Once its scene was read, it waits for `resume`. */
+  readonly looksFirst: boolean;
   readonly chunk: number | null;
   readonly slowMotion: boolean;
   /** The frames asked for, or null for the scene's own range. */

@@ -256,8 +256,22 @@ test('the picture of a job that is sent holds what the protocol says and nothing
     'askedFrames',
     'aloneUpTo',
     'tooSmall',
+    'looksFirst',
   ];
   expect(Object.keys(shown).filter((key) => inside.includes(key))).toEqual([]);
+});
+
+test('a job that is looked at first waits, with its frames known, until it is told to go on', () => {
+  const farm = new TestFarm();
+  farm.frameServer();
+  farm.hello('wanda');
+  farm.submit({ frames: '1-3', lookFirst: true });
+  farm.probe('wanda');
+  expect(farm.job()).toMatchObject({ state: 'paused', frameSpec: '1-3', startedAt: null });
+  expect(farm.leases('wanda')).toEqual([]);
+  farm.say({ kind: 'resume', job: 'job-1' });
+  expect(farm.job()).toMatchObject({ state: 'active' });
+  expect(farm.lease('wanda').kind).toBe('render');
 });
 
 test('a job is told with its age first when two have the same priority', () => {

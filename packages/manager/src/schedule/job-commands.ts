@@ -31,6 +31,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
       order: asked.order,
     },
     ...{ afterJob: asked.afterJob, afterTime: asked.afterTime, aloneUpTo: 0, tooSmall: 0 },
+    looksFirst: asked.lookFirst,
     chunk: asked.chunk,
     slowMotion: asked.slowMotion,
     askedFrames: asked.frames,

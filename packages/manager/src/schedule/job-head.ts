@@ -34,7 +34,7 @@ export function headOf(job: JobEntry): JobHead {
 /** What a head that an earlier release wrote has not. */
 const OLDER = {
   ...{ needs: {}, maxSlots: null, uses: [], order: 'forward' as const },
-  ...{ afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0 },
+  ...{ afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0, looksFirst: false },
 };
 
 /** A job read back from its head; frames that something happened to are put on its board by the caller. */
@@ -53,7 +53,8 @@ export function entryOf(head: JobHead): JobEntry {
 /** A finished job as people see it, from its head alone. */
 export function showHead(given: JobHead): Job {
   const head = { ...OLDER, ...given };
-  const { counts, askedFrames: _frames, askedFps: _fps, aloneUpTo: _alone, tooSmall: _small, ...rest } = head;
+  const { askedFrames: _frames, askedFps: _fps, aloneUpTo: _alone, tooSmall: _small, ...shown } = head;
+  const { counts, looksFirst: _looks, ...rest } = shown;
   const minutes =
     head.endedAt !== null && head.startedAt !== null ? (head.endedAt - head.startedAt) / 60_000 : 0;
   return {

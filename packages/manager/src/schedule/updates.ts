@@ -118,7 +118,7 @@ function probed(state: FarmState, job: JobEntry, report: ProbeReport, now: numbe
   const rate =
     job.askedFps === null ? { fps: report.fps, base: report.fpsBase } : { fps: job.askedFps, base: 1 };
   job.film = { ...job.film, rate };
-  moveJob(state, job, 'probed', now, outcome);
+  moveJob(state, job, job.looksFirst && job.state === 'queued' ? 'pause' : 'probed', now, outcome);
 }
 
 function rangeOf(report: ProbeReport): string {

@@ -14,9 +14,16 @@ export class Refusal extends Error {
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-/** A path of the farm's API as an address. Relative, so the page may live below a prefix. */
+let base = '';
+
+/** A script that runs beside the page has an address of its own, and is told the page's. */
+export function callFrom(page: string): void {
+  base = page;
+}
+
+/** A path of the farm's API as an address. Relative to the page, so the page may live below a prefix. */
 export function apiUrl(path: string): string {
-  return `api/v1${path}`;
+  return `${base}api/v1${path}`;
 }
 
 /** Asks the farm. Throws `Refusal`; an aborted request throws as fetch does. */

@@ -1,4 +1,4 @@
-import type { Attempt, FarmSummary, Frame, FrameRun, Job, Worker } from '@akashganga/protocol';
+import type { Attempt, FarmSummary, Frame, FrameRun, Job, NewJobInput, Worker } from '@akashganga/protocol';
 import { apiUrl, call } from './call.ts';
 
 // The requests this page makes, by the names of the protocol's routes.
@@ -40,6 +40,7 @@ export const farmApi = {
       undefined,
       signal,
     ),
+  submit: (job: NewJobInput) => call<Job>('POST', '/jobs', job),
   job: (id: string, signal?: AbortSignal) => call<Job>('GET', job(id), undefined, signal),
   pause: (id: string) => call<Job>('POST', `${job(id)}/pause`),
   resume: (id: string) => call<Job>('POST', `${job(id)}/resume`),

@@ -1,7 +1,12 @@
+import { Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { JobPage } from '../job/job-page.tsx';
 import { WorkersPage } from '../workers/workers-page.tsx';
 import { FarmPage } from './farm-page.tsx';
 import { links, type Route } from './route.ts';
+
+// Not part of what a phone on the sofa loads.
+const SubmitPage = lazy(async () => ({ default: (await import('../submit/submit-page.tsx')).SubmitPage }));
 
 /** The page of a route. */
 export function Page({ route }: { route: Route }) {
@@ -12,6 +17,12 @@ export function Page({ route }: { route: Route }) {
       return <JobPage key={route.job} id={route.job} />;
     case 'workers':
       return <WorkersPage />;
+    case 'submit':
+      return (
+        <Suspense fallback={<Skeleton height={320} radius="lg" />}>
+          <SubmitPage />
+        </Suspense>
+      );
     case 'unknown':
       return (
         <p>

@@ -3,6 +3,7 @@ export type Route =
   | { readonly page: 'farm' }
   | { readonly page: 'job'; readonly job: string }
   | { readonly page: 'workers' }
+  | { readonly page: 'submit' }
   | { readonly page: 'unknown' };
 
 /**
@@ -15,12 +16,14 @@ export function routeOf(hash: string): Route {
   if (first === '' || (first === 'jobs' && !second)) return { page: 'farm' };
   if (first === 'jobs' && second) return { page: 'job', job: decoded(second) };
   if (first === 'workers' && !second) return { page: 'workers' };
+  if (first === 'submit' && !second) return { page: 'submit' };
   return { page: 'unknown' };
 }
 
 export const links = {
   farm: '#/',
   workers: '#/workers',
+  submit: '#/submit',
   job: (id: string) => `#/jobs/${encodeURIComponent(id)}`,
 } as const;
 

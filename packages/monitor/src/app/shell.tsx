@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useFarm } from '../api/queries.ts';
+import { Icon } from '../icons/icon.tsx';
 import { ConnectionBanner } from '../live/connection-banner.tsx';
 import { useLive } from '../live/live-context.tsx';
 import mark from './mark.svg';
@@ -48,6 +49,9 @@ function Header({ route }: { route: Route }) {
           Workers
         </a>
       </nav>
+      <a className={styles.submit} href={links.submit} aria-current={here('submit')}>
+        <Icon name="send" size={16} /> Submit
+      </a>
       <Pulse />
       <SchemeSwitch />
     </header>

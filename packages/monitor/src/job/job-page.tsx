@@ -1,7 +1,7 @@
 import type { Job } from '@akashganga/protocol';
 import { Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useJob } from '../api/queries.ts';
 import { links } from '../app/route.ts';
 import { FrameBar, FrameLegend } from '../frames/frame-bar.tsx';
@@ -18,8 +18,13 @@ import { timeLeft } from '../words/duration.ts';
 import { FailedFrames } from './failed-frames.tsx';
 import { FrameDetails } from './frame-details.tsx';
 import styles from './job-page.module.css';
+import { isReadyToStart, ReadyToStart } from './ready-to-start.tsx';
 import { SceneFacts } from './scene-facts.tsx';
 import { Stage } from './stage.tsx';
+
+const MissingDrop = lazy(async () => ({
+  default: (await import('../submit/missing-drop.tsx')).MissingDrop,
+}));
 
 /** One job, large. */
 export function JobPage({ id }: { id: string }) {
@@ -50,6 +55,12 @@ function OpenJob({ job }: { job: Job }) {
     <>
       <Head job={job} />
       <Notes job={job} />
+      {isReadyToStart(job) && <ReadyToStart job={job} />}
+      {job.problem?.code === 'scene.missing-file' && (
+        <Suspense>
+          <MissingDrop job={job} />
+        </Suspense>
+      )}
       <div className={styles.columns}>
         <div className={styles.column}>
           <Stage job={job} latest={latest} />

@@ -1,5 +1,7 @@
-import { LARGEST_CHUNK } from '@akashganga/protocol';
 import { gearTable } from './gear-table.ts';
+import { LARGEST_CHUNK } from './largest-chunk.ts';
+
+export { LARGEST_CHUNK };
 
 /** No chunk but the last is smaller, in bytes. */
 export const SMALLEST_CHUNK = 256 * 1024;

@@ -1,8 +1,7 @@
+import { cutPoint, gearTable, SMALLEST_CHUNK } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
-import { pseudoRandom } from '../fixtures/pseudo-random.fixture.ts';
-import { hashBytes } from '../hash-bytes.ts';
-import { cutPoint, SMALLEST_CHUNK } from './cut-point.ts';
-import { gearTable } from './gear-table.ts';
+import { pseudoRandom } from './fixtures/pseudo-random.fixture.ts';
+import { hashBytes } from './hash-bytes.ts';
 
 const LARGEST = 4 * 1024 * 1024;
 
