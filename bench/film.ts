@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { EncodeOrder } from '@akashganga/protocol';
+import type { EncodeOrderInput } from '@akashganga/protocol';
 import { findFfmpeg } from '../packages/frames/src/ffmpeg/find-ffmpeg.ts';
 import { FrameFarm } from '../packages/frames/src/fixtures/frames.fixture.ts';
 
@@ -44,7 +44,7 @@ async function psnr(film: string, folder: string): Promise<string> {
 async function ours(folder: string, files: readonly string[]): Promise<Row> {
   await using farm = await FrameFarm.start({ ffmpeg });
   const rate = { fps: 24, base: 1 };
-  const order: EncodeOrder = {
+  const order: EncodeOrderInput = {
     ...{ job: 'bench', name: 'bench', container: 'mp4', rate, extension: '.png' },
     frames: `1-${files.length}`,
   };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Container, type EncodeOrder, frameHeaders, type GatherReport } from '@akashganga/protocol';
+import { Container, type EncodeOrderInput, frameHeaders, type GatherReport } from '@akashganga/protocol';
 import { hashFile } from '@akashganga/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFfmpeg } from '../../packages/frames/src/ffmpeg/find-ffmpeg.ts';
@@ -61,10 +61,10 @@ describe('films', () => {
   });
 
   async function film(
-    order: Partial<EncodeOrder> & { job: string; frames: string },
+    order: Partial<EncodeOrderInput> & { job: string; frames: string },
   ): Promise<{ report: Extract<GatherReport, { kind: 'film' }>; path: string }> {
     const rate = { fps: 24, base: 1 };
-    const whole: EncodeOrder = { name: 'A film', container: 'mp4', rate, extension: '.png', ...order };
+    const whole: EncodeOrderInput = { name: 'A film', container: 'mp4', rate, extension: '.png', ...order };
     farm.manager.order(whole);
     const report = await Promise.race([
       farm.manager.report('film', order.job),
@@ -248,7 +248,7 @@ describe('films', () => {
 });
 
 describe('films that are interrupted', () => {
-  const order: EncodeOrder = {
+  const order: EncodeOrderInput = {
     job: 'long',
     name: 'Long',
     container: 'webm',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { EncodeOrder } from '@akashganga/protocol';
+import type { EncodeOrderInput } from '@akashganga/protocol';
 import { frameHeaders } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { findFfmpeg } from '../../packages/frames/src/ffmpeg/find-ffmpeg.ts';
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** Three segments: 96, 96 and 8 frames. */
 const FRAMES = 200;
 
-const order: EncodeOrder = {
+const order: EncodeOrderInput = {
   job: 'growing',
   name: 'Growing',
   container: 'mp4',

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { Digest } from './digest.ts';
 import { Container } from './film-containers.ts';
+import { FilmSettings } from './film-settings.ts';
 import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
-import { Look, Rate } from './job.ts';
+import { Look, type ProbeReport, Rate } from './job.ts';
 import { Chunk } from './manifest.ts';
 import { OutputName } from './output-name.ts';
 import { Problem } from './problem.ts';
@@ -30,6 +31,24 @@ export const FrameServer = FrameServerHello.omit({ boot: true })
   .openapi('FrameServer');
 export type FrameServer = z.infer<typeof FrameServer>;
 
+/** What the scene promises of its frames' channels. */
+export const FrameKind = z.object({
+  transparent: z.boolean(),
+  depth: z.union([z.literal(8), z.literal(16), z.literal(32)]),
+});
+export type FrameKind = z.infer<typeof FrameKind>;
+
+/** The kind of a job's frames, as its probe tells. Pictures that cannot be transparent have no `A` in their mode. */
+export function filmKind(
+  probe: Pick<ProbeReport, 'transparent' | 'colorMode' | 'colorDepth'> | null,
+): FrameKind {
+  const depth = Number(probe?.colorDepth ?? 8);
+  return {
+    transparent: probe?.transparent === true && probe.colorMode === 'RGBA',
+    depth: depth > 16 ? 32 : depth > 8 ? 16 : 8,
+  };
+}
+
 /** A film to make: exactly these frames, ascending, each once. */
 export const EncodeOrder = z
   .object({
@@ -39,9 +58,16 @@ export const EncodeOrder = z
     rate: Rate,
     frames: z.string(),
     extension: z.string(),
+    settings: FilmSettings.default({}),
+    kind: FrameKind.default({ transparent: false, depth: 8 }),
+    failed: z.string().nullable().default(null).openapi({
+      description: 'Those of the frames that failed for good: a marked picture takes their place',
+    }),
   })
   .openapi('EncodeOrder');
 export type EncodeOrder = z.infer<typeof EncodeOrder>;
+/** As a caller may write it: defaults left out. */
+export type EncodeOrderInput = z.input<typeof EncodeOrder>;
 
 /** The one request a frame server keeps open; answered with what the manager wants and it does not hold. */
 export const GatherRequest = z
@@ -85,6 +111,8 @@ export const GatherReport = z
       digest: Digest,
       size: z.number().int().positive(),
       frames: z.number().int().positive(),
+      notes: z.array(z.string().max(500)).max(20).optional(),
+      psnr: z.number().nullish(),
     }),
     z.object({ kind: z.literal('film-failed'), job: JobId, problem: Problem }),
     z.object({ kind: z.literal('forgotten'), job: JobId }),

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Digest } from './digest.ts';
 import { Container } from './film-containers.ts';
+import { FilmSettings } from './film-settings.ts';
 import { DisplayName, FrameNumber, FrameServerId, JobId, Time, WorkerId } from './ids.ts';
 import { GiveOrder, terms } from './job-terms.ts';
 import { ScenePath } from './manifest.ts';
@@ -87,6 +88,10 @@ export const ProbeReport = z
     extension: z.string().regex(/^\.[a-z0-9]{1,8}$/),
     colorMode: z.string().max(16),
     colorDepth: z.string().max(16),
+    transparent: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Where nothing is, frames are see-through: the scene renders without a sky' }),
     order: FrameOrder.default('any'),
     orderReasons: z.array(z.string().max(4096)).max(100).default([]),
     outputs: z.array(ExtraOutput).max(1000).default([]),
@@ -120,6 +125,20 @@ export const Film = z
     digest: Digest.nullable(),
     size: z.number().int().nonnegative().nullable(),
     frames: z.number().int().nonnegative().nullable(),
+    settings: FilmSettings.default({}),
+    marked: z
+      .string()
+      .nullable()
+      .default(null)
+      .openapi({ description: 'Frames that failed, and have a marked picture in the film' }),
+    notes: z
+      .array(z.string().max(500))
+      .max(20)
+      .default([])
+      .openapi({ description: 'What to know of the film, as that transparency became black' }),
+    psnr: z.number().nullable().default(null).openapi({
+      description: 'How near its pictures are to the frames, in dB; null when they are the same',
+    }),
   })
   .openapi('Film');
 export type Film = z.infer<typeof Film>;
@@ -241,6 +260,7 @@ export const NewJob = z
     chunk: z.number().int().min(1).max(100_000).nullable().default(null),
     container: Container.default('mp4'),
     fps: z.number().positive().max(1000).nullable().default(null),
+    film: FilmSettings.default({}),
     paused: z.boolean().default(false),
     lookFirst: z
       .boolean()

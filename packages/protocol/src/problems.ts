@@ -77,6 +77,14 @@ export const problems = {
     2,
     (d) => `A film cannot be written as "${d.ending}". Known endings: ${list(d.known)}.`,
   ),
+  'film.bad-settings': row(422, 'never', 2, (d) => `These settings make no film: ${d.why}.`),
+  'film.bad-argument': row(
+    422,
+    'never',
+    2,
+    (d) =>
+      `The argument "${d.argument}" is not given to ffmpeg: ${d.why}. See "Arguments for ffmpeg" in docs/guide/film.md.`,
+  ),
   'output.not-writable': row(
     422,
     'never',
@@ -163,7 +171,7 @@ export const problems = {
     'never',
     1,
     (d) =>
-      `${d.count} of ${d.total} frames failed (${d.frames}). Mend the cause and run \`akashganga retry ${d.job}\`; the finished frames are kept.`,
+      `${d.count} of ${d.total} frames failed (${d.frames}). Mend the cause and run \`akashganga retry ${d.job}\`; the finished frames are kept.${d.film ? ' The film shows a marked picture in their place.' : ''}`,
   ),
   'frame.unknown': row(404, 'never', 2, (d) => `Job ${d.job} has no frame ${d.frame}.`),
   'frame.not-done': row(404, 'later', 2, (d) => `Frame ${d.frame} of job ${d.job} is not rendered yet.`),
@@ -655,6 +663,13 @@ export const problems = {
   'custom.capacity': row(422, 'elsewhere', 1, (d) => ownSays(d), 'capacity'),
   'custom.transient': row(422, 'later', 1, (d) => ownSays(d), 'transient'),
 
+  'film.wrong': row(
+    422,
+    'later',
+    1,
+    (d) => `The film was made and is not right: ${d.why}. It was thrown away; the frames are kept.`,
+    'machine',
+  ),
   'film.failed': row(422, 'later', 1, (d) => `The film could not be made: ${d.why}.`, 'machine'),
 } as const satisfies Record<string, ProblemRow>;
 

@@ -41,6 +41,7 @@ def describe(chosen):
         "extension": settings.file_extension,
         "colorMode": settings.image_settings.color_mode,
         "colorDepth": str(settings.image_settings.color_depth),
+        "transparent": settings.film_transparent,
         "order": in_order,
         "orderReasons": [reason[:4096] for reason in reasons],
         "outputs": outputs(scene)[:MOST_OUTPUTS],

@@ -159,9 +159,10 @@ export class SimFrameServer {
     if (this.#films.has(order.job)) return;
     const frames = parseFrames(order.frames);
     const stored = this.stored.get(order.job);
+    const failed = new Set(order.failed === null ? [] : parseFrames(order.failed));
     for (const frame of frames)
       must(
-        stored?.has(frame) === true,
+        failed.has(frame) || stored?.has(frame) === true,
         () => `a film of ${order.job} was ordered before frame ${frame} was stored`,
       );
     this.#films.add(order.job);

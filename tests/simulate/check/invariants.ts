@@ -30,7 +30,7 @@ export function checkJob(state: FarmState, job: JobEntry): void {
   const done = board?.count('done') ?? 0;
   if (['waiting', 'encoding', 'done'].includes(job.film.state))
     must(
-      done === board?.size,
+      done + (board?.count('failed') ?? 0) === board?.size && done > 0,
       () => `${job.id} has a film that is ${job.film.state} with ${done} of ${board?.size} frames`,
     );
   if (job.state === 'completed')

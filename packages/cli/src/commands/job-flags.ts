@@ -1,7 +1,5 @@
 import {
-  type Container,
   Container as Containers,
-  containerOf,
   FarmError,
   FrameOrder,
   type GiveOrder,
@@ -12,11 +10,11 @@ import {
 } from '@akashganga/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { LocalScene } from '../scene/read-scene.ts';
+import { type FilmFlags, filmFrom, withFilmFlags } from './film-flags.ts';
 import { type TermFlags, termsFrom, withTermFlags } from './job-terms.ts';
 
-export interface JobFlags extends TermFlags {
+export interface JobFlags extends TermFlags, FilmFlags {
   readonly frames?: string;
-  readonly output?: string;
   readonly framesDir?: string;
   readonly fps?: number;
   readonly scale?: number;
@@ -44,7 +42,7 @@ export interface JobFlags extends TermFlags {
 
 /** The flags of `render` and `submit`. */
 export function withJobFlags(command: Command): Command {
-  return withTermFlags(command)
+  return withFilmFlags(withTermFlags(command))
     .option('--frames <spec>', "1-250, 1,5,9, 1-100x5, -10--1 (default: the scene's range)")
     .option('--output <file>', `the film; its ending picks the container: ${Containers.options.join(', ')}`)
     .option('--frames-dir <dir>', 'keep the frames in this folder too')
@@ -97,7 +95,7 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
     priority: flags.priority,
     tags: flags.tag,
     chunk: flags.chunk === 'auto' ? null : flags.chunk,
-    container: containerFrom(flags.output),
+    ...filmFrom(flags),
     fps: flags.fps ?? null,
     slowMotion: flags.slowMotion ?? false,
     paused: flags.paused ?? false,
@@ -125,15 +123,6 @@ function oneOf<T extends string>(
   if (value !== undefined && found === undefined)
     throw new FarmError('usage.bad-flag', { flag, value, why: `it is one of ${known.join(', ')}` });
   return found;
-}
-
-/** The container that `--output` asks for; throws `film.unknown-container`. */
-export function containerFrom(output: string | undefined): Container {
-  if (output === undefined) return 'mp4';
-  const container = containerOf(output);
-  if (!container)
-    throw new FarmError('film.unknown-container', { ending: output, known: Containers.options });
-  return container;
 }
 
 function blenderVersion(text: string): string {

@@ -18,8 +18,9 @@ import { type LocalScene, readScene } from '../scene/read-scene.ts';
 import { bringFilm, bringFrames, framePages } from './bring-results.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
 import type { CommandContext } from './common-flags.ts';
+import { filmFrom } from './film-flags.ts';
 import { followJob } from './follow-job.ts';
-import { containerFrom, type JobFlags, jobFrom } from './job-flags.ts';
+import { type JobFlags, jobFrom } from './job-flags.ts';
 import { sendJob, submitterName } from './send-job.ts';
 
 /** `render SCENE`: renders to a film and waits. Resolves to the exit code. */
@@ -30,10 +31,10 @@ export async function render(
   signal: AbortSignal,
 ): Promise<number> {
   const started = Date.now();
-  containerFrom(flags.output);
+  const { container } = filmFrom(flags);
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
   const wanted = jobFrom(flags, scene, submitterName());
-  const output = await checkOutput(flags.output ?? `${scene.name}.mp4`);
+  const output = await checkOutput(flags.output ?? `${scene.name}.${container}`);
   const framesDir = flags.framesDir === undefined ? null : await checkFolder(flags.framesDir);
   sayScene(scene, context.talk);
   const farm = await findFarm(context.settings, context.flags);
@@ -119,11 +120,16 @@ async function resumeJob(client: FarmClient, wanted: NewJobInput): Promise<Job |
 }
 
 function isSame(job: Job, wanted: NewJobInput): boolean {
-  const of = (one: Pick<NewJobInput, 'scene' | 'settings' | 'container'>, spec: string | null) =>
-    JSON.stringify([one.scene, Object.entries(one.settings).sort(), one.container, spec]);
+  const of = (one: Pick<NewJobInput, 'scene' | 'settings' | 'container' | 'film'>, spec: string | null) =>
+    JSON.stringify([
+      ...[one.scene, Object.entries(one.settings).sort(), one.container, spec],
+      Object.entries(one.film ?? {}).sort(),
+    ]);
   const spec = job.frameSpec === null || wanted.frames == null ? null : job.frameSpec;
   const wantedSpec = spec === null ? null : formatFrames(parseFrames(wanted.frames ?? ''));
-  return of({ ...job, container: job.film.container }, spec) === of(wanted, wantedSpec);
+  return (
+    of({ ...job, container: job.film.container, film: job.film.settings }, spec) === of(wanted, wantedSpec)
+  );
 }
 
 async function complete(
@@ -135,6 +141,7 @@ async function complete(
   const { talk } = context;
   const { output, framesDir } = rendering;
   await bringFilm(client, job, output);
+  sayFilm(job, talk);
   if (framesDir !== null) await bringFrames(client, job, framesDir);
   // The film is here; what the own farm still has of it would only fill the disk.
   if (rendering.resumes) await client.call(jobRoutes.delete, { params: { job: job.id } });
@@ -166,10 +173,21 @@ async function failed(
   if (folder !== null && job.frames.done > 0) {
     talk.say(`${await bringFrames(client, job, folder)} finished frames are in ${folder}.`);
   }
+  const film = job.film.state === 'done' ? rendering.output : null;
+  if (film !== null) {
+    await bringFilm(client, job, film);
+    sayFilm(job, talk);
+    talk.answer(`Film, with a marked picture for each failed frame: ${film}`);
+  }
   await sayAttempts(client, job, failedFrames, talk);
   talk.complain(says);
-  talk.fact({ event: 'failed', job: job.id, code, says, failedFrames });
+  talk.fact({ event: 'failed', job: job.id, code, says, failedFrames, film });
   return 1;
+}
+
+/** What is to be known of the film that one does not see at once. */
+function sayFilm(job: Job, talk: CommandContext['talk']): void {
+  for (const note of job.film.notes) talk.say(note);
 }
 
 async function numbersOfFailed(client: FarmClient, job: Job): Promise<number[]> {

@@ -1,33 +1,8 @@
-import { type Container, type EncodeOrder, FarmError } from '@akashganga/protocol';
-import { exactRate, type Fraction } from './exact-rate.ts';
-import { type Encoder, encoderRecipe, filmRecipes } from './film-recipes.ts';
-
-/** An encoder with the rate it will be given. */
-export interface ChosenEncoder {
-  readonly encoder: Encoder;
-  readonly rate: Fraction;
-  readonly evenSize: boolean;
-}
-
-/** The best encoder of this ffmpeg for the order. Throws `machine.no-encoder`. */
-export function chooseEncoder(
-  order: Pick<EncodeOrder, 'container' | 'rate'>,
-  available: ReadonlySet<string>,
-): ChosenEncoder {
-  const wanted = filmRecipes[order.container].encoders;
-  for (const encoder of wanted) {
-    const recipe = encoderRecipe(encoder);
-    const asked = exactRate(order.rate, recipe.largestInRate);
-    const { fastest } = recipe;
-    const rate =
-      fastest !== undefined && asked.numerator > fastest * asked.denominator
-        ? { numerator: fastest, denominator: 1 }
-        : asked;
-    if (available.has(encoder) && (recipe.takesRate?.(rate) ?? true))
-      return { encoder, rate, evenSize: recipe.evenSize };
-  }
-  throw new FarmError('machine.no-encoder', { container: order.container, encoders: wanted });
-}
+import type { Container, FilmSize } from '@akashganga/protocol';
+import type { PixelKind } from '../pictures/pixels.ts';
+import type { ChosenEncoder } from './choose-encoder.ts';
+import type { Fraction } from './exact-rate.ts';
+import { filmRecipes } from './film-recipes.ts';
 
 interface Size {
   readonly width: number;
@@ -35,52 +10,98 @@ interface Size {
 }
 
 /** Reads frames from stdin, as the bytes of `Pixels`. */
-export function inputArguments({ width, height }: Size, { numerator, denominator }: Fraction): string[] {
-  const format = ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${width}x${height}`];
-  return [...format, '-framerate', `${numerator}/${denominator}`, '-i', 'pipe:0'];
+export function inputArguments(
+  { width, height }: Size,
+  { rate, pixels }: { readonly rate: Fraction; readonly pixels: PixelKind },
+): string[] {
+  const format = ['-f', 'rawvideo', '-pixel_format', pixels, '-video_size', `${width}x${height}`];
+  return [...format, '-framerate', `${rate.numerator}/${rate.denominator}`, '-i', 'pipe:0'];
 }
 
 /** Writes the film to `path`. For a GIF, `palette` is the file with its colours. */
 export function outputArguments(
   container: Container,
-  { encoder }: ChosenEncoder,
+  chosen: ChosenEncoder,
   size: Size,
   path: string,
   palette: string | null,
+  metadata: readonly string[],
 ): string[] {
   const recipe = filmRecipes[container];
   const filters =
-    palette === null ? ['-vf', colourFilter(encoder, size)] : ['-i', palette, '-lavfi', 'paletteuse'];
+    palette === null
+      ? ['-vf', pictureFilter(chosen, size)]
+      : ['-i', palette, '-lavfi', gifFilter(chosen, size, 'paletteuse')];
   return [
     ...filters,
-    ...['-an', '-c:v', encoder, ...encoderRecipe(encoder).args],
-    ...[...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
+    ...['-an', '-c:v', chosen.encoder, ...chosen.args],
+    ...[...metadata, ...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
   ];
 }
 
 /** Whether the film can be joined from segments that were encoded one by one. */
-export function canJoin(container: Container, { encoder }: ChosenEncoder): boolean {
-  return filmRecipes[container].joins === true && encoderRecipe(encoder).joins === true;
+export function canJoin(container: Container, { joins }: ChosenEncoder): boolean {
+  return joins && filmRecipes[container].joins === true;
 }
 
 /** Writes one segment to `path`, in a container that keeps any rate's times exactly. */
-export function segmentArguments({ encoder }: ChosenEncoder, size: Size, path: string): string[] {
-  const codec = ['-an', '-c:v', encoder, ...encoderRecipe(encoder).args];
-  return ['-vf', colourFilter(encoder, size), ...codec, '-f', 'nut', '-y', `file:${path}`];
+export function segmentArguments(chosen: ChosenEncoder, size: Size, path: string): string[] {
+  const codec = ['-an', '-c:v', chosen.encoder, ...chosen.args];
+  return ['-vf', pictureFilter(chosen, size), ...codec, '-f', 'nut', '-y', `file:${path}`];
 }
 
 /** One picture with the 256 colours that suit all frames. Holds counts in memory, not frames. */
-export function paletteArguments(path: string): string[] {
-  return ['-vf', 'palettegen', '-frames:v', '1', '-update', '1', '-c:v', 'png', '-f', 'image2', '-y', path];
+export function paletteArguments(chosen: ChosenEncoder, size: Size, path: string): string[] {
+  const filter = gifFilter(chosen, size, `palettegen=reserve_transparent=${chosen.format?.alpha ? 1 : 0}`);
+  return ['-vf', filter, '-frames:v', '1', '-update', '1', '-c:v', 'png', '-f', 'image2', '-y', path];
+}
+
+// A pixel of a GIF is there or not; half of the light is the border.
+function gifFilter(chosen: ChosenEncoder, size: Size, last: string): string {
+  const target = filmSize(chosen, size);
+  const own = chosen.filter === null ? '' : `${chosen.filter},`;
+  const scale = sameSize(target, size) ? own : `${own}scale=${target.width}:${target.height}:flags=bicubic,`;
+  const end = last === 'paletteuse' && chosen.format?.alpha ? 'paletteuse=alpha_threshold=128' : last;
+  // A filter with two inputs takes the first of each; the scale belongs to the frames.
+  return last === 'paletteuse' && scale !== '' ? `[0:v]${scale.slice(0, -1)}[s];[s][1:v]${end}` : scale + end;
+}
+
+/** The size of the film's pictures; sides that have to be even are rounded to the nearest. */
+export function filmSize({ size, evenSize }: Pick<ChosenEncoder, 'size' | 'evenSize'>, frame: Size): Size {
+  if (!size) return frame;
+  const [width, height] = wishedSides(size, frame);
+  const side = (length: number) =>
+    evenSize ? Math.max(2, Math.round(length / 2) * 2) : Math.max(1, Math.round(length));
+  return { width: side(width), height: side(height) };
+}
+
+function wishedSides(size: FilmSize, frame: Size): [number, number] {
+  if ('percent' in size) return [(frame.width * size.percent) / 100, (frame.height * size.percent) / 100];
+  if ('height' in size) return [size.width, size.height];
+  return [size.width, (frame.height * size.width) / frame.width];
+}
+
+function sameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
 }
 
 // Where the file can say so, colours are BT.709 at every size. Where it cannot, players take a small film
 // for BT.601 and a large one for BT.709 (the border is that of VLC and mpv), so that is what they get.
-function colourFilter(encoder: Encoder, { width, height }: Size): string {
-  const { tagged } = encoderRecipe(encoder);
-  const matrix = tagged || width >= 1280 || height > 576 ? 'bt709' : 'smpte170m';
-  const scale = `scale=out_color_matrix=${matrix}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int`;
-  const pixels = encoder === 'mjpeg' ? 'yuvj420p' : 'yuv420p';
+function pictureFilter(chosen: ChosenEncoder, frame: Size): string {
+  const { format, tagged, filter } = chosen;
+  const target = filmSize(chosen, frame);
+  const resize = sameSize(target, frame) ? '' : `w=${target.width}:h=${target.height}:`;
+  const quality = 'flags=bicubic+accurate_rnd+full_chroma_int';
+  const own = filter === null ? [] : [filter];
+  // RGB is kept as it is: sRGB, full range. Any scaling there would be a loss.
+  if (format?.rgb)
+    return [...own, ...(resize === '' ? [] : [`scale=${resize}${quality}`]), `format=${format.name}`].join();
+  const matrix = tagged || target.width >= 1280 || target.height > 576 ? 'bt709' : 'smpte170m';
   const tags = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
-  return `${scale},format=${pixels}${tagged ? `,${tags}` : ''}`;
+  return [
+    ...own,
+    `scale=${resize}out_color_matrix=${matrix}:out_range=tv:${quality}`,
+    ...(format ? [`format=${format.name}`] : []),
+    ...(tagged ? [tags] : []),
+  ].join();
 }

@@ -3,20 +3,53 @@ import { type EncodeOrder, FarmError, parseFrames } from '@akashganga/protocol';
 import { hashBytes } from '@akashganga/storage';
 import type { KeptFrame } from '../gather/frame-index.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
-import { type Pixels, padToEven } from '../pictures/pixels.ts';
+import { failedPicture } from '../pictures/failed-picture.ts';
+import { deepen, type Pixels, padToEven, pixelLayouts, withAlpha } from '../pictures/pixels.ts';
 import { readPixels } from '../pictures/read-pixels.ts';
+import type { ChosenEncoder } from './choose-encoder.ts';
 import { readAhead } from './read-ahead.ts';
 
-/** A stored frame of a film and where it is. */
-export interface FilmFrame extends KeptFrame {
-  readonly path: string;
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
-/** The frames of an order, ascending, each once. Throws `film.failed` when one is not here. */
-export async function listFilmFrames(order: EncodeOrder, shelf: JobShelf): Promise<FilmFrame[]> {
+/** A stored frame of a film and where it is; or one that failed, in whose place there is a marked picture of this size. */
+export interface FilmFrame extends KeptFrame {
+  readonly path: string;
+  readonly failed?: Size;
+}
+
+/**
+ * The frames of an order, ascending, each once. Those that failed get the size that `sizeOf` tells of another one.
+ * Throws `film.failed` when one is not here.
+ */
+export async function listFilmFrames(
+  order: EncodeOrder,
+  shelf: JobShelf,
+  sizeOf: (frame: FilmFrame) => Promise<Size>,
+): Promise<FilmFrame[]> {
+  const failed = new Set(order.failed === null ? [] : parseFrames(order.failed));
   const frames: FilmFrame[] = [];
-  for (const frame of parseFrames(order.frames)) frames.push(await findFilmFrame(order.job, frame, shelf));
-  return frames;
+  let size: Size | null = null;
+  for (const frame of parseFrames(order.frames)) {
+    if (failed.has(frame)) continue;
+    const found = await findFilmFrame(order.job, frame, shelf);
+    if (failed.size > 0) size ??= await sizeOf(found);
+    frames.push(found);
+  }
+  if (size === null) {
+    if (failed.size > 0) throw new FarmError('film.failed', { why: 'all its frames failed' });
+    return frames;
+  }
+  for (const frame of failed) frames.push(failedFrame(frame, size));
+  return frames.sort((one, other) => one.frame - other.frame);
+}
+
+function failedFrame(frame: number, size: Size): FilmFrame {
+  // So that a film with this frame is another one when it was rendered after all.
+  const digest = hashBytes(Buffer.from(`failed ${frame} ${size.width}x${size.height}`));
+  return { frame, digest, size: 0, extension: '.png', path: '', failed: size };
 }
 
 /** Throws `film.failed` when it is not here. */
@@ -32,7 +65,8 @@ export interface FilmFrameReader {
   readonly job: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string;
-  readonly evenSize: boolean;
+  /** How the frames are wanted. */
+  readonly chosen: Pick<ChosenEncoder, 'evenSize' | 'pixels' | 'background'>;
 }
 
 // Frames decoded at the same time, and how many bytes of pixels may wait: 8K frames are read one by one.
@@ -73,14 +107,27 @@ export function hereAlready(frames: readonly FilmFrame[]): ComingFrame[] {
 
 /** One frame as the film gets it. Throws `film.failed`; a damaged file is put aside so that it can be delivered again. */
 export async function readFilmFrame(frame: FilmFrame, reader: FilmFrameReader): Promise<Pixels> {
+  const { evenSize, pixels: kind } = reader.chosen;
+  const pixels = frame.failed ? mark(frame.frame, frame.failed, kind) : await readStored(frame, reader);
+  return evenSize ? padToEven(pixels) : pixels;
+}
+
+function mark(frame: number, size: Size, kind: Pixels['kind']): Pixels {
+  const { bytes, channels } = pixelLayouts[kind];
+  const drawn = failedPicture(frame, size);
+  const opaque = channels === 4 ? withAlpha(drawn) : drawn;
+  return bytes === 2 ? deepen(opaque) : opaque;
+}
+
+async function readStored(frame: FilmFrame, reader: FilmFrameReader): Promise<Pixels> {
+  const { pixels: kind, background } = reader.chosen;
   try {
     const bytes = await readFile(frame.path);
     if (hashBytes(bytes) !== frame.digest) {
       await reader.shelf.use(reader.job, (job) => job.setAside(frame));
       throw new Error('its file is damaged');
     }
-    const pixels = await readPixels(frame.path, frame.extension, reader.ffmpeg, bytes);
-    return reader.evenSize ? padToEven(pixels) : pixels;
+    return await readPixels(frame.path, frame.extension, reader.ffmpeg, { kind, background }, bytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FarmError('film.failed', { why: `frame ${frame.frame} cannot be read: ${why}` }, { cause });

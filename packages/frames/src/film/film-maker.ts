@@ -89,8 +89,9 @@ export class FilmMaker {
   }
 }
 
-function filmReport(order: EncodeOrder, { container, digest, size, frames }: KeptFilm): GatherReport {
-  return { kind: 'film', job: order.job, container, digest, size, frames };
+function filmReport(order: EncodeOrder, film: KeptFilm): GatherReport {
+  const { container, digest, size, frames, notes, psnr } = film;
+  return { kind: 'film', job: order.job, container, digest, size, frames, notes: [...notes], psnr };
 }
 
 function filmProblem(error: unknown) {

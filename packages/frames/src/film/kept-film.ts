@@ -17,11 +17,16 @@ export interface KeptFilm {
   readonly name: string;
   /** What it was made from: see `recipeOf`. */
   readonly madeFrom: string;
+  /** What people should know of it, and how near its pictures are to the frames, in dB; null for the same. */
+  readonly notes: readonly string[];
+  readonly psnr: number | null;
 }
 
 /** The digest of all that decides what a film is. The same order with the same frames needs no second film. */
 export function recipeOf(order: EncodeOrder, frames: readonly KeptFrame[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([order.container, order.rate]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([order.container, order.rate, order.settings, order.kind]),
+  );
   for (const { frame, digest } of frames) hash.update(`${frame} ${digest}\n`);
   return hash.digest('hex');
 }
@@ -62,7 +67,7 @@ function parseFilm(text: string): KeptFilm | null {
     const numbers = Number.isSafeInteger(film.size) && Number.isSafeInteger(film.frames);
     const names = typeof film.name === 'string' && typeof film.madeFrom === 'string';
     const typed = Container.safeParse(film.container).success && Digest.safeParse(film.digest).success;
-    return numbers && names && typed ? film : null;
+    return numbers && names && typed ? { ...film, notes: film.notes ?? [], psnr: film.psnr ?? null } : null;
   } catch {
     return null;
   }

@@ -6,16 +6,11 @@ import { isDiskFull } from '@akashganga/storage';
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import { jobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
+import { checkPictures, marked, type PictureMark } from './check-pictures.ts';
+import { type ChosenEncoder, chooseEncoder } from './choose-encoder.ts';
 import { countFrames, countPackets } from './count-frames.ts';
 import { encode } from './encode.ts';
-import {
-  type ChosenEncoder,
-  canJoin,
-  chooseEncoder,
-  inputArguments,
-  outputArguments,
-  paletteArguments,
-} from './encoder-arguments.ts';
+import { canJoin, inputArguments, outputArguments, paletteArguments } from './encoder-arguments.ts';
 import {
   type FilmFrame,
   type FilmFrameReader,
@@ -24,9 +19,11 @@ import {
   listFilmFrames,
   readFilmFrame,
 } from './film-frames.ts';
+import { filmMetadata } from './film-metadata.ts';
 import { type KeptFilm, keepFilm, readKeptFilm, recipeOf } from './kept-film.ts';
 import { joinSegments } from './segments/join-segments.ts';
 import type { KeptSegment } from './segments/kept-segment.ts';
+import { decibels } from './segments/picture-print.ts';
 import { segmentSlice } from './segments/segment-list.ts';
 import type { SegmentMaker } from './segments/segment-maker.ts';
 
@@ -45,21 +42,30 @@ export interface FilmRoom {
 export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: AbortSignal): Promise<KeptFilm> {
   if (room.ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
   const paths = jobPaths(room.folder, order.job);
-  const frames = await listFilmFrames(order, room.shelf);
+  const chosen = chooseEncoder(order, await listEncoders(room.ffmpeg));
+  const reader: FilmFrameReader = { job: order.job, shelf: room.shelf, ffmpeg: room.ffmpeg, chosen };
+  const frames = await listFilmFrames(order, room.shelf, (frame) => readFilmFrame(frame, reader));
   const madeFrom = recipeOf(order, frames);
   const before = await readKeptFilm(paths);
   if (before?.madeFrom === madeFrom) return before;
-  const chosen = chooseEncoder(order, await listEncoders(room.ffmpeg));
   const made = join(unfinishedFolder(room.folder), `${randomUUID()}.${order.container}`);
   try {
     await mkdir(unfinishedFolder(room.folder), { recursive: true });
-    const encoding = { room, ffmpeg: room.ffmpeg, chosen, signal };
-    const counted = canJoin(order.container, chosen)
+    const encoding = { room, reader, chosen, signal };
+    const { counted, error } = canJoin(order.container, chosen)
       ? await joinTo(made, order, frames, encoding)
       : await encodeWhole(made, order, frames, encoding);
     if (counted !== frames.length)
-      throw new FarmError('film.failed', { why: `it has ${counted} frames instead of ${frames.length}` });
-    const facts = { container: order.container, frames: counted, name: order.name, madeFrom };
+      throw new FarmError('film.wrong', { why: `it has ${counted} frames instead of ${frames.length}` });
+    const psnr = error === null || error === 0 ? null : Math.round(decibels(error) * 10) / 10;
+    const facts = {
+      container: order.container,
+      frames: counted,
+      name: order.name,
+      madeFrom,
+      psnr,
+      notes: chosen.notes,
+    };
     return await keepFilm(paths, made, facts);
   } catch (error) {
     if (isDiskFull(error)) throw new FarmError('disk.full', { folder: room.folder }, { cause: error });
@@ -71,9 +77,15 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
 
 interface Encoding {
   readonly room: FilmRoom;
-  readonly ffmpeg: string;
+  readonly reader: FilmFrameReader;
   readonly chosen: ChosenEncoder;
   readonly signal: AbortSignal;
+}
+
+/** What came out: how many pictures, and the mean square difference of their pixels where those were compared. */
+interface Counted {
+  readonly counted: number;
+  readonly error: number | null;
 }
 
 // The segments were played when they were made, so what is left is to count.
@@ -81,12 +93,15 @@ async function joinTo(
   path: string,
   order: EncodeOrder,
   frames: readonly FilmFrame[],
-  { room, ffmpeg, chosen, signal }: Encoding,
-): Promise<number> {
+  { room, reader, chosen, signal }: Encoding,
+): Promise<Counted> {
   const segments = await room.segments.all(order, chosen, frames, signal);
   mustHaveOneSize(segments, frames);
-  await joinSegments(ffmpeg, order.container, chosen.rate, segments, path, signal);
-  return countPackets(ffmpeg, path, signal);
+  const metadata = filmMetadata(order);
+  await joinSegments(reader.ffmpeg, order.container, chosen.rate, segments, path, metadata, signal);
+  const sum = segments.reduce((error, segment) => error + segment.error * segment.frames, 0);
+  const error = chosen.size === null ? sum / frames.length : null;
+  return { counted: await countPackets(reader.ffmpeg, path, signal), error };
 }
 
 function mustHaveOneSize(segments: readonly KeptSegment[], frames: readonly FilmFrame[]): void {
@@ -102,35 +117,49 @@ function mustHaveOneSize(segments: readonly KeptSegment[], frames: readonly Film
   });
 }
 
+// What people had done with the pictures by filters of their own can only be counted.
 async function encodeWhole(
   path: string,
   order: EncodeOrder,
   frames: readonly FilmFrame[],
   encoding: Encoding,
-): Promise<number> {
-  await encodeTo(path, order, frames, encoding);
-  return countFrames(encoding.ffmpeg, path, encoding.signal);
+): Promise<Counted> {
+  const { chosen, reader, signal } = encoding;
+  const marks: PictureMark[] = [];
+  const size = await encodeTo(path, order, frames, marks, encoding);
+  if (chosen.filter !== null) return { counted: await countFrames(reader.ffmpeg, path, signal), error: null };
+  const error = await checkPictures(reader.ffmpeg, path, size, chosen, marks, signal);
+  return { counted: marks.length, error: chosen.size === null ? error : null };
 }
 
 async function encodeTo(
   path: string,
   order: EncodeOrder,
   frames: readonly FilmFrame[],
-  { room, ffmpeg, chosen, signal }: Encoding,
-): Promise<void> {
+  marks: PictureMark[],
+  { reader, chosen, signal }: Encoding,
+): Promise<{ width: number; height: number }> {
   const [first] = frames;
   if (!first) throw new FarmError('film.failed', { why: 'it has no frames' });
-  const reader: FilmFrameReader = { job: order.job, shelf: room.shelf, ffmpeg, evenSize: chosen.evenSize };
-  const size = await readFilmFrame(first, reader);
-  const input = inputArguments(size, chosen.rate);
-  const run = (output: string[]) =>
-    encode(ffmpeg, [...input, ...output], filmPixels(hereAlready(frames), reader), signal);
-  if (order.container !== 'gif') return run(outputArguments(order.container, chosen, size, path, null));
+  const { width, height } = await readFilmFrame(first, reader);
+  const size = { width, height };
+  const input = inputArguments(size, chosen);
+  const pixels = () => filmPixels(hereAlready(frames), reader);
+  const film = (palette: string | null) => [
+    ...input,
+    ...outputArguments(order.container, chosen, size, path, palette, filmMetadata(order)),
+  ];
+  const encoded = marked(pixels(), chosen, marks);
+  if (order.container !== 'gif') {
+    await encode(reader.ffmpeg, film(null), encoded, signal);
+    return size;
+  }
   // The colours are chosen from all frames first. Splitting one stream would hold the whole film in memory.
   const palette = `${path}.png`;
   try {
-    await run(paletteArguments(palette));
-    await run(outputArguments(order.container, chosen, size, path, palette));
+    await encode(reader.ffmpeg, [...input, ...paletteArguments(chosen, size, palette)], pixels(), signal);
+    await encode(reader.ffmpeg, film(palette), encoded, signal);
+    return size;
   } finally {
     await rm(palette, { force: true });
   }

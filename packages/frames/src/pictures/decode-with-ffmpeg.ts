@@ -3,7 +3,7 @@ import { readAll, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { readExrFile } from './formats/exr-file.ts';
 import { LARGEST_PICTURE } from './load-sharp.ts';
 import type { PictureKind } from './picture-kinds.ts';
-import type { Pixels } from './pixels.ts';
+import { type PixelKind, type Pixels, pixelBytes, pixelLayouts } from './pixels.ts';
 
 const SECONDS = 120;
 
@@ -16,21 +16,22 @@ export async function decodeWithFfmpeg(
   path: string,
   kind: Extract<PictureKind, { by: 'ffmpeg' }>,
   ffmpeg: string | null,
+  pixels: PixelKind = 'rgb24',
 ): Promise<Pixels> {
   if (ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
   const layer = kind.decoder === 'exr' ? await layerOf(path) : '';
   const args = ['-f', 'image2', '-pattern_type', 'none', '-c:v', kind.decoder, ...kind.input];
   if (layer !== '') args.push('-layer', layer);
-  args.push('-i', path, '-frames:v', '1', '-vf', kind.filter);
-  args.push('-f', 'image2pipe', '-c:v', 'ppm', '-pix_fmt', 'rgb24', '-');
+  args.push('-i', path, '-frames:v', '1', '-vf', filterFor(kind.alpha, pixels));
+  args.push('-f', 'image2pipe', '-c:v', 'pam', '-');
   const stop = new AbortController();
   const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, AbortSignal.timeout(SECONDS * 1000)]));
   run.stdin.end();
   try {
-    const bytes = await readAll(run.stdout, LARGEST_PICTURE * 3 + 64);
+    const bytes = await readAll(run.stdout, LARGEST_PICTURE * pixelBytes(pixels) + HEAD);
     const { ok, said } = await run.ended;
     if (!ok || said !== '') throw new Error(said);
-    return readPpm(bytes);
+    return readPam(bytes, pixels);
   } finally {
     stop.abort();
   }
@@ -42,12 +43,28 @@ async function layerOf(path: string): Promise<string> {
   return layer;
 }
 
-/** `P6`, width, height and 255 as text, then the pixels. */
-function readPpm(bytes: Buffer): Pixels {
-  const match = /^P6\n(\d+) (\d+)\n255\n/.exec(bytes.toString('latin1', 0, 64));
+// OpenEXR holds light and premultiplied alpha: leaving the alpha out puts the picture on black. The others hold straight
+// alpha, which has to be multiplied in for the same result. PAM has the large byte of two first.
+function filterFor(alpha: 'straight' | 'premultiplied', pixels: PixelKind): string {
+  const { bytes, channels } = pixelLayouts[pixels];
+  const last = `format=${pixels.replace('le', 'be')}`;
+  if (channels === 4) return alpha === 'straight' ? last : `unpremultiply=inplace=1,${last}`;
+  return alpha === 'straight'
+    ? `format=gbrap${bytes === 2 ? '16le' : ''},premultiply=inplace=1,${last}`
+    : last;
+}
+
+const HEAD = 128;
+
+/** `P7`, lines with width, height and more, `ENDHDR`, then the pixels. */
+function readPam(bytes: Buffer, kind: PixelKind): Pixels {
+  const match = /^P7\nWIDTH (\d+)\nHEIGHT (\d+)\n(?:[A-Z]+ \w+\n)*ENDHDR\n/.exec(
+    bytes.toString('latin1', 0, HEAD),
+  );
   if (!match) throw new Error('ffmpeg gave no picture');
   const [width, height] = [Number(match[1]), Number(match[2])];
   const data = bytes.subarray(match[0].length);
-  if (data.length !== width * height * 3) throw new Error('ffmpeg gave only a part of the picture');
-  return { width, height, data };
+  if (data.length !== width * height * pixelBytes(kind))
+    throw new Error('ffmpeg gave only a part of the picture');
+  return { width, height, kind, data: pixelLayouts[kind].bytes === 2 ? Buffer.from(data).swap16() : data };
 }

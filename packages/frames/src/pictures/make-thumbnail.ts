@@ -10,7 +10,7 @@ export function makeThumbnail(picture: Sharp): Promise<Buffer> {
   return picture.resize(BOX).webp({ quality: 80, effort: 2 }).toBuffer();
 }
 
-/** The same, of a picture that is in memory already. */
+/** The same, of a picture of `rgb24` that is in memory already. */
 export async function makeThumbnailOfPixels({ data, width, height }: Pixels): Promise<Buffer> {
   const openPicture = await loadSharp();
   return makeThumbnail(openPicture(data, { raw: { width, height, channels: 3 } }));

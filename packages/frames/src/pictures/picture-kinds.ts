@@ -5,7 +5,7 @@ export type PictureKind =
       readonly by: 'ffmpeg';
       readonly decoder: string;
       readonly input: readonly string[];
-      readonly filter: string;
+      readonly alpha: 'straight' | 'premultiplied';
       readonly mediaType: string;
     }
   | { readonly by: 'radiance'; readonly mediaType: string };
@@ -14,13 +14,13 @@ const png = { by: 'sharp', format: 'png', mediaType: 'image/png' } as const;
 const jpeg = { by: 'sharp', format: 'jpeg', mediaType: 'image/jpeg' } as const;
 const tiff = { by: 'sharp', format: 'tiff', mediaType: 'image/tiff' } as const;
 
-// OpenEXR holds light and premultiplied alpha: the light becomes sRGB, and leaving the alpha out puts the
-// picture on black. The others hold straight alpha, which has to be multiplied in for the same result.
-const OPAQUE = 'format=rgb24';
-const OVER_BLACK = 'format=gbrap,premultiply=inplace=1,format=rgb24';
-
-function ffmpegKind(decoder: string, mediaType: string, filter = OVER_BLACK, input: readonly string[] = []) {
-  return { by: 'ffmpeg', decoder, input, filter, mediaType } as const;
+function ffmpegKind(
+  decoder: string,
+  mediaType: string,
+  alpha: 'straight' | 'premultiplied' = 'straight',
+  input: readonly string[] = [],
+) {
+  return { by: 'ffmpeg', decoder, input, alpha, mediaType } as const;
 }
 
 const sgi = ffmpegKind('sgi', 'image/sgi');
@@ -34,7 +34,7 @@ const pictureKinds = {
   '.tif': tiff,
   '.tiff': tiff,
   '.webp': { by: 'sharp', format: 'webp', mediaType: 'image/webp' },
-  '.exr': ffmpegKind('exr', 'image/x-exr', OPAQUE, ['-apply_trc', 'iec61966_2_1']),
+  '.exr': ffmpegKind('exr', 'image/x-exr', 'premultiplied', ['-apply_trc', 'iec61966_2_1']),
   '.hdr': { by: 'radiance', mediaType: 'image/vnd.radiance' },
   '.tga': ffmpegKind('targa', 'image/x-tga'),
   '.bmp': ffmpegKind('bmp', 'image/bmp'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TestFarm } from './farm.fixture.ts';
 
-test('a frame that fails is tried three times while the others go on, and then its job ends as failed', () => {
+test('a frame that fails is tried three times while the others go on, and then its job fails, with a film that marks it', () => {
   const farm = TestFarm.rendering('1-3', ['wanda', 'walt']);
   const first = farm.lease('wanda');
   farm.fail('wanda', first, 1, 'render.crashed', 'Segmentation fault');
@@ -12,11 +12,34 @@ test('a frame that fails is tried three times while the others go on, and then i
   expect(farm.job().state).toBe('active');
   farm.renderAll('walt');
   expect(farm.frames()).toBe('failed done done');
-  expect(farm.job()).toMatchObject({ state: 'failed', problem: { code: 'job.frames-failed' } });
+  expect(farm.job()).toMatchObject({ state: 'active', film: { state: 'waiting', marked: '1' } });
+  expect(farm.gather().reply?.encode).toMatchObject([{ frames: '1-3', failed: '1' }]);
+  farm.film('job-1', 3);
+  expect(farm.job()).toMatchObject({
+    ...{ state: 'failed', problem: { code: 'job.frames-failed' } },
+    film: { state: 'done', marked: '1' },
+  });
   expect(farm.job().problem?.says).toMatch(/1 of 3 frames failed \(1\)/);
   const attempts = farm.facts.filter((fact) => fact.kind === 'attempt');
   expect(attempts.map((fact) => fact.attempt.worker)).toEqual(['wanda', 'walt', 'wanda']);
   expect(attempts[0]?.log).toBe('Segmentation fault');
+});
+
+test('a strict job with a failed frame has no film, and neither has one whose frames all failed', () => {
+  const strict = TestFarm.rendering('1-2', ['wanda'], { film: { strict: true } });
+  for (let time = 0; time < 3; time += 1) strict.fail('wanda', strict.lease('wanda'), 1);
+  strict.renderAll('wanda');
+  expect(strict.job()).toMatchObject({ state: 'failed', film: { state: 'none', marked: null } });
+  const whole = TestFarm.rendering('1');
+  for (let time = 0; time < 3; time += 1) whole.fail('wanda', whole.lease('wanda'), 1);
+  expect(whole.job()).toMatchObject({ state: 'failed', film: { state: 'none' } });
+});
+
+test('what a film cannot be is refused when the job is submitted', () => {
+  const farm = new TestFarm();
+  expect(() => farm.submit({ container: 'mp4', film: { codec: 'prores' } })).toThrow('cannot hold prores');
+  expect(() => farm.submit({ film: { ffmpeg: ['-i', '/etc/passwd'] } })).toThrow('"-i"');
+  expect(farm.state.jobs.size).toBe(0);
 });
 
 test('a frame that fails twice and then comes is done', () => {

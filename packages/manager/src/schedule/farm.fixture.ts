@@ -33,7 +33,14 @@ export function probeReport(changes: Partial<ProbeReport> = {}): ProbeReport {
     ...{ blender: '3.4.1', fileVersion: '3.4', scene: 'Scene', scenes: ['Scene'] },
     ...{ camera: 'Camera', cameras: ['Camera'], frameStart: 1, frameEnd: 10, frameStep: 1 },
     ...{ fps: 24, fpsBase: 1, width: 64, height: 48, engine: 'CYCLES', format: 'PNG', isMovie: false },
-    ...{ extension: '.png', colorMode: 'RGB', colorDepth: '8', missing: [], warnings: [] },
+    ...{
+      extension: '.png',
+      colorMode: 'RGB',
+      colorDepth: '8',
+      transparent: false,
+      missing: [],
+      warnings: [],
+    },
     ...{ order: 'any', orderReasons: [], outputs: [], movie: null, device: 'CPU' },
     ...changes,
   };

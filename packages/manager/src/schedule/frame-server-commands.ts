@@ -9,7 +9,7 @@ import {
   type WorkerEntry,
 } from './farm-state.ts';
 import { doubt, learnOwnPace, settleDoubt } from './hasty.ts';
-import { failJob, moveJob, settleJob } from './job-life.ts';
+import { endWithFilm, endWithoutFilm, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
 import { rememberLook } from './odd-frames.ts';
 import { learnPace } from './order/expected.ts';
@@ -112,12 +112,14 @@ function applyReport(
         digest: report.digest,
         size: report.size,
         frames: report.frames,
+        notes: report.notes ?? [],
+        psnr: report.psnr ?? null,
       };
-      return moveJob(state, job, 'complete', now, outcome);
+      return endWithFilm(state, job, now, outcome);
     case 'film-failed':
       if (job.film.state !== 'encoding') return;
       job.film = { ...job.film, state: 'failed' };
-      return failJob(state, job, report.problem, now, outcome);
+      return endWithoutFilm(state, job, report.problem, now, outcome);
   }
 }
 

@@ -151,9 +151,12 @@ test('a failed job that is retried renders what failed again and keeps what is d
   const farm = TestFarm.rendering('1-3');
   for (let time = 0; time < 3; time += 1) farm.fail('wanda', farm.lease('wanda'), 1);
   farm.renderAll('wanda');
+  farm.gather();
+  farm.film('job-1', 3);
   expect(farm.job().state).toBe('failed');
   const shown = farm.say<Job>({ kind: 'retry', job: 'job-1', frames: null });
   expect(shown).toMatchObject({ state: 'active', problem: null, endedAt: null });
+  expect(farm.job().film).toMatchObject({ state: 'none', marked: null });
   expect(farm.frames()).toBe('waiting done done');
   expect(farm.job().board?.failures(0)).toBe(0);
   const lease = farm.lease('wanda');

@@ -1,4 +1,4 @@
-import { FarmError, parseFrames } from '@akashganga/protocol';
+import { checkFilmArguments, FarmError, filmCodec, type NewJob, parseFrames } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
 import { type FarmState, freshJob, type JobEntry } from './farm-state.ts';
 import { findJob, keepInOrder, moveJob, mustMove, settleJob } from './job-life.ts';
@@ -15,6 +15,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     return;
   }
   if (asked.frames !== null) parseFrames(asked.frames);
+  checkFilm(asked);
   if (asked.afterJob !== null) findJob(state, asked.afterJob);
   const job: JobEntry = {
     id,
@@ -42,7 +43,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     endedAt: null,
     frameSpec: null,
     board: null,
-    film: { container: asked.container, rate: null, state: 'none', digest: null, size: null, frames: null },
+    film: newFilm(asked),
     probe: null,
     problem: null,
     frameServer: null,
@@ -56,6 +57,22 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
   outcome.job(job);
   outcome.reply(command.request, showJob(state, job, now));
 }
+
+// Before anything renders: hours later nobody wants to hear that the film cannot be.
+function checkFilm({ container, film }: Pick<NewJob, 'container' | 'film'>): void {
+  filmCodec(container, film);
+  checkFilmArguments(film.ffmpeg ?? []);
+}
+
+function newFilm({ container, film }: NewJob): JobEntry['film'] {
+  return { container, rate: null, settings: film, ...unmade };
+}
+
+/** A film that is not ordered yet. */
+const unmade = {
+  ...{ state: 'none' as const, digest: null, size: null, frames: null },
+  ...{ marked: null, notes: [], psnr: null },
+};
 
 /** No more is handed out. Frames under way are finished, or stopped and rendered anew later. */
 export function pause(state: FarmState, command: CommandOf<'pause'>, now: number, outcome: Outcome): void {
@@ -120,8 +137,7 @@ export function retry(state: FarmState, command: CommandOf<'retry'>, now: number
   if (job.board) {
     outcome.manyFrames(job);
     for (const index of indices) retryFrame(state, job, index, outcome);
-    if (job.film.state !== 'none')
-      job.film = { ...job.film, state: 'none', digest: null, size: null, frames: null };
+    if (job.film.state !== 'none') job.film = { ...job.film, ...unmade };
   }
   moveJob(state, job, 'retry', now, outcome);
   if (!job.board) probeAgain(state, job, outcome);

@@ -37,12 +37,15 @@ const OLDER = {
   ...{ afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0, looksFirst: false },
 };
 
+const OLDER_FILM = { settings: {}, marked: null, notes: [], psnr: null };
+
 /** A job read back from its head; frames that something happened to are put on its board by the caller. */
 export function entryOf(head: JobHead): JobEntry {
   const { counts: _, ...rest } = { ...OLDER, ...head };
   return {
     ...rest,
     // A head that an earlier release wrote has none.
+    film: { ...OLDER_FILM, ...head.film },
     peakMemory: head.peakMemory ?? null,
     oddFrames: head.oddFrames ?? [],
     board: head.frameSpec === null ? null : new FrameBoard(parseFrames(head.frameSpec), rest.order),
@@ -60,6 +63,7 @@ export function showHead(given: JobHead): Job {
   return {
     ...rest,
     tags: [...head.tags],
+    film: { ...OLDER_FILM, ...head.film },
     frames: counts,
     oddFrames: [...(head.oddFrames ?? [])],
     peakMemory: head.peakMemory ?? null,

@@ -73,22 +73,48 @@ export function settleJob(state: FarmState, job: JobEntry, now: number, outcome:
   const board = job.board;
   if (!board || (job.state !== 'active' && job.state !== 'paused')) return;
   if (board.count('done') + board.count('failed') < board.size) return;
-  if (board.count('failed') > 0) return failJob(state, job, framesFailed(job), now, outcome);
+  const failed = board.count('failed');
+  if (failed > 0 && (job.film.settings.strict === true || failed === board.size))
+    return failJob(state, job, framesFailed(job), now, outcome);
   if (job.film.state === 'none') {
-    job.film = { ...job.film, state: 'waiting' };
+    job.film = { ...job.film, state: 'waiting', marked: failed > 0 ? formatFrames(failedFrames(job)) : null };
     outcome.job(job);
   }
 }
 
-function framesFailed(job: JobEntry): Problem {
+/** The film is there, which ends the job: completed, or failed if the film has marked pictures in it. */
+export function endWithFilm(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
+  if ((job.board?.count('failed') ?? 0) > 0) return failJob(state, job, framesFailed(job), now, outcome);
+  moveJob(state, job, 'complete', now, outcome);
+}
+
+/** The film cannot be made. Where frames failed, mending those comes first. */
+export function endWithoutFilm(
+  state: FarmState,
+  job: JobEntry,
+  problem: Problem,
+  now: number,
+  outcome: Outcome,
+): void {
+  const failed = job.board?.count('failed') ?? 0;
+  failJob(state, job, failed > 0 ? framesFailed(job) : problem, now, outcome);
+}
+
+function failedFrames(job: JobEntry): number[] {
   const failed: number[] = [];
   for (let index = 0; job.board && index < job.board.size; index += 1)
     if (job.board.state(index) === 'failed') failed.push(job.board.numbers[index] ?? 0);
+  return failed;
+}
+
+function framesFailed(job: JobEntry): Problem {
+  const failed = failedFrames(job);
   const frames = formatFrames(failed);
   const says = new FarmError('job.frames-failed', {
     count: failed.length,
     total: job.board?.size ?? 0,
     frames: frames.length > 200 ? `${frames.slice(0, 200)}…` : frames,
+    film: job.film.state === 'done',
     job: job.id,
   }).says;
   return { code: 'job.frames-failed', says };

@@ -1,3 +1,4 @@
+import { filmKind } from '@akashganga/protocol';
 import type { FarmState, OpenGather } from './farm-state.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -29,7 +30,7 @@ export function answerGather(state: FarmState, frameServer: string, outcome: Out
     if (job.film.state !== 'waiting' || !job.film.rate || !job.frameSpec) continue;
     job.film = { ...job.film, state: 'encoding' };
     outcome.job(job);
-    const { container, rate } = job.film;
+    const { container, rate, settings, marked } = job.film;
     encode.push({
       job: job.id,
       name: job.name,
@@ -37,6 +38,9 @@ export function answerGather(state: FarmState, frameServer: string, outcome: Out
       rate,
       frames: job.frameSpec,
       extension: job.probe?.extension ?? '.png',
+      settings,
+      kind: filmKind(job.probe),
+      failed: marked,
     });
   }
   outcome.reply(open.request, { known: true, encode, stop, forget: [...entry.forget] });

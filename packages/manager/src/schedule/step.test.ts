@@ -26,7 +26,10 @@ function checkJob(state: FarmState, job: JobEntry): void {
     if (name !== 'total') check(count === (recount[name] ?? 0), `${job.id} counts ${count} ${name}`);
   const done = job.board?.count('done') ?? 0;
   if (['waiting', 'encoding', 'done'].includes(job.film.state))
-    check(done === job.board?.size, `${job.id} has a film that is ${job.film.state} with ${done} frames`);
+    check(
+      done + (job.board?.count('failed') ?? 0) === job.board?.size,
+      `${job.id} has a film that is ${job.film.state} with ${done} frames`,
+    );
   if (job.state === 'completed') check(job.film.state === 'done', `${job.id} is completed without its film`);
   if (['completed', 'failed', 'canceled'].includes(job.state))
     check(job.leases.size === 0 && job.endedAt !== null, `${job.id} has ended and has leases`);

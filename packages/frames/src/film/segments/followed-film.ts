@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
-import type { ChosenEncoder } from '../encoder-arguments.ts';
+import type { ChosenEncoder } from '../choose-encoder.ts';
 import { type ComingFrame, type FilmFrame, findFilmFrame } from '../film-frames.ts';
 import { Arrivals } from './arrivals.ts';
 import { readKeptSegment, segmentRecipe } from './kept-segment.ts';
@@ -119,7 +119,7 @@ export class FollowedFilm {
 
   async #encode(segment: number, signal: AbortSignal): Promise<void> {
     const { folder, shelf, ffmpeg, plan, chosen } = this.#options;
-    const reader = { job: plan.job, shelf, ffmpeg, evenSize: chosen.evenSize };
+    const reader = { job: plan.job, shelf, ffmpeg, chosen };
     const slice = segmentSlice(plan.frames, segment);
     if (this.#arrivals.isComplete(segment) && (await this.#isKept(segment, slice))) return;
     const frames = slice.map(

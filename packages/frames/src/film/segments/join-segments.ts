@@ -13,6 +13,7 @@ export async function joinSegments(
   rate: Fraction,
   segments: readonly KeptSegment[],
   path: string,
+  metadata: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const list = `${path}.txt`;
@@ -25,7 +26,7 @@ export async function joinSegments(
         ...['-f', 'concat', '-safe', '0', '-i', `file:${list}`, '-c', 'copy'],
         ...['-r', `${rate.numerator}/${rate.denominator}`],
         ...(recipe.timeScale ? ['-video_track_timescale', String(rate.numerator)] : []),
-        ...[...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
+        ...[...metadata, ...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
       ],
       signal,
     );

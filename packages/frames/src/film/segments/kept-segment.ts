@@ -5,8 +5,7 @@ import type { JobPaths } from '../../files/job-paths.ts';
 import { moveIntoPlace, syncFile } from '../../files/move-into-place.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
-import type { ChosenEncoder } from '../encoder-arguments.ts';
-import { encoderRecipe } from '../film-recipes.ts';
+import type { ChosenEncoder } from '../choose-encoder.ts';
 
 /** What is known of an encoded and checked segment. */
 export interface KeptSegment {
@@ -17,14 +16,16 @@ export interface KeptSegment {
   readonly width: number;
   readonly height: number;
   readonly size: number;
+  /** The mean square difference of its pixels from those of the frames. */
+  readonly error: number;
 }
 
 /** The digest of all that decides what a segment is. */
 export function segmentRecipe(
-  { encoder, rate }: ChosenEncoder,
+  { notes: _, ...chosen }: ChosenEncoder,
   frames: readonly Pick<KeptFrame, 'frame' | 'digest'>[],
 ): string {
-  const hash = createHash('sha256').update(JSON.stringify([encoder, encoderRecipe(encoder).args, rate]));
+  const hash = createHash('sha256').update(JSON.stringify(chosen));
   for (const { frame, digest } of frames) hash.update(`${frame} ${digest}\n`);
   return hash.digest('hex');
 }
@@ -68,7 +69,7 @@ function parse(text: string): Omit<KeptSegment, 'path'> | null {
   try {
     const facts = JSON.parse(text) as Omit<KeptSegment, 'path'>;
     const numbers = [facts.frames, facts.width, facts.height, facts.size].every(Number.isSafeInteger);
-    return numbers && typeof facts.madeFrom === 'string' ? facts : null;
+    return numbers && Number.isFinite(facts.error) && typeof facts.madeFrom === 'string' ? facts : null;
   } catch {
     return null;
   }

@@ -5,12 +5,12 @@ import { FarmError } from '@akashganga/protocol';
 import { jobPaths, unfinishedFolder } from '../../files/job-paths.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
 import type { Pixels } from '../../pictures/pixels.ts';
+import { checkPictures, marked, type PictureMark } from '../check-pictures.ts';
+import type { ChosenEncoder } from '../choose-encoder.ts';
 import { encode } from '../encode.ts';
-import { type ChosenEncoder, inputArguments, segmentArguments } from '../encoder-arguments.ts';
+import { inputArguments, segmentArguments } from '../encoder-arguments.ts';
 import { type ComingFrame, type FilmFrameReader, filmPixels } from '../film-frames.ts';
-import { checkSegment } from './check-segment.ts';
 import { type KeptSegment, keepSegment, segmentRecipe } from './kept-segment.ts';
-import { picturePrint } from './picture-print.ts';
 
 export interface SegmentOrder {
   readonly folder: string;
@@ -27,18 +27,18 @@ export interface SegmentOrder {
 export async function makeSegment(order: SegmentOrder, signal: AbortSignal): Promise<KeptSegment> {
   const { folder, segment, chosen, reader, yields } = order;
   const made = join(unfinishedFolder(folder), `${randomUUID()}.nut`);
-  const prints: Float32Array[] = [];
+  const marks: PictureMark[] = [];
   const used: KeptFrame[] = [];
-  const pixels = printed(filmPixels(noted(order.frames, used), reader), prints);
+  const pixels = marked(filmPixels(noted(order.frames, used), reader), chosen, marks);
   try {
     await mkdir(unfinishedFolder(folder), { recursive: true });
     const first = await pixels.next();
     if (first.done) throw new FarmError('film.failed', { why: 'it has no frames' });
     const size = { width: first.value.width, height: first.value.height };
-    const args = [...inputArguments(size, chosen.rate), ...segmentArguments(chosen, size, made)];
+    const args = [...inputArguments(size, chosen), ...segmentArguments(chosen, size, made)];
     await encode(reader.ffmpeg, args, chain(first.value, pixels), signal, { yields });
-    await checkSegment(reader.ffmpeg, made, size, prints, signal);
-    const facts = { madeFrom: segmentRecipe(chosen, used), frames: prints.length, ...size };
+    const error = await checkPictures(reader.ffmpeg, made, size, chosen, marks, signal);
+    const facts = { madeFrom: segmentRecipe(chosen, used), frames: marks.length, error, ...size };
     return await keepSegment(jobPaths(folder, reader.job), segment, made, facts);
   } finally {
     await pixels.return(undefined);
@@ -53,13 +53,6 @@ function noted(frames: readonly ComingFrame[], used: KeptFrame[]): ComingFrame[]
     used[position] = frame;
     return frame;
   });
-}
-
-async function* printed(pictures: AsyncIterable<Pixels>, prints: Float32Array[]): AsyncGenerator<Pixels> {
-  for await (const pixels of pictures) {
-    prints.push(picturePrint(pixels));
-    yield pixels;
-  }
 }
 
 async function* chain(first: Pixels, rest: AsyncIterable<Pixels>): AsyncGenerator<Pixels> {

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { listEncoders } from '../../ffmpeg/list-encoders.ts';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
-import { type ChosenEncoder, canJoin, chooseEncoder } from '../encoder-arguments.ts';
+import { type ChosenEncoder, chooseEncoder } from '../choose-encoder.ts';
+import { canJoin } from '../encoder-arguments.ts';
 import { type FilmFrame, hereAlready } from '../film-frames.ts';
 import { FollowedFilm } from './followed-film.ts';
 import { type KeptSegment, readKeptSegment, segmentRecipe } from './kept-segment.ts';
@@ -11,7 +12,7 @@ import { makeSegment } from './make-segment.ts';
 import { segmentCount, segmentSlice } from './segment-list.ts';
 
 /** What a film will be; its frames ascend. */
-export type FilmPlan = Pick<EncodeOrder, 'job' | 'container' | 'rate'> & {
+export type FilmPlan = Pick<EncodeOrder, 'job' | 'container' | 'rate' | 'settings' | 'kind'> & {
   readonly frames: readonly number[];
 };
 
@@ -95,7 +96,7 @@ export class SegmentMaker {
   ): Promise<KeptSegment> {
     const { folder, shelf, ffmpeg } = this.#options;
     if (ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
-    const reader = { job, shelf, ffmpeg, evenSize: chosen.evenSize };
+    const reader = { job, shelf, ffmpeg, chosen };
     const here = hereAlready(frames);
     return makeSegment({ folder, segment, chosen, reader, frames: here, yields: false }, signal);
   }

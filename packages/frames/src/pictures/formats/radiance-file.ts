@@ -17,7 +17,7 @@ export async function readRadianceFile(path: string): Promise<Pixels> {
     at = readRow(bytes, at, row, width);
     for (let x = 0; x < width; x += 1) writePixel(row, x, width, data, (y * width + x) * 3);
   }
-  return { width, height, data };
+  return { width, height, kind: 'rgb24', data };
 }
 
 function readHeader(bytes: Buffer): { width: number; height: number; start: number } {

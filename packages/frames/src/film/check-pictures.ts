@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { FarmError } from '@akashganga/protocol';
+import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { type Pixels, pixelBytes } from '../pictures/pixels.ts';
+import type { ChosenEncoder } from './choose-encoder.ts';
+import { filmSize } from './encoder-arguments.ts';
+import { decibels, likeness, type PicturePrint, picturePrint, pixelError } from './segments/picture-print.ts';
+
+/**
+ * What is kept of a picture that was put into a film, to know it again: 864 bytes, and 32 more where it has to come out
+ * bit by bit.
+ */
+export interface PictureMark {
+  readonly print: PicturePrint;
+  readonly digest: Buffer | null;
+}
+
+export function markOf(pixels: Pixels, { exact }: Pick<ChosenEncoder, 'exact'>): PictureMark {
+  return { print: picturePrint(pixels), digest: exact ? digestOf(pixels.data) : null };
+}
+
+/** The pictures as they go by, each marked. */
+export async function* marked(
+  pictures: AsyncIterable<Pixels>,
+  chosen: ChosenEncoder,
+  marks: PictureMark[],
+): AsyncGenerator<Pixels> {
+  for await (const pixels of pictures) {
+    marks.push(markOf(pixels, chosen));
+    yield pixels;
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Below this the mean colours of a decoded picture are not those of the one that was put in. */
+const LEAST_LIKENESS = 20;
+
+/**
+ * Decodes a film, or a part of one, and compares each picture with the mark of what was put in: the same number, the
+ * same order, the same pictures. `size` is that of the frames. Resolves to the mean square difference of single pixels,
+ * 0 for equal ones. Throws `film.wrong`, and `film.failed` when it cannot be played.
+ */
+export async function checkPictures(
+  ffmpeg: string,
+  path: string,
+  size: Size,
+  chosen: ChosenEncoder,
+  marks: readonly PictureMark[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { pixels: kind, decoder } = chosen;
+  const out = filmSize(chosen, size);
+  const play = ['-i', `file:${path}`, '-map', '0:v:0', '-vsync', 'passthrough'];
+  const decode = [...decoder, ...play, '-f', 'rawvideo', '-pix_fmt', kind, 'pipe:1'];
+  const stop = new AbortController();
+  const run = runFfmpeg(ffmpeg, decode, AbortSignal.any([signal, stop.signal]));
+  run.stdin.end();
+  try {
+    let count = 0;
+    let error = 0;
+    for await (const data of wholePictures(run.stdout, out.width * out.height * pixelBytes(kind))) {
+      const mark = marks[count];
+      count += 1;
+      if (mark) error += compare({ ...out, kind, data }, mark, count);
+    }
+    const { ok, said } = await run.ended;
+    signal.throwIfAborted();
+    if (!ok) throw new FarmError('film.failed', { why: `it cannot be played: ${said}` });
+    if (count !== marks.length)
+      throw new FarmError('film.wrong', { why: `it has ${count} pictures instead of ${marks.length}` });
+    const mean = error / Math.max(1, count);
+    // Pixels are compared where they are: a film of another size has none in the same place.
+    if (chosen.size === null) mustBeNear(mean, chosen);
+    return mean;
+  } finally {
+    stop.abort();
+    await run.ended;
+  }
+}
+
+function mustBeNear(mean: number, { leastDecibels }: ChosenEncoder): void {
+  const found = decibels(mean);
+  if (found >= leastDecibels) return;
+  throw new FarmError('film.wrong', {
+    why: `its pictures are at ${found.toFixed(1)} dB from the frames, and ${leastDecibels.toFixed(1)} dB is the least for this codec and quality`,
+  });
+}
+
+function compare(picture: Pixels, { print, digest }: PictureMark, number: number): number {
+  if (digest !== null) {
+    if (digest.equals(digestOf(picture.data))) return 0;
+    throw new FarmError('film.wrong', {
+      why: `picture ${number} does not come out bit by bit as it was put in`,
+    });
+  }
+  const found = picturePrint(picture);
+  if (likeness(found, print) < LEAST_LIKENESS)
+    throw new FarmError('film.wrong', { why: `picture ${number} comes out as another one` });
+  return pixelError(found, print);
+}
+
+function digestOf(data: Buffer): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+async function* wholePictures(stream: Readable, bytes: number): AsyncGenerator<Buffer> {
+  const picture = Buffer.allocUnsafe(bytes);
+  let filled = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>)
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.copy(picture, filled, at);
+      at += taken;
+      filled += taken;
+      if (filled < bytes) continue;
+      yield picture;
+      filled = 0;
+    }
+}
