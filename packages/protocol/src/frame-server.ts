@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { Digest } from './digest.ts';
+import { Rate } from './film/film.ts';
+import { FilmSettings } from './film/film-settings.ts';
 import { Container } from './film-containers.ts';
-import { FilmSettings } from './film-settings.ts';
 import { BootId, DisplayName, FrameNumber, FrameServerId, JobId, LeaseId, Time, WorkerId } from './ids.ts';
-import { Look, type ProbeReport, Rate } from './job.ts';
+import { Look, type ProbeReport } from './job.ts';
 import { Chunk } from './manifest.ts';
 import { OutputName } from './output-name.ts';
 import { Problem } from './problem.ts';

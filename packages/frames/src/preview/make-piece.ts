@@ -96,7 +96,7 @@ async function shrink(pixels: Pixels, film: WatchedFilm): Promise<Pixels> {
     .removeAlpha()
     .raw()
     .toBuffer();
-  return { width, height, data };
+  return { width, height, kind: 'rgb24', data };
 }
 
 /** As large as the box allows, with even sides, and never larger than the frames are. */
@@ -107,5 +107,5 @@ export function previewSize({ width, height }: { width: number; height: number }
 }
 
 function black({ width, height }: { readonly width: number; readonly height: number }): Pixels {
-  return { width, height, data: Buffer.alloc(width * height * 3) };
+  return { width, height, kind: 'rgb24', data: Buffer.alloc(width * height * 3) };
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type EncodeOrder, frameHeaders, Preview } from '@akashganga/protocol';
+import { type EncodeOrderInput, frameHeaders, Preview } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { FrameFarm, makePng } from '../fixtures/frames.fixture.ts';
@@ -10,7 +10,7 @@ import { FrameFarm, makePng } from '../fixtures/frames.fixture.ts';
 const ffmpeg = findFfmpeg(process.env.PATH ?? '');
 const run = promisify(execFile);
 const job = 'grows';
-const order: EncodeOrder = {
+const order: EncodeOrderInput = {
   ...{ job, name: 'Grows', container: 'gif', rate: { fps: 24, base: 1 } },
   ...{ frames: '-10-89x1', extension: '.png' },
 };

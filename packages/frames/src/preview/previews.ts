@@ -24,6 +24,8 @@ export interface WantedPiece {
   readonly codec: PreviewCodec;
 }
 
+/** What a preview wants of its frames. */
+const PLAIN = { evenSize: false, pixels: 'rgb24', background: '#000000' } as const;
 const FILMS_WATCHED = 8;
 const BYTES_KEPT = 64 << 20;
 
@@ -76,7 +78,7 @@ export class Previews {
     const changed = new FarmError('preview.changed', { job, piece });
     const content = await shelf.use(job, async ({ index }) => film.content(piece, codec, index));
     if (content?.version !== version) throw changed;
-    const reader = { job, shelf, ffmpeg, evenSize: false };
+    const reader = { job, shelf, ffmpeg, chosen: PLAIN };
     const make = (stop: AbortSignal) =>
       this.#lane(async () => {
         stop.throwIfAborted();

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { FarmError } from './farm-error.ts';
-import type { Container } from './film-containers.ts';
+import { FarmError } from '../farm-error.ts';
+import type { Container } from '../film-containers.ts';
 
 /** How the pictures of a film are kept. */
 export const FilmCodec = z.enum([

@@ -1,4 +1,4 @@
-import { FarmError } from './farm-error.ts';
+import { FarmError } from '../farm-error.ts';
 
 const number = /^-?\d{1,12}(\.\d{1,6})?$/;
 const amount = /^\d{1,9}(\.\d{1,3})?[kKmM]?$/;
