@@ -1,5 +1,5 @@
 import { Container } from '@akashganga/protocol';
-import { filmRecipes } from '../film/film-recipes.ts';
+import { filmRecipes } from '../film/encoder/film-recipes.ts';
 import { listEncoders } from './list-encoders.ts';
 
 /** The containers this ffmpeg can write. It is asked once; an ffmpeg that does not run can write none. */

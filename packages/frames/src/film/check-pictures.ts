@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { FarmError } from '@akashganga/protocol';
 import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { type Pixels, pixelBytes } from '../pictures/pixels.ts';
-import type { ChosenEncoder } from './choose-encoder.ts';
-import { filmSize } from './encoder-arguments.ts';
+import type { ChosenEncoder } from './encoder/choose-encoder.ts';
+import { filmSize } from './encoder/encoder-arguments.ts';
 import { decibels, likeness, type PicturePrint, picturePrint, pixelError } from './segments/picture-print.ts';
 
 /**

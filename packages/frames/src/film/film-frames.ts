@@ -6,7 +6,7 @@ import type { JobShelf } from '../gather/job-shelf.ts';
 import { failedPicture } from '../pictures/failed-picture.ts';
 import { deepen, type Pixels, padToEven, pixelLayouts, withAlpha } from '../pictures/pixels.ts';
 import { readPixels } from '../pictures/read-pixels.ts';
-import type { ChosenEncoder } from './choose-encoder.ts';
+import type { ChosenEncoder } from './encoder/choose-encoder.ts';
 import { readAhead } from './read-ahead.ts';
 
 interface Size {

@@ -7,10 +7,10 @@ import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import { jobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
 import { checkPictures, marked, type PictureMark } from './check-pictures.ts';
-import { type ChosenEncoder, chooseEncoder } from './choose-encoder.ts';
 import { countFrames, countPackets } from './count-frames.ts';
 import { encode } from './encode.ts';
-import { canJoin, inputArguments, outputArguments, paletteArguments } from './encoder-arguments.ts';
+import { type ChosenEncoder, chooseEncoder } from './encoder/choose-encoder.ts';
+import { canJoin, inputArguments, outputArguments, paletteArguments } from './encoder/encoder-arguments.ts';
 import {
   type FilmFrame,
   type FilmFrameReader,

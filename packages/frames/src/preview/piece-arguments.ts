@@ -1,5 +1,5 @@
 import type { PreviewCodec } from '@akashganga/protocol';
-import type { Fraction } from '../film/exact-rate.ts';
+import type { Fraction } from '../film/encoder/exact-rate.ts';
 
 /** What a preview is made with: little work for the encoder, and a picture to jump to twice a piece. */
 const encoders = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PREVIEW_PIECE_FRAMES, type PreviewCodec, type PreviewPiece, type Rate } from '@akashganga/protocol';
-import { exactRate, type Fraction } from '../film/exact-rate.ts';
+import { exactRate, type Fraction } from '../film/encoder/exact-rate.ts';
 import { positionOf } from '../film/segments/segment-list.ts';
 import type { FrameIndex, KeptFrame } from '../gather/frame-index.ts';
 

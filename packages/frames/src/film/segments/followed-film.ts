@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
-import type { ChosenEncoder } from '../choose-encoder.ts';
+import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 import { type ComingFrame, type FilmFrame, findFilmFrame } from '../film-frames.ts';
 import { Arrivals } from './arrivals.ts';
 import { readKeptSegment, segmentRecipe } from './kept-segment.ts';

@@ -2,8 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import type { Container } from '@akashganga/protocol';
 import { FarmError } from '@akashganga/protocol';
 import { runFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
-import type { Fraction } from '../exact-rate.ts';
-import { filmRecipes } from '../film-recipes.ts';
+import type { Fraction } from '../encoder/exact-rate.ts';
+import { filmRecipes } from '../encoder/film-recipes.ts';
 import type { KeptSegment } from './kept-segment.ts';
 
 /** Joins segments to a film without encoding anything again: about as fast as the disk. Throws `film.failed`. */

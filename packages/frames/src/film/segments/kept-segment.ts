@@ -5,7 +5,7 @@ import type { JobPaths } from '../../files/job-paths.ts';
 import { moveIntoPlace, syncFile } from '../../files/move-into-place.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
-import type { ChosenEncoder } from '../choose-encoder.ts';
+import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 
 /** What is known of an encoded and checked segment. */
 export interface KeptSegment {

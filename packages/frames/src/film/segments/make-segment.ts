@@ -6,9 +6,9 @@ import { jobPaths, unfinishedFolder } from '../../files/job-paths.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
 import type { Pixels } from '../../pictures/pixels.ts';
 import { checkPictures, marked, type PictureMark } from '../check-pictures.ts';
-import type { ChosenEncoder } from '../choose-encoder.ts';
 import { encode } from '../encode.ts';
-import { inputArguments, segmentArguments } from '../encoder-arguments.ts';
+import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
+import { inputArguments, segmentArguments } from '../encoder/encoder-arguments.ts';
 import { type ComingFrame, type FilmFrameReader, filmPixels } from '../film-frames.ts';
 import { type KeptSegment, keepSegment, segmentRecipe } from './kept-segment.ts';
 

@@ -1,5 +1,5 @@
 import { type EncodeOrder, FarmError, type FilmSettings, filmCodec } from '@akashganga/protocol';
-import type { PixelKind } from '../pictures/pixels.ts';
+import type { PixelKind } from '../../pictures/pixels.ts';
 import { exactRate, type Fraction } from './exact-rate.ts';
 import {
   codecEncoders,

@@ -1,5 +1,5 @@
 import type { Container, FilmSize } from '@akashganga/protocol';
-import type { PixelKind } from '../pictures/pixels.ts';
+import type { PixelKind } from '../../pictures/pixels.ts';
 import type { ChosenEncoder } from './choose-encoder.ts';
 import type { Fraction } from './exact-rate.ts';
 import { filmRecipes } from './film-recipes.ts';
