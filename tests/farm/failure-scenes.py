@@ -95,6 +95,7 @@ scripted("handler-error", "raise ValueError('the rig is broken')")
 scripted("module-missing", "import animation_nodes_of_nobody")
 # Blender has taken the size of the frame at hand by then: it is the next that differs.
 scripted("wrong-size", "scene.render.resolution_x = 32", first=1)
+scripted("no-alpha", "scene.render.image_settings.color_mode = 'RGB'")
 scripted("movie", "scene.render.image_settings.file_format = 'FFMPEG'")
 scripted("wrong-format", "scene.render.image_settings.file_format = 'JPEG'")
 scripted("quits", "os._exit(0)")

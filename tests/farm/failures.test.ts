@@ -105,6 +105,7 @@ const failures: readonly Failure[] = [
   { done: 'A handler raises an exception', scene: 'handler-error', code: 'render.python-error' },
   { done: "A script imports an add-on's module", scene: 'module-missing', code: 'scene.no-addon' },
   { done: 'A script changes the size', scene: 'wrong-size', code: 'render.wrong-size' },
+  { done: 'A script takes the alpha away', scene: 'no-alpha', code: 'render.wrong-pixels' },
   { done: 'A script changes the format', scene: 'wrong-format', code: 'render.no-file' },
   { done: 'A script makes Blender write a movie', scene: 'movie', code: 'render.no-file' },
   { done: 'A script ends Blender with exit code 0', scene: 'quits', code: 'render.ended' },
@@ -205,7 +206,7 @@ async function fail(failure: Failure): Promise<FarmError> {
       },
     });
     await session.describe();
-    const expected = { width: 64, height: 36, extension: '.png' };
+    const expected = { width: 64, height: 36, extension: '.png', channels: 4, depth: 8 };
     const expect = failure.scene === 'tiny' || failure.scene === 'endless' ? null : expected;
     const { pid } = session;
     if (failure.scene !== 'endless') await session.render({ frame: 1, output: `${own}/0001`, expect });

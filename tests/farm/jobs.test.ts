@@ -63,7 +63,6 @@ describe('on one farm:', () => {
     ['hang', 'render.hung'],
     ['half', 'render.bad-file'],
     ['nothing', 'render.no-file'],
-    ['lie-size', 'render.wrong-size'],
   ])(
     'a frame that always ends in %s fails alone; the job says so and goes on when it is mended',
     async (behaviour, code) => {
@@ -84,6 +83,11 @@ describe('on one farm:', () => {
       expect(await lookAtFilm(film)).toMatchObject({ frames: 6 });
     },
   );
+
+  test('a frame of another size than the scene promised ends the job at once: every computer would make it so', async () => {
+    const ended = await render({ behaviour: 'lie-size', onFrames: [3], frameEnd: 6, fps: 9 });
+    expectProblem(ended, 1, 'render.wrong-size', ['frame 3 is 65x36 pixels, not 64x36']);
+  });
 
   test.each(['slow', 'garbage'])('%s is borne', async (behaviour) => {
     const ended = await render({ behaviour, frameEnd: 3, secondsPerFrame: behaviour === 'slow' ? 3 : 0.01 });

@@ -35,6 +35,20 @@ test('a delivered frame is kept under its name, with a thumbnail, and reported',
   await nothingUnfinished(farm);
 });
 
+test('a frame unlike both its neighbours is told of when the last of the three is there', async () => {
+  await using farm = await FrameFarm.start();
+  for (const [frame, shade] of [
+    [1, 100],
+    [3, 104],
+    [4, 106],
+  ] as const)
+    await farm.deliver('job-1', frame, await makePng({ shade }));
+  await farm.deliver('job-1', 2, await makePng({ shade: 200 }));
+  await expect
+    .poll(() => farm.manager.reports.filter((report) => report.kind === 'frame' && report.unlike))
+    .toMatchObject([{ frame: 2, unlike: [2] }]);
+});
+
 test('image, thumbnail and log are served', async () => {
   await using farm = await FrameFarm.start();
   const png = await makePng({ width: 640, height: 360 });

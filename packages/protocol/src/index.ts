@@ -23,6 +23,7 @@ export * from './join-code.ts';
 export * from './manifest.ts';
 export * from './output-name.ts';
 export * from './pictures/look-at-picture.ts';
+export * from './pictures/promised-pixels.ts';
 export * from './preview.ts';
 export * from './problem.ts';
 export * from './problems.ts';

@@ -580,7 +580,7 @@ export const problems = {
     'later',
     1,
     (d) =>
-      `Blender wrote a file in frame ${d.frame} that is larger than this computer allows, and was ended.`,
+      `Blender wrote a file in frame ${d.frame} that is larger than this worker allows, and was ended. Allow it more with --session-disk.`,
     'machine',
   ),
   'render.not-a-picture': row(
@@ -623,10 +623,19 @@ export const problems = {
   ),
   'render.wrong-size': row(
     422,
-    'later',
+    'never',
     1,
-    (d) => `The picture of frame ${d.frame} is ${d.found} pixels, not ${d.expected}, and was thrown away.`,
-    'transient',
+    (d) =>
+      `The picture of frame ${d.frame} is ${d.found} pixels, not ${d.expected} as when the scene was examined. A script or the compositor of the scene may have changed it.`,
+    'scene',
+  ),
+  'render.wrong-pixels': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The picture of frame ${d.frame} has ${d.found}, not ${d.expected} as when the scene was examined. A script of the scene may have changed its output.`,
+    'scene',
   ),
   'render.too-soon': row(
     422,

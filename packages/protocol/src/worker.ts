@@ -118,7 +118,13 @@ export const Lease = z
       .default(null)
       .openapi({ description: 'The Blender of the farm to render with; null: one of the worker’s own' }),
     expect: z
-      .object({ width: z.number().int(), height: z.number().int(), extension: z.string() })
+      .object({
+        width: z.number().int(),
+        height: z.number().int(),
+        extension: z.string(),
+        channels: z.number().int().nullable().default(null),
+        depth: z.number().int().nullable().default(null).openapi({ description: 'Bits of a channel' }),
+      })
       .nullable()
       .openapi({ description: 'What each picture must be; null for a probe' }),
     order: FrameOrder.default('any'),

@@ -61,7 +61,8 @@ def render(chosen, channel, command):
     if elsewhere:
         event = failed("machine.gpu-failed", elsewhere)
     else:
-        event = attempt(chosen.scene, frame, path, in_sequence, lambda: tell(channel))
+        step = lambda at: channel.send({"event": "stepped", "frame": frame, "at": at})
+        event = attempt(chosen.scene, frame, path, in_sequence, step)
     current["frame"] = None
     event.update(frame=frame)
     if event["event"] == "rendered":

@@ -73,9 +73,10 @@ function rangeWords({ secondsLeftRange: range }: Job): string {
 
 function oddWords({ look, count, first }: OddFrames, total: number): string {
   if (look === 'hasty') return hastyWords(count, first);
-  if (count === total) return `All ${countWords(total, 'frame')} are ${look}.`;
+  const words = look === 'unlike' ? 'unlike the frames beside' : look;
+  if (count === total) return `All ${countWords(total, 'frame')} are ${words}.`;
   const more = count > first.length ? ', …' : '';
-  return `${countWords(count, 'frame')} ${count === 1 ? 'is' : 'are'} ${look} (${first.join(', ')}${more}).`;
+  return `${countWords(count, 'frame')} ${count === 1 ? 'is' : 'are'} ${words} (${first.join(', ')}${more}).`;
 }
 
 function hastyWords(count: number, first: readonly number[]): string {

@@ -3,11 +3,14 @@ import { hashFile } from '@akashganga/storage';
 import type { JobPaths } from '../files/job-paths.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { FrameIndex, type FrameReport, type KeptFrame } from './frame-index.ts';
+import { Neighbours } from './neighbours.ts';
 
 /** What is kept of one job: its frames, and how much of that the manager knows. */
 export class GatheredJob {
   readonly paths: JobPaths;
   readonly index: FrameIndex;
+  /** Of the frames that came since the job was opened here. */
+  readonly neighbours = new Neighbours();
   readonly #turns = new Map<number, Promise<unknown>>();
   #reportedUpTo: number;
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, FarmError, type FrameReceipt, type Look } from '@akashganga/protocol';
+import { type Digest, FarmError, type FrameReceipt } from '@akashganga/protocol';
 import { atMost, isDiskFull, writeVerified } from '@akashganga/storage';
 import type { Logger } from 'pino';
 import { unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { checkPicture } from '../pictures/check-picture.ts';
-import { lookOfThumbnail } from '../pictures/look-of-thumbnail.ts';
+import { lookOfThumbnail, type SeenThumbnail } from '../pictures/look-of-thumbnail.ts';
 import type { PictureExtension } from '../pictures/picture-kinds.ts';
 import type { KeptFrame } from './frame-index.ts';
 import type { GatheredJob } from './gathered-job.ts';
@@ -59,8 +59,8 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
   try {
     await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
     const thumbnail = await room.turns(() => checkPicture(arrived, delivery, room.ffmpeg));
-    const look = thumbnail && (await lookOfThumbnail(thumbnail));
-    return await keepFirst(room, delivery, { arrived, thumbnail, look });
+    const seen = thumbnail && (await lookOfThumbnail(thumbnail));
+    return await keepFirst(room, delivery, { arrived, thumbnail, seen });
   } finally {
     await rm(arrived, { force: true });
   }
@@ -69,8 +69,8 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
 interface CheckedFile {
   readonly arrived: string;
   readonly thumbnail: Buffer | null;
-  /** Null when there is something to see in it. */
-  readonly look: Look | null;
+  /** Null when the thumbnail could not be made or read. */
+  readonly seen: SeenThumbnail | null;
 }
 
 async function keepFirst(
@@ -104,14 +104,14 @@ async function store(
   room: ReceivingRoom,
   job: GatheredJob,
   delivery: Delivery,
-  { arrived, thumbnail, look }: CheckedFile,
+  { arrived, thumbnail, seen }: CheckedFile,
 ): Promise<void> {
   const { frame, digest, extension } = delivery;
   const path = job.paths.frame(frame, extension);
   try {
     const { size } = await stat(arrived);
     await moveIntoPlace(arrived, path);
-    await note(job, delivery, { frame, digest, size, extension }, look);
+    await note(job, delivery, { frame, digest, size, extension }, seen);
   } catch (error) {
     await rm(path, { force: true });
     if (!isDiskFull(error)) throw error;
@@ -127,9 +127,10 @@ async function note(
   job: GatheredJob,
   delivery: Delivery,
   kept: KeptFrame,
-  look: Look | null = null,
+  seen: SeenThumbnail | null = null,
 ): Promise<void> {
   const { lease, worker, seconds, memory } = delivery;
+  const unlike = seen ? job.neighbours.add(kept.frame, seen.print) : [];
   await job.index.add(
     {
       kind: 'frame',
@@ -141,7 +142,8 @@ async function note(
       worker,
       seconds,
       memory,
-      ...(look === null ? {} : { look }),
+      ...(seen?.look ? { look: seen.look } : {}),
+      ...(unlike.length === 0 ? {} : { unlike }),
     },
     kept.extension,
   );

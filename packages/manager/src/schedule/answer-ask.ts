@@ -1,4 +1,11 @@
-import { type BuildRef, formatFrames, type Lease, type WorkReply } from '@akashganga/protocol';
+import {
+  type BuildRef,
+  formatFrames,
+  type Lease,
+  type ProbeReport,
+  promisedPixels,
+  type WorkReply,
+} from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
 import { expectedSeconds } from './order/expected.ts';
 import { orderOf, toVerify } from './order/order-of.ts';
@@ -63,8 +70,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       scene: job.scene,
       settings: job.settings,
       build: buildOf(state, lease, job),
-      expect:
-        isProbe || !probe ? null : { width: probe.width, height: probe.height, extension: probe.extension },
+      expect: isProbe || !probe ? null : expected(probe),
       order: orderOf(job),
       verify: isProbe ? null : toVerify(job, lease.open),
       double: lease.isDouble,
@@ -75,6 +81,11 @@ function wireLease(state: FarmState, id: string): Lease[] {
       slowMotion: job.slowMotion,
     },
   ];
+}
+
+function expected(probe: ProbeReport): Lease['expect'] {
+  const { width, height, extension } = probe;
+  return { width, height, extension, ...promisedPixels(probe) };
 }
 
 function buildOf(state: FarmState, lease: LeaseEntry, job: JobEntry): BuildRef | null {

@@ -91,6 +91,8 @@ export interface JobEntry {
   readonly replacing: Set<number>;
   /** Worker id -> machine problems it had with this job. */
   readonly machineProblems: Map<string, { count: number; at: number }>;
+  /** How often its probe ended through nobody's fault. */
+  probeFailures: number;
   /** Leases that may have frames no slot has begun; checked when it is looked at. */
   readonly unbegun: Set<string>;
   /** Leases that were asked for frames. */
@@ -263,6 +265,7 @@ export function freshJob() {
     hasty: new Map<number, { worker: string; digest: string; usual: number }>(),
     ownPaces: new Map<string, { frames: number; pace: number }>(),
     renderedBy: null,
+    probeFailures: 0,
     isShared: false,
     times: new FrameTimes(),
     rateSince: null,

@@ -180,6 +180,21 @@ test('a new request of a frame server takes the place of the one that is open', 
   expect(second.reply).toBeUndefined();
 });
 
+test('a frame that is unlike its neighbours is named once, and no more when it was rendered again', () => {
+  const farm = TestFarm.rendering('1-9', ['wanda'], { chunk: 9 });
+  const lease = farm.lease('wanda');
+  const stored = (frame: number, unlike?: number[]) =>
+    farm.report({
+      ...storedFrame('job-1', frame, { lease: lease.id, worker: 'wanda' }),
+      unlike,
+    } as GatherReport);
+  stored(1);
+  stored(2);
+  stored(3, [2]);
+  stored(4, [2]);
+  expect(farm.job().oddFrames).toEqual([{ look: 'unlike', count: 1, first: [2] }]);
+});
+
 test('frames with nothing to see are counted and some named', () => {
   const farm = TestFarm.rendering('1-30', ['wanda'], { chunk: 30 });
   const lease = farm.lease('wanda');

@@ -11,7 +11,7 @@ import {
 import { doubt, learnOwnPace, settleDoubt } from './hasty.ts';
 import { endWithFilm, endWithoutFilm, settleJob } from './job-life.ts';
 import { releaseFrame } from './leases.ts';
-import { rememberLook } from './odd-frames.ts';
+import { noteOdd, rememberLook } from './odd-frames.ts';
 import { learnPace } from './order/expected.ts';
 import { answerGather } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
@@ -186,6 +186,7 @@ function remember(
   job.doneTimes.push(now);
   rememberPeak(job, report.memory);
   rememberLook(job, report.frame, report.look ?? null, outcome);
+  for (const frame of report.unlike ?? []) noteOdd(job, frame, 'unlike', outcome);
   const worker = state.workers.get(report.worker ?? '');
   learn(job, worker, report);
   job.doneSeconds.push((report.seconds ?? job.frameSeconds ?? 0) / (worker?.pace ?? 1));

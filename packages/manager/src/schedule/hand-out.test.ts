@@ -57,7 +57,7 @@ test('a lease tells all that a worker needs', () => {
       slowMotion: true,
       frameSeconds: null,
     },
-    expect: { width: 64, height: 48, extension: '.png' },
+    expect: { width: 64, height: 48, extension: '.png', channels: 3, depth: 8 },
     ...{ frameServer: 'http://10.0.0.5:8082', build: null },
   });
 });

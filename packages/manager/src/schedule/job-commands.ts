@@ -133,7 +133,7 @@ export function retry(state: FarmState, command: CommandOf<'retry'>, now: number
   mustMove(job, 'retry');
   job.problem = null;
   job.machineProblems.clear();
-  Object.assign(job, { aloneUpTo: 0, tooSmall: 0 });
+  Object.assign(job, { aloneUpTo: 0, tooSmall: 0, probeFailures: 0 });
   if (job.board) {
     outcome.manyFrames(job);
     for (const index of indices) retryFrame(state, job, index, outcome);

@@ -24,6 +24,7 @@ export function headOf(job: JobEntry): JobHead {
     hasty: _hasty,
     ownPaces: _paces,
     renderedBy: _by,
+    probeFailures: _probes,
     isShared: _shared,
     times: _seen,
     ...head

@@ -17,6 +17,7 @@ export function rememberLook(job: JobEntry, frame: number, look: Look | null, ou
 
 /** Notes one thing more of a frame. */
 export function noteOdd(job: JobEntry, frame: number, look: OddFrames['look'], outcome: Outcome): void {
+  if (job.oddFrames.some((odd) => odd.look === look && odd.first.includes(frame))) return;
   job.oddFrames = withFrame(job.oddFrames, look, frame);
   outcome.job(job);
 }

@@ -101,6 +101,21 @@ test('a probe that fails on one worker twice is tried on another, and the job en
   expect(farm.job()).toMatchObject({ state: 'failed', problem: { code: 'machine.blender-failed' } });
 });
 
+test('a probe whose Blender is killed or crashes is tried three times, also on the only worker, and blames nobody', () => {
+  const farm = submitted();
+  for (let turn = 1; turn <= 3; turn += 1) {
+    expect(farm.job().state).toBe('queued');
+    const lease = farm.lease('wanda');
+    farm.update('wanda', { kind: 'probe-failed', lease: lease.id, problem: problem('render.killed') });
+  }
+  expect(farm.job()).toMatchObject({ state: 'failed', problem: { code: 'render.killed' } });
+  farm.say({ kind: 'retry', job: 'job-1', frames: null });
+  const lease = farm.lease('wanda');
+  farm.update('wanda', { kind: 'probe-failed', lease: lease.id, problem: problem('render.crashed') });
+  farm.probe('wanda', probeReport({}));
+  expect(farm.job().state).toBe('active');
+});
+
 test('a job that failed in its probe is probed again when it is retried, also after the manager started again', () => {
   const farm = submitted();
   farm.probe('wanda', probeReport({ camera: null }));

@@ -10,7 +10,7 @@ import {
   type WorkerUpdate,
 } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
-import { blameMachine, recordDoubleFailure, recordFailure } from './failures.ts';
+import { ATTEMPTS, blameMachine, recordDoubleFailure, recordFailure } from './failures.ts';
 import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
@@ -155,6 +155,12 @@ function probeFailed(
 ): void {
   const mendedBy = isProblemCode(problem.code) ? problemClass(problem.code) : 'transient';
   if (mendedBy === 'scene') return failJob(state, job, problem, now, outcome);
+  // A Blender that was killed or crashed is no fault of the computer: it is tried as often as a frame is.
+  if (mendedBy === 'transient') {
+    job.probeFailures += 1;
+    if (job.probeFailures >= ATTEMPTS) failJob(state, job, problem, now, outcome);
+    return;
+  }
   // Anything else counts against this computer; the probe is tried again while one is left.
   blameMachine(state, { job, worker, problem }, now, outcome);
 }

@@ -6,7 +6,14 @@ const png = hex('89504e470d0a1a0a 0000000d 49484452 00000040 00000024 0802000000
 const pngEnd = hex('00000000 49454e44 ae426082');
 
 test('a PNG is whole when its last chunk is there, and tells its size', () => {
-  expect(lookAtPicture(png, pngEnd, 1000)).toEqual({ format: 'PNG', isWhole: true, width: 64, height: 36 });
+  expect(lookAtPicture(png, pngEnd, 1000)).toEqual({
+    format: 'PNG',
+    isWhole: true,
+    width: 64,
+    height: 36,
+    channels: 3,
+    depth: 8,
+  });
   expect(lookAtPicture(png, pngEnd.subarray(0, 11), 999)?.isWhole).toBe(false);
   expect(lookAtPicture(png.subarray(0, 10), png.subarray(0, 10), 10)).toMatchObject({
     ...{ isWhole: false, width: null },
@@ -18,6 +25,37 @@ test('a JPEG is whole when it is said to end, also with padding behind that', ()
   expect(lookAtPicture(head, hex('1234ffd9'), 500)).toMatchObject({ format: 'JPEG', isWhole: true });
   expect(lookAtPicture(head, hex('ffd90000'), 500)?.isWhole).toBe(true);
   expect(lookAtPicture(head, hex('12345678'), 500)?.isWhole).toBe(false);
+});
+
+test('a JPEG tells its channels in its frame header, wherever that stands', () => {
+  const comment = 'fffe 0004 6869';
+  const frame = 'ffc0 0011 08 0024 0040 03';
+  const head = hex(`ffd8 ${comment} ${frame} 0122 00`);
+  expect(lookAtPicture(head, hex('ffd9'), 500)).toMatchObject({ channels: 3, depth: 8 });
+  expect(lookAtPicture(hex(`ffd8 ${comment} ffc4 0004 0000`), hex('ffd9'), 500)?.channels).toBeNull();
+});
+
+test('an OpenEXR tells its channels if they are those of one picture', () => {
+  const text = (words: string) => Buffer.from(words, 'latin1').toString('hex');
+  const channel = (name: string, type: number) =>
+    `${text(`${name}\0`)} 0${type}000000 00000000 01000000 01000000`;
+  const file = (...channels: string[]) => {
+    const list = `${channels.join(' ')} 00`.replaceAll(' ', '');
+    const size = Buffer.alloc(4);
+    size.writeInt32LE(list.length / 2);
+    const before = `${text('note\0string\0')} 02000000 6869`;
+    const head = hex(
+      `762f3101 02000000 ${before} ${text('channels\0chlist\0')} ${size.toString('hex')} ${list}`,
+    );
+    return lookAtPicture(head, head, 5000);
+  };
+  expect(file(channel('A', 1), channel('B', 1), channel('G', 1), channel('R', 1))).toMatchObject({
+    ...{ channels: 4, depth: 16 },
+  });
+  const depthBeside = file(channel('B', 2), channel('G', 2), channel('R', 2), channel('Z', 2));
+  expect(depthBeside).toMatchObject({ channels: 3, depth: 32 });
+  expect(file(channel('left.R', 1), channel('right.R', 1))).toMatchObject({ channels: null, depth: null });
+  expect(lookAtPicture(hex('762f3101 02000000 6368'), hex('00'), 9)).toMatchObject({ channels: null });
 });
 
 test('files that tell their own length are compared with it', () => {

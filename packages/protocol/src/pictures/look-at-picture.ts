@@ -1,3 +1,5 @@
+import { pixelsOfExr, pixelsOfJpeg, pixelsOfPng } from './pixels-of.ts';
+
 /** What the first and last bytes of a picture file tell. */
 export interface PictureLook {
   /** As `PNG`, for a sentence. */
@@ -6,10 +8,14 @@ export interface PictureLook {
   readonly isWhole: boolean;
   readonly width: number | null;
   readonly height: number | null;
+  /** 1 gray, 2 gray and alpha, 3 colour, 4 colour and alpha. */
+  readonly channels: number | null;
+  /** Bits of a channel. */
+  readonly depth: number | null;
 }
 
 /** Bytes of the beginning and of the end that `lookAtPicture` wants, or all of a shorter file. */
-export const PICTURE_HEAD = 64;
+export const PICTURE_HEAD = 4096;
 export const PICTURE_TAIL = 64;
 
 interface Bytes {
@@ -34,16 +40,28 @@ const formats: readonly Format[] = [
     name: 'PNG',
     extensions: ['.png'],
     is: (head) => starts(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    look: ({ head, tail }) => ({ ...sizeAt(head, 16, 20), isWhole: endsWith(tail, PNG_END) }),
+    look: ({ head, tail }) => ({
+      ...sizeAt(head, 16, 20),
+      ...pixelsOfPng(head),
+      isWhole: endsWith(tail, PNG_END),
+    }),
   },
   {
     name: 'JPEG',
     extensions: ['.jpg', '.jpeg'],
     is: (head) => starts(head, [0xff, 0xd8, 0xff]),
     // The end of image marker; a padded file is as good.
-    look: ({ tail }) => ({ isWhole: tail.some((byte, at) => byte === 0xff && tail[at + 1] === 0xd9) }),
+    look: ({ head, tail }) => ({
+      ...pixelsOfJpeg(head),
+      isWhole: tail.some((byte, at) => byte === 0xff && tail[at + 1] === 0xd9),
+    }),
   },
-  { name: 'OpenEXR', extensions: ['.exr'], is: (head) => starts(head, [0x76, 0x2f, 0x31, 0x01]) },
+  {
+    name: 'OpenEXR',
+    extensions: ['.exr'],
+    is: (head) => starts(head, [0x76, 0x2f, 0x31, 0x01]),
+    look: ({ head }) => pixelsOfExr(head),
+  },
   {
     name: 'TIFF',
     extensions: ['.tif', '.tiff'],
@@ -83,7 +101,9 @@ export function lookAtPicture(head: Uint8Array, tail: Uint8Array, size: number):
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const format = formats.find(({ is }) => is(view));
   if (!format) return null;
-  const unknown = { format: format.name, isWhole: true, width: null, height: null };
+  const unknown = {
+    ...{ format: format.name, isWhole: true, width: null, height: null, channels: null, depth: null },
+  };
   return { ...unknown, ...format.look?.({ head: view, tail, size }) };
 }
 

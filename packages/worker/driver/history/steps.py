@@ -16,13 +16,13 @@ class Steps:
         self.last = None  # the frame that was evaluated last
 
     def catch_up(self, scene, frame, told):
-        """`told()` is called before each step, and ends the stepping by what it raises."""
+        """`told(number)` is called before each step, and ends the stepping by what it raises."""
         first = scene.frame_start if self.last is None else self.last + 1
         if first >= frame:
             return
         with small(scene):
             for number in range(first, frame):
-                told()
+                told(number)
                 bpy.context.scene.frame_current = scene.frame_current = number
                 bpy.ops.render.render(scene=scene.name)
                 self.last = number

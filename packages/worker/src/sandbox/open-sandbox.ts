@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FarmError, type SandboxReport } from '@akashganga/protocol';
 import { readCgroupPlaces } from './cgroup/cgroup-places.ts';
 import { CgroupTree, usablePlaces } from './cgroup/cgroup-tree.ts';
+import { sweepGroups } from './cgroup/sweep-groups.ts';
 import { type Enclosing, type Enclosure, enclose, type Surroundings } from './enclosure.ts';
 import { endLeftovers } from './end-leftovers.ts';
 import { type Kind, kindsToTry } from './kinds.ts';
@@ -50,6 +51,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     .slice(0, 12)}`;
   const places = process.platform === 'linux' ? await readCgroupPlaces() : [];
   await new CgroupTree(places, name).clear();
+  await sweepGroups(places, Date.now());
   await endLeftovers(join(folder, 'slots'));
   const place = join(folder, 'rooms');
   await rm(place, { recursive: true, force: true });

@@ -22,6 +22,8 @@ export const driverEvent = z.discriminatedUnion('event', [
     known: z.array(z.string().max(1024)),
   }),
   z.object({ event: z.literal('started'), frame }),
+  /** On its way to `frame`, in a scene whose frames are made from those before, it is at frame `at`. */
+  z.object({ event: z.literal('stepped'), frame, at: frame }),
   z.object({
     event: z.literal('progress'),
     frame,

@@ -70,6 +70,12 @@ test('a picture that is cut short or of another size is refused before it travel
   await requireFrameFile(file, wanted);
   const larger = { ...wanted, expect: { ...wanted.expect, width: 65 } };
   await expect(requireFrameFile(file, larger)).rejects.toMatchObject({ code: 'render.wrong-size' });
+  const gray = { ...wanted, expect: { ...wanted.expect, channels: 1, depth: 8 } };
+  await expect(requireFrameFile(file, gray)).rejects.toThrow(
+    'has 3 channels of 8 bits, not 1 channels of 8 bits',
+  );
+  const deep = { ...wanted, expect: { ...wanted.expect, channels: 3, depth: 16 } };
+  await expect(requireFrameFile(file, deep)).rejects.toMatchObject({ code: 'render.wrong-pixels' });
   await writeFile(file, whole.subarray(0, whole.length - 1));
   await expect(requireFrameFile(file, wanted)).rejects.toMatchObject({ code: 'render.bad-file' });
 });

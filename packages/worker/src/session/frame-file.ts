@@ -20,6 +20,10 @@ export interface ExpectedFile {
   readonly height: number;
   /** As `.png`. */
   readonly extension: string;
+  /** Null where the format promises nothing. */
+  readonly channels?: number | null;
+  /** Bits of a channel. */
+  readonly depth?: number | null;
 }
 
 export interface WantedFile {
@@ -32,7 +36,7 @@ export interface WantedFile {
  * Resolves when `file` is what was asked for: `output` with an extension, a plain file, not empty, and by its first and
  * last bytes a whole picture of the format and size expected. The name comes from a process that has opened a
  * stranger's scene, and what it names leaves this computer: so no other name and no link. Throws `render.no-file`,
- * `render.not-a-picture`, `render.bad-file`, `render.wrong-size`, and `disk.full` where that is why it is empty.
+ * `render.not-a-picture`, `render.bad-file`, `render.wrong-size`, `render.wrong-pixels`, and `disk.full` where that is why it is empty.
  */
 export async function requireFrameFile(file: string, wanted: WantedFile): Promise<void> {
   const { output, frame, expect } = wanted;
@@ -68,10 +72,27 @@ async function requirePicture(
     throw new FarmError('render.not-a-picture', { frame, expected, found });
   }
   if (look && !look.isWhole) throw new FarmError('render.bad-file', { frame, why: 'it is cut short' });
-  if (!expect || !look || look.width === null || look.height === null || expect.width === 0) return;
+  if (!expect || !look) return;
+  requirePixels(look, frame, expect);
+  if (look.width === null || look.height === null || expect.width === 0) return;
   if (look.width === expect.width && look.height === expect.height) return;
   const [found, expected] = [look, expect].map(({ width, height }) => `${width}x${height}`);
   throw new FarmError('render.wrong-size', { frame, found, expected });
+}
+
+// What a scene writes is as it was when it was examined; a script that acts at frames can change it.
+function requirePixels(look: PictureLook, frame: number, expect: ExpectedFile): void {
+  const { channels = null, depth = null } = expect;
+  const isOther = (found: number | null, promised: number | null) =>
+    found !== null && promised !== null && found !== promised;
+  if (!isOther(look.channels, channels) && !isOther(look.depth, depth)) return;
+  const words = (of: { channels: number | null; depth: number | null }) =>
+    `${of.channels} channels of ${of.depth} bits`;
+  throw new FarmError('render.wrong-pixels', {
+    frame,
+    found: words(look),
+    expected: words({ channels, depth }),
+  });
 }
 
 async function lookAtFile(file: string, size: number): Promise<PictureLook | null> {

@@ -208,6 +208,8 @@ export class Session implements AsyncDisposable {
       case 'started':
         onProgress?.({ frame, fraction: 0, memory: null });
         return undefined;
+      case 'stepped':
+        return undefined;
       case 'progress':
         this.#advance(event.fraction ?? null);
         onProgress?.({ frame, fraction: this.#fraction, memory: event.memory });

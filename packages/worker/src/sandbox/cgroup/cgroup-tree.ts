@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CgroupPlace } from './cgroup-places.ts';
 
@@ -15,6 +15,7 @@ const askAgainMs = 5;
 export class CgroupTree {
   readonly #places: readonly CgroupPlace[];
   readonly #name: string;
+  #memory = 0;
 
   constructor(places: readonly CgroupPlace[], name: string) {
     this.#places = places;
@@ -27,6 +28,7 @@ export class CgroupTree {
 
   /** Makes the worker's own group. `memory` in bytes, for all sessions together. Throws what the system says. */
   open(memory: number): void {
+    this.#memory = memory;
     for (const place of this.#places) {
       const folder = join(place.folder, this.#name);
       makeGroup(folder);
@@ -38,6 +40,8 @@ export class CgroupTree {
   session(name: string, bounds: CgroupBounds): SessionCgroup {
     const folders = this.#places.map((place) => {
       const folder = join(place.folder, this.#name, name);
+      // Another worker's start may have swept it away as nobody's, while there was no session in it.
+      if (!existsSync(dirname(folder))) this.open(this.#memory);
       makeGroup(folder);
       setBounds(place, folder, bounds);
       return folder;

@@ -52,7 +52,14 @@ export const knownRules: readonly FailureRule[] = [
     'finished',
   ]),
   rule('texture', '^libpng error: (.*)', 'scene.unreadable-image', ['finished']),
-  rule('texture-kind', 'IMB_ibImageFromMemory: unknown file-format \\((.*)\\)', 'scene.unreadable-image', [
-    'finished',
-  ]),
+  ...[
+    'IMB_ibImageFromMemory: unknown file-format \\((.*)\\)',
+    "IMB_loadifffile: couldn't get mapping (.*)",
+    '^(Corrupt JPEG data: premature end.*)',
+    '^(WebP: Failed to decode image)',
+    '^(decodetarga: (?:incomplete file|count would overwrite).*)',
+    '^OpenEXR-readPixels: ERROR: (.*)',
+    '^WARNING! (HDR decode error)',
+    '^(longimagedata: corrupt file content)',
+  ].map((pattern, at) => rule(`texture-${at + 2}`, pattern, 'scene.unreadable-image', ['finished'])),
 ];

@@ -29,11 +29,16 @@ export function failureOfEnding(ended: Ended, recogniser: Recogniser): FarmError
   const known = recogniser.recognise(log, at, signal === 'SIGSEGV');
   if (known) return failureOfKnown(known, detailsOf(known, log, frame), cause);
   const how = signal ? `signal ${signal}` : `exit code ${ending.code}`;
+  if (signal === 'SIGXFSZ')
+    return new FarmError(
+      'render.too-large',
+      { frame },
+      frame === null ? { cause, says: tooLargeOpening } : { cause },
+    );
   if (frame === null && isKill(signal))
     return new FarmError('render.killed', { how }, { cause, says: killedOpening(how) });
   if (frame === null)
     return new FarmError('machine.blender-failed', { why: `${how}${lastError(log)}` }, { cause });
-  if (signal === 'SIGXFSZ') return new FarmError('render.too-large', { frame }, { cause });
   if (isKill(signal)) return new FarmError('render.killed', { frame, how }, { cause });
   if (signal === null && ending.code === 0) return new FarmError('render.ended', { frame }, { cause });
   return new FarmError('render.crashed', { frame, how }, { cause });
@@ -43,6 +48,9 @@ export function failureOfEnding(ended: Ended, recogniser: Recogniser): FarmError
 function isKill(signal: NodeJS.Signals | null): boolean {
   return signal === 'SIGKILL' || signal === 'SIGTERM';
 }
+
+const tooLargeOpening =
+  'Blender wrote a file while it opened the scene that is larger than this worker allows, and was ended. Allow it more with --session-disk.';
 
 function killedOpening(how: string): string {
   return `Something outside the farm ended Blender while it opened the scene (${how}); there is no sign that memory ran out.`;
