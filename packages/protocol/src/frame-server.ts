@@ -104,13 +104,9 @@ export const GatherReport = z
       seconds: z.number().nonnegative().nullable(),
       memory: z.number().nonnegative().nullable(),
       look: Look.nullish().openapi({ description: 'Absent for a picture with something to see' }),
-      unlike: z
-        .array(FrameNumber)
-        .max(3)
-        .optional()
-        .openapi({
-          description: 'Frames of which is known since this one came that they are unlike both neighbours',
-        }),
+      unlike: z.array(FrameNumber).max(3).optional().openapi({
+        description: 'Frames of which is known since this one came that they are unlike both neighbours',
+      }),
     }),
     z.object({
       kind: z.literal('film'),

@@ -7,6 +7,7 @@ handlers are called. `render(animation=True)` does too but needs the scene's ran
 """
 
 import os
+import re
 import time
 import traceback
 
@@ -27,10 +28,10 @@ ours = []  # our own handlers, to tell them from a scene's
 
 
 def watch(channel):
-    def on_stats(*_):
+    def on_stats(*given):
         # An exception in a handler would go on to spoil the picture silently; so none leaves this one.
         try:
-            tell(channel)
+            tell(channel, next((one for one in given if isinstance(one, str)), ""))
         except Exception:
             pass
 
@@ -38,12 +39,20 @@ def watch(channel):
     bpy.app.handlers.render_stats.append(on_stats)
 
 
-def tell(channel):
+SAMPLES = re.compile(r"Sample (\d+)/(\d+)")
+
+
+def tell(channel, stats):
+    """`stats` is the text that handlers are given by newer releases; 3.4 gives none, and the worker reads the log."""
     now = time.monotonic()
     if current["frame"] is None or now - current["told"] < PAUSE:
         return
     current["told"] = now
-    channel.send({"event": "progress", "frame": current["frame"], "memory": memory.now()})
+    event = {"event": "progress", "frame": current["frame"], "memory": memory.now()}
+    samples = SAMPLES.search(stats)
+    if samples and int(samples.group(2)) > 0:
+        event["fraction"] = min(1.0, int(samples.group(1)) / int(samples.group(2)))
+    channel.send(event)
 
 
 steps = Steps()

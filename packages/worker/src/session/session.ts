@@ -15,12 +15,14 @@ import {
   failureOfReport,
 } from './failures/session-failure.ts';
 import { failureOfNoFile, requireExtraFile, requireFrameFile } from './frame-file.ts';
+
 import { lastWords } from './log/last-words.ts';
 import { logProgress } from './log/log-progress.ts';
 import { LogRing } from './log/log-ring.ts';
 import type { BlenderCommand } from './process/blender-command.ts';
 import { BlenderProcess, type Ending } from './process/blender-process.ts';
 import type { Asking, RenderedFrame, RenderRequest, SessionRules } from './session-words.ts';
+import { FrameTeller } from './watch/frame-teller.ts';
 import { hangLimits } from './watch/hang-limits.ts';
 import { SessionWatch } from './watch/session-watch.ts';
 
@@ -54,9 +56,7 @@ export class Session implements AsyncDisposable {
   /** Why we ended the process ourselves; what the process's ending looks like is then of no interest. */
   #verdict: { reason: unknown } | null = null;
   #frameMark = 0;
-  #fraction = 0;
-  /** As last told; unlike the one shown it falls when a further layer begins. */
-  #lastFraction = 0;
+  #teller: FrameTeller | null = null;
   #blender = '';
   #lastFrame: number | null = null;
 
@@ -172,16 +172,18 @@ export class Session implements AsyncDisposable {
   async render(request: RenderRequest): Promise<RenderedFrame> {
     const { frame, output, signal, order = 'any' } = request;
     this.#frameMark = this.#log.mark();
-    this.#fraction = 0;
     this.#lastFrame = frame;
+    this.#teller = new FrameTeller(request);
     const command = { do: 'render', frame, output, order } as const;
     const answer = (event: DriverEvent) => this.#frameAnswer(event, request);
     const { file, extras, seconds, memory, held } = await this.#ask({
       ...{ command, frame, signal, answer, usualSeconds: request.usualSeconds },
-    }).catch(async (error: unknown) => {
-      const isWithoutFile = error instanceof FarmError && error.code === 'render.no-file';
-      throw isWithoutFile ? await failureOfNoFile(output, frame) : error;
-    });
+    })
+      .catch(async (error: unknown) => {
+        const isWithoutFile = error instanceof FarmError && error.code === 'render.no-file';
+        throw isWithoutFile ? await failureOfNoFile(output, frame) : error;
+      })
+      .finally(() => this.#teller?.close());
     await requireFrameFile(file, { output, frame, expect: request.expect ?? null });
     for (const extra of extras) await requireExtraFile(extra.file, output, frame);
     await lastWords();
@@ -202,17 +204,17 @@ export class Session implements AsyncDisposable {
     await this.close();
   }
 
-  #frameAnswer(event: DriverEvent, { frame, onProgress }: RenderRequest) {
+  #frameAnswer(event: DriverEvent, { frame }: RenderRequest) {
     if (!('frame' in event) || event.frame !== frame) return undefined;
     switch (event.event) {
       case 'started':
-        onProgress?.({ frame, fraction: 0, memory: null });
+        this.#teller?.tell(null);
         return undefined;
       case 'stepped':
         return undefined;
       case 'progress':
         this.#advance(event.fraction ?? null);
-        onProgress?.({ frame, fraction: this.#fraction, memory: event.memory });
+        this.#teller?.tell(event.memory);
         return undefined;
       case 'failed':
         throw failureOfReport(event, this.frameLog, this.#rules.recogniser);
@@ -265,10 +267,7 @@ export class Session implements AsyncDisposable {
   }
 
   #advance(fraction: number | null): void {
-    if (fraction === null) return;
-    if (fraction !== this.#lastFraction) this.#watch?.progress();
-    this.#lastFraction = fraction;
-    this.#fraction = Math.max(fraction, this.#fraction);
+    if (fraction !== null && this.#teller?.heard(fraction)) this.#watch?.progress();
   }
 
   #stop(reason: unknown): void {

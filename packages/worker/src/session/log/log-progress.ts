@@ -3,7 +3,7 @@ const samples = /Sample (\d+)\/(\d+)|Rendering (\d+) \/ (\d+) samples/;
 
 /**
  * How far a frame is, 0 to 1, from one line of Blender's log; null when the line does not say. The log is the only
- * source that has it in every version: up to 3.4 at least, `render_stats` handlers are called without a text.
+ * source that has it in every version: up to 3.4 at least, `render_stats` handlers are called without a text (newer ones are given it, and the driver reads it).
  * Adaptive sampling ends early and several view layers start over, so it is a hint for people and nothing more.
  */
 export function logProgress(line: string): number | null {
