@@ -1,4 +1,16 @@
-import type { Attempt, FarmSummary, Frame, FrameRun, Job, NewJobInput, Worker } from '@akashganga/protocol';
+import type {
+  Attempt,
+  Change,
+  FarmSummary,
+  Frame,
+  FrameRun,
+  Job,
+  Limit,
+  NewJobInput,
+  Statistic,
+  Worker,
+  WorkerSettings,
+} from '@akashganga/protocol';
 import { apiUrl, call } from './call.ts';
 
 // The requests this page makes, by the names of the protocol's routes.
@@ -69,6 +81,18 @@ export const farmApi = {
   workers: (signal?: AbortSignal) => call<{ workers: Worker[] }>('GET', '/workers', undefined, signal),
   drain: (id: string) => call<Worker>('POST', `${worker(id)}/drain`),
   wake: (id: string) => call<Worker>('POST', `${worker(id)}/wake`),
+  forgive: (id: string) => call<Worker>('POST', `${worker(id)}/forgive`),
+  setWorker: (id: string, settings: Partial<WorkerSettings>) =>
+    call<Worker>('POST', `${worker(id)}/settings`, settings),
+  workerStatistics: (id: string, signal?: AbortSignal) =>
+    call<{ jobs: Statistic[] }>('GET', `${worker(id)}/statistics`, undefined, signal),
+  jobStatistics: (id: string, signal?: AbortSignal) =>
+    call<{ workers: Statistic[] }>('GET', `${job(id)}/statistics`, undefined, signal),
+  history: (limit: number, signal?: AbortSignal) =>
+    call<{ changes: Change[] }>('GET', `/history?limit=${limit}`, undefined, signal),
+  limits: (signal?: AbortSignal) => call<{ limits: Limit[] }>('GET', '/limits', undefined, signal),
+  setLimit: (name: string, most: number | null) =>
+    call<{ limits: Limit[] }>('POST', '/limits', { name, most }),
   removeWorker: (id: string) => call<{ deleted: true }>('DELETE', worker(id)),
 };
 

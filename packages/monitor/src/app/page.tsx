@@ -6,10 +6,20 @@ import { FarmPage } from './farm-page.tsx';
 import { links, type Route } from './route.ts';
 
 // Not part of what a phone on the sofa loads.
+const HistoryPage = lazy(async () => ({ default: (await import('../farm/history-page.tsx')).HistoryPage }));
+const WorkerPage = lazy(async () => ({ default: (await import('../workers/worker-page.tsx')).WorkerPage }));
 const SubmitPage = lazy(async () => ({ default: (await import('../submit/submit-page.tsx')).SubmitPage }));
 
 /** The page of a route. */
 export function Page({ route }: { route: Route }) {
+  return (
+    <Suspense fallback={<Skeleton height={320} radius="lg" />}>
+      <PageOf route={route} />
+    </Suspense>
+  );
+}
+
+function PageOf({ route }: { route: Route }) {
   switch (route.page) {
     case 'farm':
       return <FarmPage />;
@@ -17,12 +27,12 @@ export function Page({ route }: { route: Route }) {
       return <JobPage key={route.job} id={route.job} />;
     case 'workers':
       return <WorkersPage />;
+    case 'worker':
+      return <WorkerPage key={route.worker} id={route.worker} />;
+    case 'history':
+      return <HistoryPage />;
     case 'submit':
-      return (
-        <Suspense fallback={<Skeleton height={320} radius="lg" />}>
-          <SubmitPage />
-        </Suspense>
-      );
+      return <SubmitPage />;
     case 'unknown':
       return (
         <p>

@@ -5,6 +5,9 @@ it('finds each page by its own link', () => {
   expect(routeOf(links.farm)).toEqual({ page: 'farm' });
   expect(routeOf('')).toEqual({ page: 'farm' });
   expect(routeOf(links.workers)).toEqual({ page: 'workers' });
+  expect(routeOf(links.worker('w-1'))).toEqual({ page: 'worker', worker: 'w-1' });
+  expect(routeOf(links.history)).toEqual({ page: 'history' });
+  expect(routeOf(links.submit)).toEqual({ page: 'submit' });
   expect(routeOf(links.job('k3v9x0ta'))).toEqual({ page: 'job', job: 'k3v9x0ta' });
 });
 

@@ -3,6 +3,8 @@ export type Route =
   | { readonly page: 'farm' }
   | { readonly page: 'job'; readonly job: string }
   | { readonly page: 'workers' }
+  | { readonly page: 'worker'; readonly worker: string }
+  | { readonly page: 'history' }
   | { readonly page: 'submit' }
   | { readonly page: 'unknown' };
 
@@ -15,7 +17,8 @@ export function routeOf(hash: string): Route {
   if (more.length > 0) return { page: 'unknown' };
   if (first === '' || (first === 'jobs' && !second)) return { page: 'farm' };
   if (first === 'jobs' && second) return { page: 'job', job: decoded(second) };
-  if (first === 'workers' && !second) return { page: 'workers' };
+  if (first === 'workers') return second ? { page: 'worker', worker: decoded(second) } : { page: 'workers' };
+  if (first === 'history' && !second) return { page: 'history' };
   if (first === 'submit' && !second) return { page: 'submit' };
   return { page: 'unknown' };
 }
@@ -24,6 +27,8 @@ export const links = {
   farm: '#/',
   workers: '#/workers',
   submit: '#/submit',
+  history: '#/history',
+  worker: (id: string) => `#/workers/${encodeURIComponent(id)}`,
   job: (id: string) => `#/jobs/${encodeURIComponent(id)}`,
 } as const;
 

@@ -45,12 +45,15 @@ function Header({ route }: { route: Route }) {
         <a href={links.farm} aria-current={here('farm') ?? here('job')}>
           Jobs
         </a>
-        <a href={links.workers} aria-current={here('workers')}>
+        <a href={links.workers} aria-current={here('workers') ?? here('worker')}>
           Workers
+        </a>
+        <a href={links.history} aria-current={here('history')}>
+          History
         </a>
       </nav>
       <a className={styles.submit} href={links.submit} aria-current={here('submit')}>
-        <Icon name="send" size={16} /> Submit
+        <Icon name="send" size={16} /> <span>Submit</span>
       </a>
       <Pulse />
       <SchemeSwitch />

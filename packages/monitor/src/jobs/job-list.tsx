@@ -1,14 +1,26 @@
 import type { Job } from '@akashganga/protocol';
-import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { loadOlderJobs, useJobs } from '../api/queries.ts';
 import { CopyLine } from '../app/copy-line.tsx';
 import mark from '../app/mark.svg';
+import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
 import styles from './job-list.module.css';
 import { JobRow } from './job-row.tsx';
-import { type JobFilter, jobFilters, jobFilterWords, passes } from './job-words.ts';
+import {
+  type JobFilter,
+  type JobSort,
+  jobFilters,
+  jobFilterWords,
+  jobSorts,
+  jobSortWords,
+  passes,
+  sortJobs,
+} from './job-words.ts';
+import { ManyBar } from './many-bar.tsx';
+import { useSelection } from './use-selection.ts';
 
 /** Drawn at once; the rest follows on demand, since a long list is read from its top. */
 const SHOWN_AT_FIRST = 60;
@@ -18,10 +30,14 @@ export function JobList() {
   const { data, error } = useJobs(client);
   const [filter, setFilter] = useState<JobFilter>('all');
   const [text, setText] = useState('');
+  const [sort, setSort] = useState<JobSort>('newest');
   const [most, setMost] = useState(SHOWN_AT_FIRST);
   if (!data) return error ? <p role="alert">{error.message}</p> : <Waiting />;
   if (data.jobs.length === 0) return <NoJobs />;
-  const found = data.jobs.filter((job) => passes(job, filter, text));
+  const found = sortJobs(
+    data.jobs.filter((job) => passes(job, filter, text)),
+    sort,
+  );
   return (
     <section className={styles.list} aria-label="Jobs">
       <div className={styles.tools}>
@@ -41,14 +57,14 @@ export function JobList() {
           leftSection={<Icon name="search" size={16} />}
           type="search"
         />
+        <NativeSelect
+          value={sort}
+          onChange={(event) => setSort(event.currentTarget.value as JobSort)}
+          data={jobSorts.map((value) => ({ value, label: jobSortWords[value] }))}
+          aria-label="In which order"
+        />
       </div>
-      <ul>
-        {found.slice(0, most).map((job) => (
-          <li key={job.id}>
-            <JobRow job={job} />
-          </li>
-        ))}
-      </ul>
+      <Rows jobs={found.slice(0, most)} />
       {found.length === 0 && <p className={styles.none}>No job is like that.</p>}
       <More
         hidden={found.length - most}
@@ -56,6 +72,22 @@ export function JobList() {
         onMore={() => setMost(most + SHOWN_AT_FIRST * 2)}
       />
     </section>
+  );
+}
+
+function Rows({ jobs }: { jobs: readonly Job[] }) {
+  const selection = useSelection(jobs.map(({ id }) => id));
+  return (
+    <>
+      <ManyBar jobs={jobs.filter(({ id }) => selection.ids.has(id))} onClear={selection.clear} />
+      <ul>
+        {jobs.map((job) => (
+          <li key={job.id}>
+            <JobRow job={job} selected={selection.ids.has(job.id)} onSelect={selection.toggle} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -80,7 +112,11 @@ function NoJobs() {
     <section className={styles.empty} aria-label="Jobs">
       <img src={mark} alt="" width={96} height={96} />
       <h2>No jobs yet</h2>
-      <p>Give the farm its first scene, from any computer that has the command:</p>
+      <p>Give the farm its first scene: drop it on the page,</p>
+      <Button component="a" href={links.submit} leftSection={<Icon name="send" />}>
+        Submit a scene
+      </Button>
+      <p>or send it from any computer that has the command:</p>
       <CopyLine text="./akashganga submit scene.blend" what="the command" />
     </section>
   );

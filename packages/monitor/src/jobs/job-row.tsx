@@ -15,10 +15,23 @@ import { jobLook } from './job-words.ts';
 import { StateBadge } from './state-badge.tsx';
 
 /** One job in the list. Drawn again only when the job itself changed. */
-export const JobRow = memo(function JobRow({ job }: { job: Job }) {
+export const JobRow = memo(function JobRow(props: {
+  job: Job;
+  selected: boolean;
+  onSelect: (id: string, isRange: boolean) => void;
+}) {
+  const { job, selected, onSelect } = props;
   const latest = useLatestFrame(job);
   return (
-    <article className={styles.row} data-state={job.state}>
+    <article className={styles.row} data-state={job.state} data-selected={selected}>
+      <input
+        type="checkbox"
+        className={styles.select}
+        checked={selected}
+        aria-label={`Select ${job.name}`}
+        onClick={(event) => onSelect(job.id, event.shiftKey)}
+        onChange={() => undefined}
+      />
       <div className={styles.picture}>
         <Thumbnail job={job.id} frame={latest} />
       </div>

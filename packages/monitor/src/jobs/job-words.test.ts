@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleJob } from '../live/sample.ts';
-import { jobActions, jobLook, passes } from './job-words.ts';
+import { jobActions, jobLook, passes, sortJobs } from './job-words.ts';
 
 const none = { ...sampleJob().frames, waiting: 0 };
 
@@ -38,5 +38,37 @@ describe('the filter', () => {
     expect(passes(job, 'trouble', '')).toBe(true);
     expect(passes(job, 'open', '')).toBe(true);
     expect(passes(job, 'finished', '')).toBe(false);
+  });
+});
+
+describe('the order', () => {
+  const jobs = [
+    sampleJob({
+      id: 'a',
+      name: 'Shot 10',
+      priority: 20,
+      frames: { ...none, total: 10, done: 9 },
+      secondsLeft: null,
+    }),
+    sampleJob({
+      id: 'b',
+      name: 'shot 9',
+      priority: 80,
+      frames: { ...none, total: 10, done: 1 },
+      secondsLeft: 5,
+    }),
+  ];
+  it.each([
+    ['newest', 'a b'],
+    ['priority', 'b a'],
+    ['name', 'b a'],
+    ['progress', 'a b'],
+    ['left', 'b a'],
+  ] as const)('%s', (sort, ids) => {
+    expect(
+      sortJobs(jobs, sort)
+        .map(({ id }) => id)
+        .join(' '),
+    ).toBe(ids);
   });
 });

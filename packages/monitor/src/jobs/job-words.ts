@@ -41,6 +41,34 @@ export function jobActions({ state, frames }: Job): JobAction[] {
   return actions;
 }
 
+export const jobSorts = ['newest', 'priority', 'name', 'progress', 'left'] as const;
+export type JobSort = (typeof jobSorts)[number];
+
+export const jobSortWords: Readonly<Record<JobSort, string>> = {
+  newest: 'Newest first',
+  priority: 'By priority',
+  name: 'By name',
+  progress: 'Most done first',
+  left: 'Least time left first',
+};
+
+/** The jobs in another order; those alike stay as they were. */
+export function sortJobs(jobs: readonly Job[], sort: JobSort): readonly Job[] {
+  if (sort === 'newest') return jobs;
+  return [...jobs].sort(orders[sort]);
+}
+
+const orders: Readonly<Record<Exclude<JobSort, 'newest'>, (a: Job, b: Job) => number>> = {
+  priority: (a, b) => b.priority - a.priority,
+  name: (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }),
+  progress: (a, b) => doneShare(b) - doneShare(a),
+  left: (a, b) => (a.secondsLeft ?? Number.MAX_VALUE) - (b.secondsLeft ?? Number.MAX_VALUE),
+};
+
+function doneShare({ frames }: Job): number {
+  return frames.total === 0 ? 0 : frames.done / frames.total;
+}
+
 export const jobFilters = ['all', 'open', 'finished', 'trouble'] as const;
 export type JobFilter = (typeof jobFilters)[number];
 

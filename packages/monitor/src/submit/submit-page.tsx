@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
@@ -100,14 +100,12 @@ function Contents({ draft, busy }: { draft: Draft; busy: boolean }) {
       <Icon name="picture" size={26} />
       <div>
         {blends.length > 1 ? (
-          <Select
+          <NativeSelect
             label="The .blend to render"
             data={blends}
             value={draft.entry}
-            searchable
-            allowDeselect={false}
             disabled={busy}
-            onChange={(entry) => entry !== null && void chooseEntry(draft, entry)}
+            onChange={(event) => void chooseEntry(draft, event.currentTarget.value)}
           />
         ) : (
           <strong>

@@ -1,5 +1,5 @@
 import type { Container } from '@akashganga/protocol';
-import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import styles from './submit.module.css';
 
 /** What a person may say of a job before it is sent; empty means as the scene has it. */
@@ -51,13 +51,12 @@ export function WishForm({
         value={fields.frames}
         onChange={(event) => set('frames', event.currentTarget.value)}
       />
-      <Select
+      <NativeSelect
         label="Film"
         description="Each frame is kept as well"
         data={[...containers]}
         value={fields.container}
-        allowDeselect={false}
-        onChange={(value) => set('container', (value ?? 'mp4') as Container)}
+        onChange={(event) => set('container', event.currentTarget.value as Container)}
       />
       <NumberInput
         label="Size"

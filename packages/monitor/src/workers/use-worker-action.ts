@@ -10,7 +10,7 @@ export function useWorkerAction(id: string) {
   return useMutation({
     mutationFn: async (action: WorkerAction): Promise<Worker | null> => {
       if (action === 'remove') return farmApi.removeWorker(id).then(() => null);
-      return action === 'drain' ? farmApi.drain(id) : farmApi.wake(id);
+      return farmApi[action](id);
     },
     onSuccess: (worker) => {
       const changes = noChanges();

@@ -1,5 +1,6 @@
 import type { Job, Worker } from '@akashganga/protocol';
 import { createContext, memo, type ReactNode, useContext, useMemo } from 'react';
+import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
 import { StateBadge } from '../jobs/state-badge.tsx';
 import { Ago } from '../words/ago.tsx';
@@ -41,7 +42,9 @@ export const WorkerCard = memo(function WorkerCard({
       <div className={styles.head}>
         <Icon name="computer" />
         <h3 title={worker.name}>
-          <bdi>{worker.name}</bdi>
+          <a href={links.worker(worker.id)}>
+            <bdi>{worker.name}</bdi>
+          </a>
         </h3>
         <StateBadge look={workerLook(worker)} />
         <WorkerMenu worker={worker} />

@@ -10,6 +10,7 @@ import { type WorkerAction, workerActions } from './worker-words.ts';
 const looks: Readonly<Record<WorkerAction, { says: string; icon: IconName }>> = {
   drain: { says: 'Drain: finish and rest', icon: 'hourglass' },
   wake: { says: 'Wake: give it work', icon: 'play' },
+  forgive: { says: 'Forgive: try it again', icon: 'retry' },
   remove: { says: 'Remove from the farm', icon: 'bin' },
 };
 

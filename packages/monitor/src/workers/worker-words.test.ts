@@ -26,7 +26,7 @@ it('shows every slot of a worker, also those it did not speak of', () => {
 it('offers to drain who works, and to wake who does not', () => {
   expect(workerActions(sampleWorker({ state: 'rendering' }))).toEqual(['drain', 'remove']);
   expect(workerActions(sampleWorker({ state: 'draining' }))).toEqual(['wake', 'remove']);
-  expect(workerActions(sampleWorker({ state: 'sick' }))).toEqual(['drain', 'wake', 'remove']);
+  expect(workerActions(sampleWorker({ state: 'sick' }))).toEqual(['drain', 'wake', 'forgive', 'remove']);
 });
 
 it('names each Blender once, the newest first', () => {

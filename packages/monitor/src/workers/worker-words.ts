@@ -26,12 +26,17 @@ export function isAtWork({ state }: Worker): boolean {
   return state === 'idle' || state === 'preparing' || state === 'rendering' || state === 'delivering';
 }
 
-export type WorkerAction = 'drain' | 'wake' | 'remove';
+export type WorkerAction = 'drain' | 'wake' | 'forgive' | 'remove';
 
 export function workerActions(worker: Worker): WorkerAction[] {
   const canDrain = isAtWork(worker) || worker.state === 'asleep' || worker.state === 'sick';
   const canWake = !isAtWork(worker);
-  return [...(canDrain ? (['drain'] as const) : []), ...(canWake ? (['wake'] as const) : []), 'remove'];
+  return [
+    ...(canDrain ? (['drain'] as const) : []),
+    ...(canWake ? (['wake'] as const) : []),
+    ...(worker.state === 'sick' || worker.problem !== null ? (['forgive'] as const) : []),
+    'remove',
+  ];
 }
 
 /** One report for each slot the worker has, idle where it said nothing. */

@@ -1,0 +1,34 @@
+import type { Change } from '@akashganga/protocol';
+
+const words: Readonly<Record<string, string>> = {
+  submit: 'submitted',
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'canceled',
+  retry: 'asked again for frames of',
+  delete: 'deleted',
+  'set-priority': 'changed the priority of',
+  'change-job': 'changed',
+  drain: 'drained',
+  wake: 'woke',
+  forgive: 'forgave',
+  'change-worker': 'changed the settings of',
+  'add-build': 'added a Blender',
+  'remove-build': 'removed a Blender',
+  'remove-worker': 'removed',
+  'set-limit': 'set a limit',
+};
+
+/** What was done, as a verb; a kind of change this page does not know keeps its own name. */
+export function changeWords(what: string): string {
+  return words[what] ?? what.replaceAll('-', ' ');
+}
+
+/** The particulars of a change, short: `priority 80, tags ["gpu"]`. */
+export function detailWords({ detail }: Change): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== undefined && value !== false)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+    .slice(0, 200);
+}
