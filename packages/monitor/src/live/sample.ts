@@ -28,7 +28,10 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     },
     chunk: null,
     slowMotion: false,
-    film: { container: 'mp4', rate: null, state: 'none', digest: null, size: null, frames: null },
+    film: {
+      ...{ container: 'mp4', rate: null, state: 'none', digest: null, size: null, frames: null },
+      ...{ settings: {}, marked: null, notes: [], psnr: null },
+    },
     probe: null,
     problem: null,
     frameServer: null,
