@@ -9,13 +9,14 @@ const root = join(import.meta.dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   storage: ['protocol'],
+  trust: ['protocol'],
   scene: ['protocol', 'storage'],
-  client: ['protocol', 'storage'],
-  manager: ['protocol', 'storage', 'client'],
-  worker: ['protocol', 'storage', 'client'],
-  frames: ['protocol', 'storage', 'client'],
+  client: ['protocol', 'storage', 'trust'],
+  manager: ['protocol', 'storage', 'client', 'trust'],
+  worker: ['protocol', 'storage', 'client', 'trust'],
+  frames: ['protocol', 'storage', 'client', 'trust'],
   monitor: ['protocol'],
-  cli: ['protocol', 'storage', 'scene', 'client', 'manager', 'worker', 'frames', 'monitor'],
+  cli: ['protocol', 'storage', 'trust', 'scene', 'client', 'manager', 'worker', 'frames', 'monitor'],
 };
 
 /** Files over 300 lines, each with its reason. */

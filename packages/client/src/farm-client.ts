@@ -11,11 +11,13 @@ import {
 } from '@akashganga/protocol';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
+import { connectorFor, type Expected, refusePlainHttp, whyNotTrusted } from './secure-link.ts';
 
-export interface FarmAddress {
-  /** Base URL, without `/api/v1`. */
+export interface FarmAddress extends Expected {
+  /** Base URL, without `/api/v1`. Plain HTTP is for this computer only. */
   readonly url: string;
-  readonly key: string;
+  /** A token of the farm, or its own key on its own computer. Other members never see it. */
+  readonly key?: string | null;
   /** How long a connection may take to be made. Default 5 s. */
   readonly connectSeconds?: number;
   /** Who calls, for the farm's history. */
@@ -65,9 +67,12 @@ export class FarmClient {
     this.url = address.url.replace(/\/+$/, '');
     const by: Record<string, string> =
       address.by === undefined ? {} : { 'akashganga-by': encodeURIComponent(address.by) };
-    this.#headers = { authorization: `Bearer ${address.key}`, ...by };
+    // Over TLS other members know us by our certificate; a token would let them act in our name.
+    const isForManager = (address.shows ?? 'manager') === 'manager';
+    const showsKey = address.key && (isForManager || this.url.startsWith('http:'));
+    this.#headers = { ...(showsKey ? { authorization: `Bearer ${address.key}` } : {}), ...by };
     this.#agent = new Agent({
-      connect: { timeout: (address.connectSeconds ?? 5) * 1000 },
+      connect: connectorFor(address, (address.connectSeconds ?? 5) * 1000),
       bodyTimeout: 60_000,
       keepAliveTimeout: 30_000,
     });
@@ -99,6 +104,7 @@ export class FarmClient {
   }
 
   async #request(send: Send): Promise<Dispatcher.ResponseData> {
+    refusePlainHttp(this.url);
     try {
       return await request(this.url + send.path, {
         method: send.method.toUpperCase() as Dispatcher.HttpMethod,
@@ -110,6 +116,8 @@ export class FarmClient {
       });
     } catch (cause) {
       if (send.signal?.aborted) throw cause;
+      const distrust = whyNotTrusted(cause);
+      if (distrust) throw new FarmError('access.wrong-farm', { url: this.url, why: distrust }, { cause });
       throw new FarmError('farm.unreachable', { url: this.url, why: whyUnreachable(cause) }, { cause });
     }
   }
@@ -117,7 +125,7 @@ export class FarmClient {
   /** Asks who is there and whether it speaks our API. Throws `farm.unreachable`, `farm.not-a-farm`, `request.wrong-version`. */
   async check(options: CallOptions = {}): Promise<Health> {
     const health = await this.call(farmRoutes.health, options).catch((error: unknown) => {
-      if (error instanceof FarmError && error.code === 'farm.unreachable') throw error;
+      if (error instanceof FarmError && /^(farm\.unreachable|access\.)/.test(error.code)) throw error;
       throw new FarmError('farm.not-a-farm', { url: this.url }, { cause: error });
     });
     if (health.api !== API_VERSION)

@@ -1,8 +1,8 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { FarmClient } from '@akashganga/client';
 import { FarmError, RELEASE } from '@akashganga/protocol';
+import type { OpenPort, TlsIdentity } from '@akashganga/trust';
 import type { Logger } from 'pino';
 import { knownContainers } from './ffmpeg/known-containers.ts';
 import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
@@ -12,7 +12,7 @@ import { frameChunks } from './gather/frame-chunks.ts';
 import { JobShelf } from './gather/job-shelf.ts';
 import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
-import { listen, stopListening } from './http/listen.ts';
+import { listen } from './http/listen.ts';
 import { drawId, readIdentity } from './identity.ts';
 import { Previews } from './preview/previews.ts';
 import { fetchFilmPlan } from './report/fetch-film-plan.ts';
@@ -32,8 +32,16 @@ export interface FrameServerOptions {
   readonly publicUrl: ((port: number) => string) | null;
   /** What people see. */
   readonly name: string;
-  /** The manager. The same key is asked of whoever delivers. */
-  readonly farm: { readonly url: string; readonly key: string };
+  /**
+   * The manager, and how this frame server shows who it is. Roles of this computer deliver with the same key, others
+   * with their certificates. `id` is what its own certificate calls it.
+   */
+  readonly farm: {
+    readonly url: string;
+    readonly key: string | null;
+    readonly tls?: TlsIdentity | null;
+    readonly id?: string | null;
+  };
   /** The path of ffmpeg (`findFfmpeg`), or null: then frames are gathered and films are refused. */
   readonly ffmpeg: string | null;
   readonly log: Logger;
@@ -49,8 +57,7 @@ const DECODING = 2;
 const SECONDS_TO_FINISH = 5;
 
 interface Parts {
-  readonly server: Server;
-  readonly port: number;
+  readonly open: OpenPort;
   readonly films: FilmMaker;
   readonly segments: SegmentMaker;
   readonly previews: Previews;
@@ -66,7 +73,7 @@ export class FrameServer {
   #closing: Promise<void> | null = null;
 
   constructor(parts: Parts) {
-    this.port = parts.port;
+    this.port = parts.open.port;
     this.#parts = parts;
   }
 
@@ -77,9 +84,9 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { server, films, segments, previews, reporter, client, orders } = this.#parts;
+    const { open, films, segments, previews, reporter, client, orders } = this.#parts;
     const makers = [films.close(), segments.close(), previews.close()];
-    await Promise.all([stopListening(server, SECONDS_TO_FINISH), ...makers]);
+    await Promise.all([open.close(SECONDS_TO_FINISH), ...makers]);
     await Promise.all([reporter.close(), orders.close()]);
     await client.close();
   }
@@ -96,7 +103,8 @@ export class FrameServer {
 export async function startFrameServer(options: FrameServerOptions): Promise<FrameServer> {
   const { ffmpeg, log } = options;
   const folder = resolve(options.folder);
-  const id = await prepareFolder(folder);
+  const kept = await prepareFolder(folder);
+  const id = options.farm.id ?? kept;
   const containers = ffmpeg === null ? [] : [...(await knownContainers(ffmpeg))];
   const shelf = new JobShelf(folder);
   const client = new FarmClient(options.farm);
@@ -136,12 +144,14 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     key: options.farm.key,
     slowMotionSeconds: options.slowMotionSeconds ?? 0,
   });
-  const listening = listen(app, options.host, options.port);
-  const { server, port } = await listening;
+  const { host, port: wanted } = options;
+  const listening = listen({ app, host, port: wanted, tls: options.farm.tls ?? null });
+  const open = await listening;
+  const { port } = open;
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ server, port, films, segments, previews, reporter, client, orders });
+  return new FrameServer({ open, films, segments, previews, reporter, client, orders });
 }
 
 // Throws `machine.data-not-writable`. Whatever a killed process left unfinished is thrown away.

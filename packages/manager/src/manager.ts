@@ -1,14 +1,16 @@
-import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { FarmError } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
-import { serve } from '@hono/node-server';
+import { type Certified, type OpenPort, openPort, type PortTls } from '@akashganga/trust';
+import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { WhoIsWho } from './access/who-is-who.ts';
 import { Announcer } from './announce/announcer.ts';
 import { blobSources } from './blobs/blob-sources.ts';
 import { sweepBlobs } from './blobs/sweep-blobs.ts';
 import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
+import { frameLink } from './http/relay.ts';
+import { putAccess, readAccess } from './record/access-rows.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
 import { readManifests } from './record/read-manifests.ts';
@@ -20,7 +22,10 @@ export interface ManagerOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** The farm's own key: whoever has it is the farm's owner. */
   readonly key: string;
+  /** How other computers are answered, and what signs the certificates of those that join. Null: not at all. */
+  readonly trust: { readonly authority: Certified; readonly tls: PortTls } | null;
   /** Where other computers reach this manager, given the port it got. */
   readonly urls: (port: number) => readonly string[];
   /** A PostgreSQL of one's own; null starts the embedded one in the data folder. */
@@ -55,7 +60,8 @@ export class Manager {
   readonly #options: ManagerOptions;
   readonly #postgres: EmbeddedPostgres | null;
   readonly #database: Database;
-  #server: Server | null = null;
+  readonly #who: WhoIsWho;
+  #open: OpenPort | null = null;
   #farm: Farm | null = null;
   #announcer: Announcer | null = null;
   #clock: NodeJS.Timeout | null = null;
@@ -66,10 +72,17 @@ export class Manager {
     this.#options = options;
     this.#postgres = postgres;
     this.#database = database;
+    this.#who = new WhoIsWho({
+      authority: options.trust?.authority ?? null,
+      read: () => readAccess(database.reads),
+      write: (rows) => database.transaction((client) => putAccess(client, rows)),
+      now: () => Date.now(),
+    });
   }
 
   async listen(): Promise<void> {
-    const { host, port, key, urls, pageFolder, log, folder } = this.#options;
+    const { host, port, key, urls, pageFolder, log, folder, trust } = this.#options;
+    const own = trust?.tls.own();
     const app = makeApp({
       farm: () => this.#farm,
       announcer: () => this.#announcer,
@@ -78,29 +91,20 @@ export class Manager {
       blobs: localKeeper(join(folder, 'blobs'), { touchAfter: BLOB_GRACE_MS / 24 }),
       sources: blobSources(drawId(8), Math.random),
       key,
+      who: this.#who,
+      authority: trust?.authority ?? null,
+      frames: frameLink(key, trust && own ? { authority: trust.authority.certificate, ...own } : null),
       urls: () => urls(this.port),
       pageFolder,
       log,
     });
-    const server = serve({
-      fetch: app.fetch,
-      hostname: host,
-      port,
-      serverOptions: { keepAliveTimeout: 65_000 },
-    }) as Server;
-    this.#server = server;
-    await new Promise<void>((listening, failed) => {
-      server.once('listening', listening);
-      server.once('error', (cause: NodeJS.ErrnoException) =>
-        failed(
-          cause.code === 'EADDRINUSE'
-            ? new FarmError('machine.port-in-use', { port, host, flag: '--port' }, { cause })
-            : cause,
-        ),
-      );
+    this.#open = await openPort({
+      ...{ host, port, tls: trust?.tls ?? null, handler: getRequestListener(app.fetch) },
+      tune: (server) => {
+        server.keepAliveTimeout = 65_000;
+      },
     });
-    const address = server.address();
-    this.port = typeof address === 'object' && address ? address.port : port;
+    this.port = this.#open.port;
   }
 
   /** Waits until no other manager leads the farm, reads it back and goes on with it. */
@@ -115,6 +119,7 @@ export class Manager {
       ...{ database: this.#database, announcer: this.#announcer, log, step, now: () => Date.now() },
     });
     farm.onFatal = onFatal;
+    await this.#who.load();
     this.#farm = farm;
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
@@ -150,6 +155,7 @@ export class Manager {
     if (this.#sweeper) clearInterval(this.#sweeper);
     const farm = this.#farm;
     this.#farm = null;
+    this.#who.forget();
     await farm?.close();
     this.#announcer?.close();
     this.#announcer = null;
@@ -157,11 +163,7 @@ export class Manager {
 
   async close(): Promise<void> {
     await this.#leave();
-    const server = this.#server;
-    if (server) {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    }
+    await this.#open?.close();
     await this.#database.close();
     await this.#postgres?.close();
   }

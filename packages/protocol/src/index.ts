@@ -1,6 +1,7 @@
 // The shared words of the farm: schemas, routes, states, errors and digests. Every other package speaks
 // through these and none of them is repeated elsewhere. No I/O happens here.
 
+export * from './access.ts';
 export * from './blob-sources.ts';
 export * from './build.ts';
 export * from './choose-blender.ts';
@@ -27,7 +28,9 @@ export * from './pictures/promised-pixels.ts';
 export * from './preview.ts';
 export * from './problem.ts';
 export * from './problems.ts';
+export * from './rights.ts';
 export * from './route.ts';
+export * from './routes/access-routes.ts';
 export * from './routes/blob-routes.ts';
 export * from './routes/build-routes.ts';
 export * from './routes/farm-routes.ts';

@@ -97,19 +97,62 @@ export const problems = {
     401,
     'never',
     3,
-    () => 'The farm wants its key and none was given. Join with the code that `akashganga up` prints.',
+    () =>
+      'The farm wants to know who asks, and nothing was given. Join with a code of `akashganga join-code`.',
   ),
   'access.wrong-key': row(
     401,
     'never',
     3,
-    () => 'The farm does not accept this key. Join again with the code that `akashganga up` prints.',
+    () => 'The farm does not accept this token: it is not of this farm, has expired or was revoked.',
   ),
+  'access.revoked': row(
+    401,
+    'never',
+    3,
+    (d) =>
+      `The farm has shut out this computer (${d.member}). Join again with a new code of \`akashganga join-code\`.`,
+  ),
+  'access.forbidden': row(403, 'never', 3, (d) => `${d.who} may not do that: ${d.why}.`),
   'access.bad-join-code': row(
     422,
     'never',
     2,
-    () => 'This is not a join code. Copy the whole line that `akashganga up` prints; it starts with akg1_.',
+    () => 'This is not a join code. Copy the whole line as it was printed; the code starts with akg2_.',
+  ),
+  'access.code-refused': row(
+    403,
+    'never',
+    3,
+    (d) =>
+      `The join code does not let this computer in: ${d.why}. Make a new one with \`akashganga join-code\`.`,
+  ),
+  'access.wrong-fingerprint': row(
+    502,
+    'never',
+    3,
+    (d) =>
+      `What answers at ${d.url} is not the farm of this code: its certificate is another one. Nothing was sent to it.`,
+  ),
+  'access.wrong-farm': row(
+    502,
+    'later',
+    3,
+    (d) =>
+      `What answers at ${d.url} does not show a certificate of this farm (${d.why}). Nothing was sent to it.`,
+  ),
+  'access.needs-tls': row(
+    403,
+    'never',
+    3,
+    (d) => `Between computers the farm speaks TLS only. Use https://${d.host} instead of http://${d.host}.`,
+  ),
+  'access.unknown': row(404, 'never', 2, (d) => `The farm knows no ${d.what} ${d.id}.`),
+  'access.name-taken': row(
+    409,
+    'never',
+    2,
+    (d) => `There is a token for ${d.name} already. Revoke it first, or choose another name.`,
   ),
   'access.wrong-origin': row(
     403,

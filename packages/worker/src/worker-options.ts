@@ -1,13 +1,15 @@
 import type { GpuDevice } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { KeptBytes } from './cache/kept-bytes.ts';
+import type { FarmLink } from './peers/known-peers.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import type { FailureRule, FoundBlender } from './session/index.ts';
 
 export interface WorkerOptions {
   /** The worker's data folder; it must be this process's alone. */
   readonly folder: string;
-  readonly farm: { readonly url: string; readonly key: string };
+  /** The manager, and how this worker shows who it is. `id` is what its certificate calls it. */
+  readonly farm: FarmLink & { readonly url: string; readonly id?: string | null };
   readonly name: string;
   /** Drawn by the caller at each start. */
   readonly boot: string;

@@ -28,7 +28,7 @@ const SESSION_REST_MS = 60_000;
 /** Starts a worker; it introduces itself as soon as the manager answers. Without a Blender of its own it uses the farm's. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   await mkdir(options.folder, { recursive: true });
-  const id = await readIdentity(options.folder);
+  const id = options.farm.id ?? (await readIdentity(options.folder));
   const worker = new Worker(options, id);
   await worker.start();
   return worker;
@@ -75,7 +75,8 @@ export class Worker {
     });
     const signal = this.#stop.signal;
     const introduce = () => this.#introduce();
-    const kept = { folder, client, key: farm.key, worker: id, boot, log, limit: options.cacheBytes };
+    const { key, tls = null } = farm;
+    const kept = { folder, client, key, tls, worker: id, boot, log, limit: options.cacheBytes };
     const onFull = (bytes: number) => this.#room.lacks(bytes);
     this.bytes = options.bytes ?? new KeptBytes({ ...kept, give: options.give, onFull });
     const scenes = new SceneCache(this.bytes.cache);
@@ -92,6 +93,7 @@ export class Worker {
       outbox: this.#frames,
       farm: client,
       key: farm.key,
+      tls: farm.tls ?? null,
       worker: id,
       log,
       signal,

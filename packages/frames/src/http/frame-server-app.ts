@@ -13,6 +13,7 @@ import {
   problemReply,
   RELEASE,
 } from '@akashganga/protocol';
+import { memberOn } from '@akashganga/trust';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { replaceFile } from '../files/replace-file.ts';
@@ -29,7 +30,8 @@ export interface AppOptions {
   readonly room: ReceivingRoom;
   readonly chunks: FrameChunks;
   readonly previews: Previews;
-  readonly key: string;
+  /** What this computer's own roles show; null when all others show certificates. */
+  readonly key: string | null;
   readonly slowMotionSeconds: number;
 }
 
@@ -52,7 +54,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   });
   app.get(pathOf(farmRoutes.health), (context) => context.json(health));
   app.use(async (context, next) => {
-    checkKey(context.req.header('authorization'));
+    checkKey(context.req.header('authorization'), memberOn(context.env.incoming.socket));
     await next();
   });
   app.put(pathOf(deliveryRoutes.deliver), async (context) => {

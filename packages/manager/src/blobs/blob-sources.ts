@@ -6,8 +6,8 @@ import type { Digest, Peer, SourcesReply, SourcesRequest } from '@akashganga/pro
  * forgotten costs a worker one vain request, and it can always fetch from the manager.
  */
 export interface BlobSources {
-  /** `host` is where the request came from; `now` in ms. */
-  ask(request: SourcesRequest, host: string, now: number): SourcesReply;
+  /** `origin` is where the request came from, as the start of a URL without a port; `now` in ms. */
+  ask(request: SourcesRequest, origin: string, now: number): SourcesReply;
 }
 
 interface Known {
@@ -49,8 +49,8 @@ export function blobSources(memory: string, random: () => number): BlobSources {
 
   return { ask };
 
-  function ask(request: SourcesRequest, host: string, now: number): SourcesReply {
-    const me = introduce(request, host, now);
+  function ask(request: SourcesRequest, origin: string, now: number): SourcesReply {
+    const me = introduce(request, origin, now);
     const avoided = hearComplaints(request, now);
     for (const digest of request.has) hold(me, digest);
     for (const { digest, worker } of request.gone) lose(me, digest, worker);
@@ -65,11 +65,11 @@ export function blobSources(memory: string, random: () => number): BlobSources {
     return { sources, again: patience(now), memory };
   }
 
-  function introduce({ worker, port }: SourcesRequest, host: string, now: number): Known {
+  function introduce({ worker, port }: SourcesRequest, origin: string, now: number): Known {
     const known = workers.get(worker) ?? {
       ...{ worker, url: null, askedAt: now, fetching: new Map(), complaints: new Map() },
     };
-    known.url = port === null ? null : `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    known.url = port === null ? null : `${origin}:${port}`;
     known.askedAt = now;
     // Taken out and put back, so that the first of the map is the one that was silent longest.
     workers.delete(worker);

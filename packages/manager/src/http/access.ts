@@ -1,66 +1,94 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { FarmError, farmRoutes } from '@akashganga/protocol';
+import { memberOn } from '@akashganga/trust';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
-import { type App, serve } from './serve.ts';
+import { OWNER, type Principal } from '../access/principal.ts';
+import type { WhoIsWho } from '../access/who-is-who.ts';
+import { type App, type HttpContext, serve } from './serve.ts';
 
 const COOKIE = 'akashganga';
 const SESSION_SECONDS = 30 * 24 * 3600;
 const CODE_MS = 10 * 60_000;
 
-/** Who may use the API: whoever has the farm's key, and browsers that were signed in with it. */
+/** Finds out who asks: by the farm's key, a token, a member's certificate, or a browser that was signed in. */
 export class Access {
   readonly #key: string;
   readonly #keyHash: Buffer;
-  readonly #codes = new Map<string, number>();
+  readonly #who: WhoIsWho;
+  readonly #codes = new Map<string, { readonly until: number; readonly id: string }>();
 
-  constructor(key: string) {
+  constructor(key: string, who: WhoIsWho) {
     this.#key = key;
     this.#keyHash = hash(key);
+    this.#who = who;
   }
 
-  isKey(given: string): boolean {
-    return timingSafeEqual(hash(given), this.#keyHash);
+  byToken(given: string): Principal | null {
+    if (timingSafeEqual(hash(given), this.#keyHash)) return OWNER;
+    return this.#who.byToken(given);
   }
 
-  /** A code that signs one browser in, once. */
-  makeCode(): string {
+  /** A code that signs one browser in, once, as whoever asked for it. */
+  makeCode({ id }: Principal): string {
     const now = Date.now();
-    for (const [code, until] of this.#codes) if (until < now) this.#codes.delete(code);
+    for (const [code, { until }] of this.#codes) if (until < now) this.#codes.delete(code);
     const code = randomBytes(16).toString('base64url');
-    this.#codes.set(code, now + CODE_MS);
+    this.#codes.set(code, { until: now + CODE_MS, id });
     return code;
   }
 
-  useCode(code: string): boolean {
-    const until = this.#codes.get(code);
+  useCode(code: string): Principal | null {
+    const known = this.#codes.get(code);
     this.#codes.delete(code);
-    return until !== undefined && until > Date.now();
+    return known && known.until > Date.now() ? this.#byId(known.id) : null;
   }
 
-  async startSession(context: Context): Promise<void> {
-    const until = String(Date.now() + SESSION_SECONDS * 1000);
-    await setSignedCookie(context, COOKIE, until, this.#key, {
+  #byId(id: string): Principal | null {
+    return id === OWNER.id ? OWNER : this.#who.byTokenId(id);
+  }
+
+  async startSession(context: HttpContext, { id }: Principal): Promise<void> {
+    const until = Date.now() + SESSION_SECONDS * 1000;
+    await setSignedCookie(context, COOKIE, `${until}.${id}`, this.#key, {
       httpOnly: true,
       sameSite: 'Strict',
+      secure: 'encrypted' in context.env.incoming.socket,
       path: '/',
       maxAge: SESSION_SECONDS,
     });
   }
 
-  /** Lets requests with the key or a session through, refuses all others. */
+  /** Lets requests of somebody who is known through, and refuses all others. */
   readonly guard: MiddlewareHandler = async (context, next) => {
-    const header = context.req.header('authorization');
-    if (header !== undefined) {
-      if (!header.startsWith('Bearer ') || !this.isKey(header.slice('Bearer '.length)))
-        throw new FarmError('access.wrong-key');
-      return next();
-    }
-    const until = await getSignedCookie(context, this.#key, COOKIE);
-    if (!until || Number(until) < Date.now()) throw new FarmError('access.no-key');
-    refuseOtherSites(context);
+    context.set('principal', await this.#whoAsks(context as HttpContext));
     return next();
   };
+
+  async #whoAsks(context: HttpContext): Promise<Principal> {
+    const header = context.req.header('authorization');
+    if (header !== undefined) {
+      const found = header.startsWith('Bearer ') ? this.byToken(header.slice('Bearer '.length)) : null;
+      if (!found) throw this.#unknown('access.wrong-key');
+      return found;
+    }
+    const member = memberOn(context.env.incoming.socket);
+    if (member && member.role !== 'manager') {
+      if (!this.#who.isLoaded) throw new FarmError('farm.standing-by');
+      return this.#who.member(member.role, member.id);
+    }
+    const [until, id = ''] = ((await getSignedCookie(context, this.#key, COOKIE)) || '').split('.');
+    if (!until || Number(until) < Date.now()) throw new FarmError('access.no-key');
+    const found = this.#byId(id);
+    if (!found) throw this.#unknown('access.no-key');
+    refuseOtherSites(context);
+    return found;
+  }
+
+  // Before the farm is read nobody but the owner is known, which is no reason to send anybody away for good.
+  #unknown(code: 'access.wrong-key' | 'access.no-key'): FarmError {
+    return new FarmError(this.#who.isLoaded ? code : 'farm.standing-by');
+  }
 }
 
 // A cookie travels with requests that other sites' pages make; their Origin gives them away.
@@ -73,18 +101,24 @@ function refuseOtherSites(context: Context): void {
 
 export function serveSessions(app: App, access: Access): void {
   serve(app, farmRoutes.signIn, async ({ body, context }) => {
-    const isGood =
-      (body.key !== undefined && access.isKey(body.key)) ||
-      (body.code !== undefined && access.useCode(body.code));
-    if (!isGood) throw new FarmError('access.wrong-key');
-    await access.startSession(context);
+    const byKey = body.key === undefined ? null : access.byToken(body.key);
+    const found = byKey ?? (body.code === undefined ? null : access.useCode(body.code));
+    if (!found) throw new FarmError('access.wrong-key');
+    await access.startSession(context, found);
     return { ok: true as const };
   });
   serve(app, farmRoutes.signOut, ({ context }) => {
     deleteCookie(context, COOKIE, { path: '/' });
     return { ok: true as const };
   });
-  serve(app, farmRoutes.signInCode, () => ({ code: access.makeCode() }));
+  serve(app, farmRoutes.signInCode, ({ context }) => ({ code: access.makeCode(principalOf(context)) }));
+}
+
+/** Who asks, behind the guard. */
+export function principalOf(context: HttpContext): Principal {
+  const principal = context.get('principal');
+  if (!principal) throw new FarmError('access.no-key');
+  return principal;
 }
 
 function hash(text: string): Buffer {

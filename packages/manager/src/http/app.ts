@@ -1,24 +1,27 @@
 import { API_PREFIX, API_VERSION, FarmError, farmRoutes, problemReply, RELEASE } from '@akashganga/protocol';
 import type { Keeper } from '@akashganga/storage';
-import type { HttpBindings } from '@hono/node-server';
+import type { Certified } from '@akashganga/trust';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
+import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Announcer } from '../announce/announcer.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
+import { serveAccess } from './access-handlers.ts';
 import { serveBlobs } from './blob-handlers.ts';
 import { serveBuilds } from './build-handlers.ts';
 import { serveFarm } from './farm-handlers.ts';
 import { serveFrameServers } from './frame-server-handlers.ts';
 import { serveJobs } from './job-handlers.ts';
 import { servePage } from './page.ts';
+import type { FrameLink } from './relay.ts';
 import { serveResults } from './result-handlers.ts';
-import type { App } from './serve.ts';
+import type { App, HttpEnv } from './serve.ts';
 import { serveWorkers } from './worker-handlers.ts';
 
 /** What the HTTP room needs from the others. `farm` is null while another manager leads. */
@@ -31,7 +34,12 @@ export interface Rooms {
   readonly blobs: Keeper;
   /** Which worker has which blob. */
   readonly sources: BlobSources;
+  /** The farm's own, readable by its owner only. */
   readonly key: string;
+  readonly who: WhoIsWho;
+  /** Signs certificates of members; null when nobody can join. */
+  readonly authority: Certified | null;
+  readonly frames: FrameLink;
   /** Where other computers reach this manager, the likeliest first. */
   readonly urls: () => readonly string[];
   readonly pageFolder: string | null;
@@ -41,8 +49,8 @@ export interface Rooms {
 const JSON_LIMIT = 32 * 1024 * 1024;
 
 export function makeApp(rooms: Rooms): App {
-  const app: App = new OpenAPIHono<{ Bindings: HttpBindings }>({ defaultHook: refuseInvalid });
-  const access = new Access(rooms.key);
+  const app: App = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
+  const access = new Access(rooms.key, rooms.who);
   app.onError((error) => answerError(error, rooms.log));
   app.use(secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' }));
   app.use(`${API_PREFIX}/*`, limitBodies);
@@ -51,6 +59,7 @@ export function makeApp(rooms: Rooms): App {
   serveSessions(app, access);
   for (const serveRoom of [
     serveFarm,
+    serveAccess,
     serveJobs,
     serveResults,
     serveBlobs,
@@ -114,7 +123,9 @@ function serveHealth(app: App, rooms: Rooms): void {
 }
 
 function guardApi(app: App, access: Access): void {
-  const open = new Set([`POST ${API_PREFIX}/session`, `GET ${API_PREFIX}/openapi.json`]);
+  const open = new Set(['POST /session', 'POST /members', 'GET /openapi.json'].map(
+    (route) => route.replace(' ', ` ${API_PREFIX}`),
+  ));
   app.use('/api/*', (context, next) => {
     if (!context.req.path.startsWith(`${API_PREFIX}/`)) throw unknownRoute(context.req.path);
     return open.has(`${context.req.method} ${context.req.path}`) ? next() : access.guard(context, next);

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { blobRoutes, type Digest, FarmError, LARGEST_CHUNK, LARGEST_MANIFEST } from '@akashganga/protocol';
 import { atMost, byteRange, eachOf, type Keeper } from '@akashganga/storage';
 import type { Rooms } from './app.ts';
-import { remoteAddress } from './remote-address.ts';
+import { mustBeOwn } from './must-be-own.ts';
+import { inUrl, isEncrypted, remoteAddress } from './remote-address.ts';
 import { seenFrom } from './seen-from.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 import { untilSent } from './until-sent.ts';
@@ -13,7 +14,8 @@ const LANES = 16;
 export function serveBlobs(app: App, rooms: Rooms): void {
   serve(app, blobRoutes.missing, async ({ body }) => ({ missing: await missing(rooms.blobs, body.digests) }));
   serve(app, blobRoutes.sources, ({ body, context }) => {
-    const { sources, ...reply } = rooms.sources.ask(body, remoteAddress(context), Date.now());
+    mustBeOwn(context, body.worker);
+    const { sources, ...reply } = rooms.sources.ask(body, originOf(context), Date.now());
     return {
       ...reply,
       sources: sources.map(({ digest, peers }) => ({
@@ -27,6 +29,11 @@ export function serveBlobs(app: App, rooms: Rooms): void {
     return context.json({ ok: true });
   });
   serveBytes(app, blobRoutes.get, ({ params, context }) => getBlob(rooms.blobs, params.digest, context));
+}
+
+// Who came with a certificate understands certificates only.
+function originOf(context: HttpContext): string {
+  return `${isEncrypted(context) ? 'https' : 'http'}://${inUrl(remoteAddress(context))}`;
 }
 
 async function missing(blobs: Keeper, digests: readonly Digest[]): Promise<Digest[]> {

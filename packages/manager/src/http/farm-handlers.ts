@@ -5,7 +5,6 @@ import {
   farmRoutes,
   type Limit,
   RELEASE,
-  writeJoinCode,
 } from '@akashganga/protocol';
 import { streamSSE } from 'hono/streaming';
 import type { Announcement } from '../announce/announcer.ts';
@@ -25,9 +24,6 @@ const MOST_UNSENT = 5000;
 
 export function serveFarm(app: App, rooms: Rooms): void {
   serve(app, farmRoutes.summary, () => summary(rooms));
-  serve(app, farmRoutes.joinCode, () => ({
-    code: writeJoinCode({ urls: [...rooms.urls()], key: rooms.key }),
-  }));
   serve(app, farmRoutes.limits, () => ({ limits: showLimits(theFarm(rooms).state) }));
   serve(app, farmRoutes.setLimit, ({ body: { name, most }, context }) =>
     theFarm(rooms).run<{ limits: Limit[] }>({ kind: 'set-limit', name, most, by: whoAsks(context) }),

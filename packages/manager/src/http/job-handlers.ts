@@ -4,7 +4,9 @@ import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
 import { readFrame, readFrameStates, readFrames, readLog } from '../jobs/read-frames.ts';
 import { readStatistics } from '../record/read-history.ts';
+import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
+import { mustOwnJob } from './must-be-own.ts';
 import { relay } from './relay.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
@@ -16,7 +18,11 @@ export function serveJobs(app: App, rooms: Rooms): void {
     const id = body.id ?? drawId(8);
     if (body.id !== undefined) await theFarm(rooms).ensureJob(id);
     if (body.afterJob !== null) await theFarm(rooms).ensureJob(body.afterJob);
-    return theFarm(rooms).run<Job>({ kind: 'submit', id, job: body, by: whoAsks(context) });
+    // Whose job it is decides who may change it, so a token says that, not its bearer.
+    const { role, name } = principalOf(context);
+    const job = role === 'artist' && name !== null ? { ...body, submitter: name } : body;
+    if (theFarm(rooms).state.jobs.has(id)) mustOwnJob(context, theFarm(rooms).state.jobs.get(id));
+    return theFarm(rooms).run<Job>({ kind: 'submit', id, job, by: whoAsks(context) });
   });
   serve(app, jobRoutes.list, ({ query }) => listJobs(theFarm(rooms), rooms.database.reads, query));
   serve(app, jobRoutes.get, ({ params }) => readJobView(theFarm(rooms), rooms.database.reads, params.job));
@@ -37,7 +43,7 @@ export function serveJobs(app: App, rooms: Rooms): void {
     const failed = await readLog(theFarm(rooms), rooms.database.reads, params.job, query.frame ?? null);
     if (query.frame === undefined) return context.text(failed);
     const path = `/jobs/${params.job}/frames/${query.frame}/log`;
-    const rendered = await relay(theFarm(rooms), rooms.key, params.job, path, context).catch(() => null);
+    const rendered = await relay(theFarm(rooms), rooms.frames, params.job, path, context).catch(() => null);
     const last = rendered?.ok ? await rendered.text() : '';
     if (failed === '' && last === '')
       throw new FarmError('frame.not-done', { job: params.job, frame: query.frame });
@@ -49,6 +55,7 @@ export function serveJobs(app: App, rooms: Rooms): void {
 function serveActions(app: App, rooms: Rooms): void {
   const run = async (context: HttpContext, job: string, command: FarmCommand): Promise<Job> => {
     await theFarm(rooms).ensureJob(job);
+    mustOwnJob(context, theFarm(rooms).state.jobs.get(job));
     return theFarm(rooms).run<Job>({ ...command, by: whoAsks(context) });
   };
   serve(app, jobRoutes.pause, ({ params: { job }, query, context }) =>
@@ -58,6 +65,7 @@ function serveActions(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.cancel, ({ params: { job }, context }) => run(context, job, { kind: 'cancel', job }));
   serve(app, jobRoutes.delete, async ({ params: { job }, context }) => {
     await theFarm(rooms).ensureJob(job);
+    mustOwnJob(context, theFarm(rooms).state.jobs.get(job));
     return theFarm(rooms).run<{ deleted: true }>({ kind: 'delete', job, by: whoAsks(context) });
   });
   serve(app, jobRoutes.retry, ({ params: { job }, body, context }) =>

@@ -1,9 +1,21 @@
 import { Readable } from 'node:stream';
+import { connectorFor } from '@akashganga/client';
 import { API_PREFIX, FarmError } from '@akashganga/protocol';
-import { request } from 'undici';
+import { isLoopback, type TlsIdentity } from '@akashganga/trust';
+import { Agent, request } from 'undici';
 import type { Farm } from '../farm/farm.ts';
 import { frameServerUrl } from '../schedule/answer-ask.ts';
 import type { HttpContext } from './serve.ts';
+
+/** How this manager shows frame servers who it is: on this computer by the farm's key, elsewhere by its certificate. */
+export interface FrameLink {
+  readonly key: string;
+  readonly dispatcher: Agent;
+}
+
+export function frameLink(key: string, tls: TlsIdentity | null): FrameLink {
+  return { key, dispatcher: new Agent({ connect: connectorFor({ tls, shows: 'frames' }, 5000) }) };
+}
 
 const PASSED_ON = ['range', 'if-none-match', 'if-range'];
 const PASSED_BACK = [
@@ -22,7 +34,7 @@ const ANSWER_SECONDS = 20;
 /** Fetches something of a job from the frame server that has it, so that people need to reach the manager alone. */
 export async function relay(
   farm: Farm,
-  key: string,
+  link: FrameLink,
   job: string,
   path: string,
   context: HttpContext,
@@ -33,12 +45,18 @@ export async function relay(
   if (!entry) throw new FarmError('job.unknown', { job });
   const server = farm.state.frameServers.get(entry.frameServer ?? '');
   if (!server) throw new FarmError('farm.no-frame-server');
-  const headers: Record<string, string> = { authorization: `Bearer ${key}` };
+  const url = frameServerUrl(server);
+  const headers: Record<string, string> = {};
+  if (url.startsWith('http:')) {
+    if (!isLoopback(new URL(url).hostname)) throw new FarmError('farm.no-frame-server');
+    headers.authorization = `Bearer ${link.key}`;
+  }
   for (const name of PASSED_ON) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  const reply = await request(frameServerUrl(server) + API_PREFIX + path, {
+  const reply = await request(url + API_PREFIX + path, {
+    dispatcher: link.dispatcher,
     headers,
     headersTimeout: seconds * 1000,
     signal: context.req.raw.signal,

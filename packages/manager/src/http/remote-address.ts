@@ -5,6 +5,11 @@ export function remoteAddress(context: HttpContext): string {
   return (context.env.incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
+/** The host as part of a URL. */
+export function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+export function isEncrypted(context: HttpContext): boolean {
+  return 'encrypted' in context.env.incoming.socket;
 }

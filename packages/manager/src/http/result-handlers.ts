@@ -7,12 +7,12 @@ import { theFarm } from './the-farm.ts';
 /** Pictures and films, from the frame server of the job. */
 export function serveResults(app: App, rooms: Rooms): void {
   serveBytes(app, jobRoutes.image, ({ params, context }) =>
-    relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/frames/${params.frame}/image`, context),
+    relay(theFarm(rooms), rooms.frames, params.job, `/jobs/${params.job}/frames/${params.frame}/image`, context),
   );
   serveBytes(app, jobRoutes.thumbnail, ({ params, context }) =>
     relay(
       theFarm(rooms),
-      rooms.key,
+      rooms.frames,
       params.job,
       `/jobs/${params.job}/frames/${params.frame}/thumbnail`,
       context,
@@ -20,7 +20,7 @@ export function serveResults(app: App, rooms: Rooms): void {
   );
   serve(app, jobRoutes.outputs, async ({ params, context }) => {
     const path = `/jobs/${params.job}/frames/${params.frame}/outputs`;
-    const reply = await relay(theFarm(rooms), rooms.key, params.job, path, context);
+    const reply = await relay(theFarm(rooms), rooms.frames, params.job, path, context);
     const said = FrameOutputs.safeParse(await reply.json());
     if (!said.success) throw new FarmError('frame.not-done', { job: params.job, frame: params.frame });
     return said.data;
@@ -28,10 +28,10 @@ export function serveResults(app: App, rooms: Rooms): void {
   serveBytes(app, jobRoutes.output, ({ params, query, context }) => {
     const name = encodeURIComponent(query.name);
     const path = `/jobs/${params.job}/frames/${params.frame}/output?name=${name}`;
-    return relay(theFarm(rooms), rooms.key, params.job, path, context);
+    return relay(theFarm(rooms), rooms.frames, params.job, path, context);
   });
   serveBytes(app, jobRoutes.film, ({ params, context }) =>
-    relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/film`, context),
+    relay(theFarm(rooms), rooms.frames, params.job, `/jobs/${params.job}/film`, context),
   );
   servePreviews(app, rooms);
 }
@@ -42,10 +42,10 @@ const PIECE_SECONDS = 120;
 function servePreviews(app: App, rooms: Rooms): void {
   serveBytes(app, jobRoutes.preview, ({ params, query, context }) => {
     const asked = new URLSearchParams({ ...query, from: `${query.from}`, count: `${query.count}` });
-    return relay(theFarm(rooms), rooms.key, params.job, `/jobs/${params.job}/preview?${asked}`, context);
+    return relay(theFarm(rooms), rooms.frames, params.job, `/jobs/${params.job}/preview?${asked}`, context);
   });
   serveBytes(app, jobRoutes.previewPiece, ({ params, query, context }) => {
     const path = `/jobs/${params.job}/preview/${params.piece}?${new URLSearchParams(query)}`;
-    return relay(theFarm(rooms), rooms.key, params.job, path, context, PIECE_SECONDS);
+    return relay(theFarm(rooms), rooms.frames, params.job, path, context, PIECE_SECONDS);
   });
 }

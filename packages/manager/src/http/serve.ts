@@ -1,9 +1,20 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Principal } from '../access/principal.ts';
+import { authorize } from './authorize.ts';
 
-export type App = OpenAPIHono<{ Bindings: HttpBindings }>;
-export type HttpContext = Context<{ Bindings: HttpBindings }>;
+export interface HttpEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    /** Who asks; absent where anybody may. */
+    principal?: Principal;
+    /** It may do this only with what is its own. */
+    isOwn?: boolean;
+  };
+}
+export type App = OpenAPIHono<HttpEnv>;
+export type HttpContext = Context<HttpEnv>;
 
 interface Route {
   readonly route: RouteConfig;
@@ -36,6 +47,8 @@ export function serveBytes<R extends Route>(
   route: R,
   handler: (given: Given<R>) => Promise<Response> | Response,
 ): void {
+  const { method, path } = route.route;
+  app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), authorize(method, path));
   // The one place where the route's types meet hono's: hono checks by the same schemas at run time.
   app.openapi(route.route, ((context: HttpContext) =>
     handler({

@@ -1,8 +1,14 @@
+import { principalOf } from './access.ts';
 import { remoteAddress } from './remote-address.ts';
 import type { HttpContext } from './serve.ts';
 
-/** Who the caller says it is (header `akashganga-by`), for the history; else the address it calls from. */
+/**
+ * Who asks, for the history. A token says whose it is. The bearer of the farm's own key says so itself (header
+ * `akashganga-by`), or is known by the address it calls from.
+ */
 export function whoAsks(context: HttpContext): string {
+  const { name } = principalOf(context);
+  if (name !== null) return name;
   const said = decoded(context.req.header('akashganga-by') ?? '')
     .replace(/\p{Cc}/gu, '')
     .trim()

@@ -10,6 +10,7 @@ import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
 import type { Rooms } from './app.ts';
+import { mustBeOwn } from './must-be-own.ts';
 import { seenFrom } from './seen-from.ts';
 import { type App, serve } from './serve.ts';
 import { stayOpen } from './stay-open.ts';
@@ -19,7 +20,10 @@ import { whoAsks } from './who-asks.ts';
 export function serveWorkers(app: App, rooms: Rooms): void {
   const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
     theFarm(rooms).run<T>(command);
-  serve(app, workerRoutes.hello, ({ body }) => run<Worker>({ kind: 'hello', hello: body }));
+  serve(app, workerRoutes.hello, ({ body, context }) => {
+    mustBeOwn(context, body.id);
+    return run<Worker>({ kind: 'hello', hello: body });
+  });
   serve(app, workerRoutes.list, () => {
     const { state } = theFarm(rooms);
     const workers = [...state.workers.values()].map((worker) => showWorker(state, worker));
@@ -43,13 +47,16 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     findWorker(theFarm(rooms).state, worker);
     return { jobs: await readStatistics(rooms.database.reads, { worker }) };
   });
-  serve(app, workerRoutes.heartbeat, ({ params, body }) =>
-    run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat: body }),
-  );
-  serve(app, workerRoutes.updates, ({ params, body }) =>
-    run<{ accepted: number }>({ kind: 'updates', worker: params.worker, batch: body }),
-  );
+  serve(app, workerRoutes.heartbeat, ({ params, body, context }) => {
+    mustBeOwn(context, params.worker);
+    return run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat: body });
+  });
+  serve(app, workerRoutes.updates, ({ params, body, context }) => {
+    mustBeOwn(context, params.worker);
+    return run<{ accepted: number }>({ kind: 'updates', worker: params.worker, batch: body });
+  });
   serve(app, workerRoutes.deliverTo, async ({ params, context }) => {
+    mustBeOwn(context, params.worker);
     await theFarm(rooms).ensureJob(params.job);
     const job = theFarm(rooms).state.jobs.get(params.job);
     if (!job) throw new FarmError('job.unknown', { job: params.job });
@@ -57,6 +64,7 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     return { frameServer: server ? seenFrom(context, frameServerUrl(server)) : null };
   });
   serve(app, workerRoutes.work, async ({ params, body, context }) => {
+    mustBeOwn(context, params.worker);
     const reply = await stayOpen<WorkReply>(
       theFarm(rooms),
       { kind: 'ask', worker: params.worker, ask: body },

@@ -18,6 +18,9 @@ const TABLES = [
   'build',
   'resource',
   'change',
+  'token',
+  'join_code',
+  'member',
 ] as const;
 const PAGE = 2000;
 const FORMAT = 'akashganga-backup-1';
@@ -55,7 +58,7 @@ export async function readBackup(database: Database, source: AsyncIterable<Buffe
   await database.transaction(async (client) => {
     await mustBeEmpty(client);
     await client.query(
-      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from farm',
+      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from token; delete from join_code; delete from member; delete from farm',
     );
     try {
       await readLines(client, source);

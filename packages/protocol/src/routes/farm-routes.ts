@@ -70,13 +70,6 @@ export const farmRoutes = {
     tag,
     reply: z.object({ code: z.string() }),
   }),
-  joinCode: jsonRoute({
-    method: 'post',
-    path: '/join-codes',
-    summary: 'The code with which another computer joins',
-    tag,
-    reply: z.object({ code: z.string() }),
-  }),
   limits: jsonRoute({
     method: 'get',
     path: '/limits',

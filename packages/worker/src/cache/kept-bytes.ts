@@ -5,13 +5,13 @@ import type { Logger } from 'pino';
 import { LEAST_FREE_BYTES } from '../disk/disk-room.ts';
 import { BlobFetcher } from '../peers/blob-fetcher.ts';
 import { type BlobServer, startBlobServer } from '../peers/blob-server.ts';
+import type { FarmLink } from '../peers/known-peers.ts';
 import { FileStore } from './file-store.ts';
 import { ManifestCache } from './manifest-cache.ts';
 
-export interface KeptBytesOptions {
+export interface KeptBytesOptions extends FarmLink {
   readonly folder: string;
   readonly client: FarmClient;
-  readonly key: string;
   readonly worker: string;
   readonly boot: string;
   /** Bytes of scenes and builds to keep at most. */
@@ -53,11 +53,11 @@ export class KeptBytes {
   }
 
   async start(): Promise<void> {
-    const { give, key, log } = this.#options;
+    const { give, key, tls = null, log } = this.#options;
     await this.cache.load();
     if (!give) return;
     // Giving is a kindness: a worker whose port is taken still renders.
-    this.#server = await startBlobServer({ reader: this.#store, key, ...give }).catch((error: unknown) => {
+    this.#server = await startBlobServer({ reader: this.#store, key, tls, ...give }).catch((error: unknown) => {
       log.warn({ error, ...give }, 'other workers cannot fetch from this one');
       return null;
     });

@@ -9,14 +9,14 @@ import {
   workerRoutes,
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import type { FarmLink } from '../peers/known-peers.ts';
 import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
 import { sealed } from './seal.ts';
 import { sendOutputs } from './send-outputs.ts';
 
-export interface CourierOptions {
+export interface CourierOptions extends FarmLink {
   readonly outbox: FrameOutbox;
   readonly farm: FarmClient;
-  readonly key: string;
   readonly worker: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -164,7 +164,8 @@ export class Courier {
   }
 
   #client(url: string): FarmClient {
-    const client = this.#servers.get(url) ?? new FarmClient({ url, key: this.#options.key });
+    const { key, tls = null } = this.#options;
+    const client = this.#servers.get(url) ?? new FarmClient({ url, key, tls, shows: 'frames' });
     this.#servers.set(url, client);
     return client;
   }

@@ -11,11 +11,10 @@ import {
 } from '@akashganga/protocol';
 import { readBlob, retryReader } from '@akashganga/storage';
 import type { Logger } from 'pino';
-import { KnownPeers } from './known-peers.ts';
+import { type FarmLink, KnownPeers } from './known-peers.ts';
 
-export interface BlobFetcherOptions {
+export interface BlobFetcherOptions extends FarmLink {
   readonly client: FarmClient;
-  readonly key: string;
   readonly worker: string;
   readonly boot: string;
   readonly log: Logger;
@@ -58,7 +57,7 @@ export class BlobFetcher {
 
   constructor(options: BlobFetcherOptions) {
     this.#options = options;
-    this.#peers = new KnownPeers(options.key);
+    this.#peers = new KnownPeers({ key: options.key, tls: options.tls ?? null });
   }
 
   /** Fetches all of `wanted` (digest -> bytes) and hands each to `take`. Waits for as long as the manager is away. */

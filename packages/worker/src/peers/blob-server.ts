@@ -1,16 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { API_PREFIX, Digest, FarmError, problemReply } from '@akashganga/protocol';
 import { type BlobReader, byteRange, limitReader } from '@akashganga/storage';
+import { memberOn, openPort, type TlsIdentity, tlsOf } from '@akashganga/trust';
 
 export interface BlobServerOptions {
   readonly reader: BlobReader;
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  /** Who asks must have the farm's key. */
-  readonly key: string;
+  /** Who asks from this computer may have the farm's key instead of a certificate. */
+  readonly key: string | null;
+  /** What this worker shows to others. Null: it gives to this computer only. */
+  readonly tls: TlsIdentity | null;
 }
 
 export interface BlobServer {
@@ -25,35 +28,32 @@ const IDLE_MS = 30_000;
 const PATH = `${API_PREFIX}/blobs/`;
 
 /** Gives out the blobs this worker has to other workers of the farm, and nothing else. Throws what `listen` throws. */
-export async function startBlobServer({ reader, host, port, key }: BlobServerOptions): Promise<BlobServer> {
+export async function startBlobServer(options: BlobServerOptions): Promise<BlobServer> {
+  const { reader, host, port, key, tls } = options;
   const bounded = limitReader(reader, MOST_STREAMS);
   const isKey = keyChecker(key);
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else sendProblem(response, error);
-    });
-  });
-  server.maxConnections = MOST_CONNECTIONS;
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 10_000;
-  server.timeout = IDLE_MS;
-  await listen(server, host, port);
-  server.unref();
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : port,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+  const open = await openPort({
+    ...{ host, port, tls: tlsOf(tls), mostConnections: MOST_CONNECTIONS },
+    handler: (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendProblem(response, error);
+      });
     },
-  };
+    tune(server) {
+      server.headersTimeout = 10_000;
+      server.requestTimeout = 10_000;
+      server.timeout = IDLE_MS;
+    },
+  });
+  open.unref();
+  return { port: open.port, close: () => open.close() };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // No body is taken; one that comes nevertheless ends the connection.
     if (request.headers['content-length'] || request.headers['transfer-encoding'])
       response.setHeader('connection', 'close');
-    isKey(request.headers.authorization);
+    if (memberOn(request.socket)?.role !== 'worker') isKey(request.headers.authorization);
     const digest = digestOf(request);
     const size = await bounded.size(digest);
     if (size === null) throw new FarmError('blob.unknown', { digest });
@@ -75,12 +75,12 @@ function digestOf({ method, url = '' }: IncomingMessage): Digest {
   throw new FarmError('request.unknown-route', { path: url.slice(0, 200) });
 }
 
-function keyChecker(key: string): (header: string | undefined) => void {
+function keyChecker(key: string | null): (header: string | undefined) => void {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   const expected = hash(`Bearer ${key}`);
   return (header) => {
     if (!header) throw new FarmError('access.no-key');
-    if (!timingSafeEqual(hash(header), expected)) throw new FarmError('access.wrong-key');
+    if (key === null || !timingSafeEqual(hash(header), expected)) throw new FarmError('access.wrong-key');
   };
 }
 
@@ -88,14 +88,4 @@ function sendProblem(response: ServerResponse, error: unknown): void {
   const problem = error instanceof FarmError ? error : new FarmError('farm.internal');
   response.writeHead(problem.status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify(problemReply(problem)));
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, () => {
-      server.off('error', failed);
-      listening();
-    });
-  });
 }

@@ -1,6 +1,13 @@
 import { blobsOverHttp, FarmClient } from '@akashganga/client';
 import { type Digest, FarmError, type Peer, type SourcesRequest } from '@akashganga/protocol';
 import { readBlob } from '@akashganga/storage';
+import type { TlsIdentity } from '@akashganga/trust';
+
+/** How this worker shows who it is. */
+export interface FarmLink {
+  readonly key: string | null;
+  readonly tls?: TlsIdentity | null;
+}
 
 type Why = SourcesRequest['avoid'][number]['why'];
 
@@ -13,12 +20,12 @@ const MOST_CLIENTS = 64;
 
 /** The other workers this one fetches from, and those it had better not ask. */
 export class KnownPeers {
-  readonly #key: string;
+  readonly #link: FarmLink;
   readonly #clients = new Map<string, FarmClient>();
   readonly #avoided = new Map<string, { why: Why; until: number }>();
 
-  constructor(key: string) {
-    this.#key = key;
+  constructor(link: FarmLink) {
+    this.#link = link;
   }
 
   /** For the manager: whom it need not name. */
@@ -51,7 +58,7 @@ export class KnownPeers {
   }
 
   #client(url: string): FarmClient {
-    const known = this.#clients.get(url) ?? new FarmClient({ url, key: this.#key, connectSeconds: 1 });
+    const known = this.#clients.get(url) ?? new FarmClient({ ...this.#link, url, shows: 'worker', connectSeconds: 1 });
     this.#clients.delete(url);
     this.#clients.set(url, known);
     for (const [first, client] of this.#clients) {

@@ -1,0 +1,55 @@
+import { FarmError, type MemberRole } from '@akashganga/protocol';
+import { INTERNAL_NAME, isLoopback, memberOf, type TlsIdentity } from '@akashganga/trust';
+import { buildConnector } from 'undici';
+
+/** Whom a client expects to find at an address, and how it shows who it is itself. */
+export interface Expected {
+  /** The farm's authority and our own certificate. Absent: the certificates this computer trusts anyway count. */
+  readonly tls?: TlsIdentity | null;
+  /** What the other side must be in the farm. Default: its manager. */
+  readonly shows?: MemberRole;
+}
+
+/**
+ * Makes the connections of a client. Addresses change and certificates of the farm do not name them: what counts is
+ * that the other side shows a certificate of the farm, and for the role that is asked for.
+ */
+export function connectorFor({ tls, shows = 'manager' }: Expected, timeout: number): buildConnector.connector {
+  if (!tls) return buildConnector({ timeout });
+  const connect = buildConnector({
+    timeout,
+    ca: tls.authority,
+    ...(tls.certificate && tls.key ? { cert: tls.certificate, key: tls.key } : {}),
+    minVersion: 'TLSv1.3',
+    checkServerIdentity: (_, certificate) =>
+      memberOf(certificate)?.role === shows
+        ? undefined
+        : Object.assign(new Error(`its certificate is not one of a ${shows}`), { code: 'NOT_THE_ROLE' }),
+  });
+  return (options, callback) => connect({ ...options, servername: INTERNAL_NAME }, callback);
+}
+
+/** Throws `access.needs-tls` for plain HTTP to another computer: whoever listens there would have the token. */
+export function refusePlainHttp(url: string): void {
+  const { protocol, hostname, host } = new URL(url);
+  if (protocol === 'http:' && !isLoopback(hostname)) throw new FarmError('access.needs-tls', { host });
+}
+
+const DISTRUST: Readonly<Record<string, string>> = {
+  NOT_THE_ROLE: 'it is another member of the farm',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of another farm',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is of no farm',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of no farm',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is of no farm',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of no farm',
+  CERT_SIGNATURE_FAILURE: 'its certificate is of another farm',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; is the clock right',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+};
+
+/** Why a connection was not trusted, in words; null when it failed for another reason. */
+export function whyNotTrusted(error: unknown): string | null {
+  return DISTRUST[(error as { code?: string }).code ?? ''] ?? null;
+}

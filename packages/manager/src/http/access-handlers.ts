@@ -1,0 +1,42 @@
+import { accessRoutes, FarmError, writeJoinCode, writePass } from '@akashganga/protocol';
+import { fingerprintOf } from '@akashganga/trust';
+import { principalOf } from './access.ts';
+import type { Rooms } from './app.ts';
+import { mustBeOwn } from './must-be-own.ts';
+import { type App, serve } from './serve.ts';
+import { whoAsks } from './who-asks.ts';
+
+/** Join codes, the computers that joined, and the tokens of people. */
+export function serveAccess(app: App, rooms: Rooms): void {
+  const { who, log } = rooms;
+  const fingerprint = () => {
+    if (rooms.authority) return fingerprintOf(rooms.authority.certificate);
+    const why = 'this farm ends with the command that started it; start one with `akashganga up`';
+    throw new FarmError('access.forbidden', { who: 'Nobody', why });
+  };
+  const urls = () => rooms.urls().map((url) => url.replace(/^http:/, 'https:'));
+  serve(app, accessRoutes.joinCode, async ({ body, context }) => {
+    const { row, secret } = await who.makeJoinCode(body, whoAsks(context));
+    return { ...row, code: writeJoinCode({ urls: urls(), fingerprint: fingerprint(), secret }) };
+  });
+  serve(app, accessRoutes.joinCodes, () => ({ joinCodes: who.listJoinCodes() }));
+  serve(app, accessRoutes.revokeJoinCode, ({ params }) => who.revokeJoinCode(params.id));
+  serve(app, accessRoutes.join, async ({ body }) => {
+    const reply = await who.join(body);
+    log.info({ member: reply.id, role: reply.role, name: body.name }, 'a computer joined the farm');
+    return reply;
+  });
+  serve(app, accessRoutes.members, () => ({ members: who.listMembers() }));
+  serve(app, accessRoutes.revokeMember, ({ params }) => who.revokeMember(params.id));
+  serve(app, accessRoutes.renew, async ({ params, body, context }) => {
+    mustBeOwn(context, params.id);
+    return { certificate: await who.renew(principalOf(context).role as 'worker', params.id, body.publicKey) };
+  });
+  serve(app, accessRoutes.addToken, async ({ body, context }) => {
+    const { row, text } = await who.addToken(body, whoAsks(context));
+    const pass = writePass({ urls: urls(), fingerprint: fingerprint(), token: text });
+    return { ...row, token: text, pass };
+  });
+  serve(app, accessRoutes.tokens, () => ({ tokens: who.listTokens() }));
+  serve(app, accessRoutes.revokeToken, ({ params }) => who.revokeToken(params.id));
+}

@@ -1,0 +1,7 @@
+// Who is who: the farm's certificate authority, the certificates of its members, and ports that speak plain HTTP to
+// this computer and TLS to all others.
+
+export * from './certificates.ts';
+export * from './fetch-authority.ts';
+export * from './member.ts';
+export * from './open-port.ts';

@@ -1,0 +1,173 @@
+import http from 'node:http';
+import https from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { FarmError, problemReply } from '@akashganga/protocol';
+import type { Certified } from './certificates.ts';
+import { INTERNAL_NAME, isLoopback } from './member.ts';
+
+/** How a port answers other computers. */
+export interface PortTls {
+  /** The farm's authority (PEM): who shows a certificate of it is a member. */
+  readonly authority: string;
+  /** What this role shows to members. Asked at each connection, so that a renewed one is used at once. */
+  readonly own: () => Certified;
+  /** What browsers are shown instead; default: `own`. */
+  readonly shown?: Certified | null;
+  /** Plain HTTP is also taken from elsewhere, because a proxy that speaks TLS stands in front. */
+  readonly behindProxy?: boolean;
+}
+
+export interface PortOptions {
+  readonly handler: http.RequestListener;
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Null: plain HTTP for this computer, and for no other. */
+  readonly tls: PortTls | null;
+  /** Sets the timeouts and bounds of a server. */
+  readonly tune?: (server: http.Server | https.Server) => void;
+  /** Default: any number. */
+  readonly mostConnections?: number;
+}
+
+export interface OpenPort {
+  readonly port: number;
+  /** Ends at once, or lets answers under way finish for so many seconds. */
+  close(seconds?: number): Promise<void>;
+  /** The process may end although this port is open. */
+  unref(): void;
+}
+
+/** The first byte of every TLS connection: a record of type "handshake" (RFC 8446, 5.1). */
+const HANDSHAKE = 0x16;
+/** Who connects and says nothing is cut off. */
+const FIRST_BYTE_MS = 10_000;
+
+/**
+ * One port for both: plain HTTP for callers on this computer, TLS for whoever begins with it. Plain HTTP from another
+ * computer is refused with a sentence. Throws `machine.port-in-use`.
+ */
+export async function openPort(options: PortOptions): Promise<OpenPort> {
+  const { handler, tls, tune } = options;
+  const isHere = (socket: Socket) => isLoopback(socket.remoteAddress ?? '');
+  if (!tls) {
+    const only = http.createServer((request, response) =>
+      isHere(request.socket) ? handler(request, response) : refuse(request, response),
+    );
+    tune?.(only);
+    return opened(only, [only], options);
+  }
+  const plain = http.createServer(handler);
+  tune?.(plain);
+  const secure = https.createServer(secureOptions(tls), handler);
+  tune?.(secure);
+  const refusing = http.createServer(refuse);
+  // They listen nowhere themselves; this starts their watch over slow callers.
+  for (const server of [plain, secure, refusing]) server.emit('listening');
+  secure.on('tlsClientError', (_, socket) => socket.destroy());
+  const isWelcome = (socket: Socket) => tls.behindProxy || isHere(socket);
+  const waiting = new Set<Socket>();
+  const front = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    waiting.add(socket);
+    socket.once('close', () => waiting.delete(socket));
+    const onError = () => socket.destroy();
+    socket.on('error', onError);
+    socket.setTimeout(FIRST_BYTE_MS, onError);
+    socket.once('data', (first) => {
+      socket.pause();
+      waiting.delete(socket);
+      socket.off('error', onError);
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      socket.unshift(first);
+      socket.allowHalfOpen = first[0] !== HANDSHAKE;
+      const target = first[0] === HANDSHAKE ? secure : isWelcome(socket) ? plain : refusing;
+      target.emit('connection', socket);
+      // TLS takes what was read already by itself.
+      if (target !== secure) socket.resume();
+    });
+  });
+  return opened(front, [plain, secure, refusing], options, waiting);
+}
+
+async function opened(
+  front: Server,
+  servers: readonly (http.Server | https.Server)[],
+  { host, port, mostConnections }: PortOptions,
+  waiting: Iterable<Socket> = [],
+): Promise<OpenPort> {
+  const sockets = new Set<Socket>();
+  front.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  if (mostConnections !== undefined) front.maxConnections = mostConnections;
+  await new Promise<void>((listening, failed) => {
+    front.once('error', (cause: NodeJS.ErrnoException) =>
+      failed(
+        cause.code === 'EADDRINUSE' || cause.code === 'EACCES'
+          ? new FarmError('machine.port-in-use', { port, host, flag: '--port' }, { cause })
+          : cause,
+      ),
+    );
+    front.listen(port, host, listening);
+  });
+  return {
+    port: (front.address() as AddressInfo).port,
+    unref: () => front.unref(),
+    async close(seconds = 0) {
+      const closed = new Promise((done) => front.close(done));
+      // Connections that are kept open for more requests, but have none.
+      const cutIdle = () => servers.forEach((server) => void server.closeIdleConnections());
+      const cutAll = () => sockets.forEach((socket) => void socket.destroy());
+      for (const socket of waiting) socket.destroy();
+      if (seconds === 0) cutAll();
+      cutIdle();
+      const idle = setInterval(cutIdle, 100);
+      const force = setTimeout(cutAll, seconds * 1000);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(force);
+      for (const server of servers) if (server !== front) server.close(() => undefined);
+    },
+  };
+}
+
+function secureOptions({ authority, own, shown }: PortTls): https.ServerOptions {
+  const context = ({ certificate, key }: Certified) =>
+    createSecureContext({ cert: certificate, key, ca: authority, minVersion: 'TLSv1.3' });
+  const contexts = new Map<string, ReturnType<typeof context>>();
+  const contextOf = (certified: Certified) => {
+    const known = contexts.get(certified.certificate) ?? context(certified);
+    contexts.clear();
+    if (shown) contexts.set(shown.certificate, contexts.get(shown.certificate) ?? context(shown));
+    contexts.set(certified.certificate, known);
+    return known;
+  };
+  return {
+    cert: withAuthority(shown ?? own(), authority),
+    key: (shown ?? own()).key,
+    ca: authority,
+    minVersion: 'TLSv1.3',
+    // Who has no certificate may still have a token; whether a caller is a member is asked at each request.
+    requestCert: true,
+    rejectUnauthorized: false,
+    SNICallback: (name, done) => done(null, contextOf(inChain(name))),
+  };
+  function inChain(name: string): Certified {
+    const chosen = name === INTERNAL_NAME || !shown ? own() : shown;
+    return { certificate: withAuthority(chosen, authority), key: chosen.key };
+  }
+}
+
+// Members that join see the authority's certificate in the chain and compare its fingerprint.
+function withAuthority({ certificate }: Certified, authority: string): string {
+  return `${certificate.trimEnd()}\n${authority}`;
+}
+
+function refuse(request: http.IncomingMessage, response: http.ServerResponse): void {
+  const problem = problemReply(new FarmError('access.needs-tls', { host: request.headers.host ?? '' }));
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
+  response.end(JSON.stringify(problem));
+}
