@@ -5,7 +5,7 @@ import { pino } from 'pino';
 
 const [folder = '', port = '0', key = ''] = process.argv.slice(2);
 const manager = await startManager({
-  ...{ folder: join(folder, 'manager'), host: '127.0.0.1', port: Number(port), key },
+  ...{ folder: join(folder, 'manager'), host: '127.0.0.1', port: Number(port), key, trust: null },
   ...{ databaseUrl: process.env.DATABASE_URL ?? null, pageFolder: null, log: pino({ level: 'error' }) },
   urls: (actual) => [`http://127.0.0.1:${actual}`],
   onFatal: (error) => {

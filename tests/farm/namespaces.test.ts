@@ -62,13 +62,10 @@ class BareFarm {
     );
     await manager.event('ready');
     const frames = ['frames', '--port', '7771', ...address, '--json', '--data', folder.join('frames')];
-    await this.#keep(
-      this.#network.onFarm([...frames, '--farm', `http://${TestNetwork.farmAddress}:7770`], {
-        AKASHGANGA_TOKEN: await this.#key(),
-      }),
-    ).event('ready');
-    const code = await this.#joinCode();
+    const join = ['--join', await this.#joinCode('frames')];
+    await this.#keep(this.#network.onFarm([...frames, ...join])).event('ready');
     for (const host of HOSTS) {
+      const code = await this.#joinCode('worker');
       const words = ['join', code, '--name', host, '--tag', host, '--slots', '1', '--data', `/data-${host}`];
       await this.#keep(this.#network.onBare(host, [...words, '--json'])).event('ready');
     }
@@ -83,14 +80,8 @@ class BareFarm {
     return command;
   }
 
-  async #key(): Promise<string> {
-    return (await run('cat', [folder.join('farm', 'key')])).stdout.trim();
-  }
-
-  async #joinCode(): Promise<string> {
-    const url = `http://${TestNetwork.farmAddress}:7770/api/v1/join-codes`;
-    const script = `fetch('${url}',{method:'POST',headers:{authorization:'Bearer ${await this.#key()}'}}).then((r)=>r.json()).then((j)=>console.log(j.code))`;
-    return (await this.#network.inFarm([process.execPath, '-e', script])).trim();
+  async #joinCode(role: 'worker' | 'frames'): Promise<string> {
+    return String((await this.command(['join-code', '--for', role])).last.code);
   }
 
   command(args: readonly string[]): Promise<Ended> {

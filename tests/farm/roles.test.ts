@@ -77,7 +77,7 @@ test('up on one computer and join on another: both render, and the one that leav
   const environment = fakeEnvironment(folder);
   const up = new Command(['up', '--data', here, '--json', '--slots', '1', ...local], environment);
   const { join: code, url } = await up.event('up');
-  expect(code).toMatch(/^akg1_/);
+  expect(code).toMatch(/^akg2_/);
   const there = folder.join('there');
   const join = new Command(
     ['join', String(code), '--data', there, '--json', '--slots', '1', '--name', 'there'],

@@ -1,6 +1,7 @@
 import type { FarmClient } from '@akashganga/client';
 import { parseFrames, RELEASE } from '@akashganga/protocol';
 import { Command } from 'commander';
+import { addAccess } from './commands/access.ts';
 import { type Action, act, deleteJob, retry, setPriority } from './commands/act.ts';
 import { backup, restore } from './commands/backup.ts';
 import { type AddFlags, addBlender, listBlenders, removeBlender } from './commands/blender.ts';
@@ -16,7 +17,7 @@ import { fetchResults } from './commands/fetch.ts';
 import { showStatistics } from './commands/history.ts';
 import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { render } from './commands/render.ts';
-import { withRoles } from './commands/role-commands.ts';
+import { withRoles, withTlsFlags } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
 import { showJob, showJobs, showLogs } from './commands/show.ts';
 import { submit } from './commands/submit.ts';
@@ -43,6 +44,7 @@ export function makeProgram(run: Run): Command {
   addViews(program, run);
   addActions(program, run);
   addControls(program, (flags, work) => onFarm(run, flags, work));
+  addAccess(program, (flags, work) => onFarm(run, flags, work));
   addBlenders(program, run);
   withRoles(program, run);
   return program;
@@ -65,7 +67,7 @@ function addWork(program: Command, run: Run): void {
     .action(async (file: string, flags: CommonFlags) =>
       run.exit(await scene(file, contextOf(run.settings, flags), run.signal)),
     );
-  withCommonFlags(program.command('up'))
+  withTlsFlags(withCommonFlags(program.command('up')))
     .description('a whole farm on this computer, until stopped; prints how other computers join')
     .option('--host <address>', 'listen on this address', '0.0.0.0')
     .option('--port <n>', 'the port of the farm', wholeFrom(0), 7770)

@@ -117,7 +117,8 @@ export class FarmClient {
     } catch (cause) {
       if (send.signal?.aborted) throw cause;
       const distrust = whyNotTrusted(cause);
-      if (distrust) throw new FarmError('access.wrong-farm', { url: this.url, why: distrust }, { cause });
+      if (distrust)
+        throw new FarmError('farm.wrong-certificate', { url: this.url, why: distrust }, { cause });
       throw new FarmError('farm.unreachable', { url: this.url, why: whyUnreachable(cause) }, { cause });
     }
   }
@@ -125,7 +126,8 @@ export class FarmClient {
   /** Asks who is there and whether it speaks our API. Throws `farm.unreachable`, `farm.not-a-farm`, `request.wrong-version`. */
   async check(options: CallOptions = {}): Promise<Health> {
     const health = await this.call(farmRoutes.health, options).catch((error: unknown) => {
-      if (error instanceof FarmError && /^(farm\.unreachable|access\.)/.test(error.code)) throw error;
+      if (error instanceof FarmError && /^(farm\.(unreachable|wrong-certificate)|access\.)/.test(error.code))
+        throw error;
       throw new FarmError('farm.not-a-farm', { url: this.url }, { cause: error });
     });
     if (health.api !== API_VERSION)

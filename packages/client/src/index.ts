@@ -4,6 +4,6 @@ export * from './blobs-over-http.ts';
 export * from './farm-client.ts';
 export * from './follow-events.ts';
 export * from './retry.ts';
-export { connectorFor } from './secure-link.ts';
+export { connectorFor, fetchThrough } from './secure-link.ts';
 export * from './transfer-blobs.ts';
 export * from './whole-or-cut.ts';

@@ -1,6 +1,6 @@
 import { FarmError, type MemberRole } from '@akashganga/protocol';
 import { INTERNAL_NAME, isLoopback, memberOf, type TlsIdentity } from '@akashganga/trust';
-import { buildConnector } from 'undici';
+import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
 
 /** Whom a client expects to find at an address, and how it shows who it is itself. */
 export interface Expected {
@@ -14,7 +14,10 @@ export interface Expected {
  * Makes the connections of a client. Addresses change and certificates of the farm do not name them: what counts is
  * that the other side shows a certificate of the farm, and for the role that is asked for.
  */
-export function connectorFor({ tls, shows = 'manager' }: Expected, timeout: number): buildConnector.connector {
+export function connectorFor(
+  { tls, shows = 'manager' }: Expected,
+  timeout: number,
+): buildConnector.connector {
   if (!tls) return buildConnector({ timeout });
   const connect = buildConnector({
     timeout,
@@ -27,6 +30,25 @@ export function connectorFor({ tls, shows = 'manager' }: Expected, timeout: numb
         : Object.assign(new Error(`its certificate is not one of a ${shows}`), { code: 'NOT_THE_ROLE' }),
   });
   return (options, callback) => connect({ ...options, servername: INTERNAL_NAME }, callback);
+}
+
+/** The usual `fetch`, over connections that are made like those of a client. */
+export function fetchThrough(expected: Expected): typeof fetch {
+  const dispatcher = new Agent({ connect: connectorFor(expected, 5000) });
+  return (async (request: Request) => {
+    const { url, method, headers, body, signal } = request;
+    // Given in parts: the request is one of Node's own fetch, which another release of undici does not know.
+    const parts = {
+      method,
+      headers: [...headers],
+      body,
+      signal,
+      redirect: 'manual',
+      duplex: 'half',
+      dispatcher,
+    };
+    return undiciFetch(url, parts as never);
+  }) as never;
 }
 
 /** Throws `access.needs-tls` for plain HTTP to another computer: whoever listens there would have the token. */

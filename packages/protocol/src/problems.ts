@@ -134,7 +134,7 @@ export const problems = {
     (d) =>
       `What answers at ${d.url} is not the farm of this code: its certificate is another one. Nothing was sent to it.`,
   ),
-  'access.wrong-farm': row(
+  'farm.wrong-certificate': row(
     502,
     'later',
     3,

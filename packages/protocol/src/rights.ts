@@ -64,6 +64,8 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /jobs/{job}/frames/{frame}/outputs': people,
   'GET /jobs/{job}/frames/{frame}/output': people,
   'GET /jobs/{job}/frames/{frame}/thumbnail': people,
+  'GET /jobs/{job}/preview': people,
+  'GET /jobs/{job}/preview/{piece}': people,
   'GET /jobs/{job}/film': people,
 
   'POST /blobs/missing': artists,

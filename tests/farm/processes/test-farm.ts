@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FarmClient } from '@akashganga/client';
-import { type Frame, farmRoutes, type Job, jobRoutes } from '@akashganga/protocol';
+import { accessRoutes, type Frame, type Job, jobRoutes } from '@akashganga/protocol';
 import { akashganga, Command, type Ended, type Environment, fakeBlender } from './command.ts';
 import { freePort } from './free-port.ts';
 import type { TestFolder } from './test-folder.ts';
@@ -69,7 +69,7 @@ export class TestFarm {
       '--port',
       String(port),
       '--join',
-      await this.joinCode(),
+      await this.joinCode('frames'),
       ...LOCAL,
     ]);
     await role.event('ready');
@@ -96,8 +96,8 @@ export class TestFarm {
     return found;
   }
 
-  async joinCode(): Promise<string> {
-    return (await this.client.call(farmRoutes.joinCode, {})).code;
+  async joinCode(role: 'worker' | 'frames' = 'worker'): Promise<string> {
+    return (await this.client.call(accessRoutes.joinCode, { body: { for: role } })).code;
   }
 
   #run(name: string, args: readonly string[], environment: Environment = {}): Command {

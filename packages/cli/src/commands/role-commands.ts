@@ -1,14 +1,14 @@
 import { FarmError } from '@akashganga/protocol';
 import type { Command } from 'commander';
-import type { Membership } from '../farm/farm-files.ts';
-import { ownKey } from '../farm/farm-key.ts';
 import { needFarmAddress } from '../farm/find-farm.ts';
+import { type RoleFarm, type RolePlace, roleFarm } from '../farm/role-farm.ts';
+import { shownCertificate } from '../farm/shown-certificate.ts';
 import type { Run } from '../program.ts';
 import { needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
 import { startManagerRole } from '../roles/manager-role.ts';
 import { startMonitorRole } from '../roles/monitor-role.ts';
 import { type RunningRole, runRole } from '../roles/run-role.ts';
-import { ownBlenders, startWorkerRole } from '../roles/worker-role.ts';
+import { ownBlenders, startWorkerRole, workerFolder } from '../roles/worker-role.ts';
 import { byteSize } from './byte-size.ts';
 import { type CommandContext, type CommonFlags, contextOf, withCommonFlags } from './common-flags.ts';
 import { wholeFrom } from './job-flags.ts';
@@ -39,6 +39,9 @@ interface ServerFlags extends CommonFlags {
   readonly join?: string;
   readonly slowMotion?: boolean;
   readonly temporary?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy?: string;
 }
 
 /** The four roles, each alone, and `join`. */
@@ -47,18 +50,17 @@ export function withRoles(program: Command, run: Run): void {
     .description('make this computer a worker of the farm that printed the code, until stopped')
     .action(async (code: string | undefined, flags: WorkerFlags) => {
       const context = contextOf(run.settings, flags);
-      const member =
-        code === undefined ? await needFarmAddress(run.settings, flags) : await joinFarm(code, context);
-      run.exit(await runWorker(member, flags, context, run));
+      const farm = await farmOf({ ...flags, join: code }, workerPlace(flags.number), context);
+      run.exit(await runWorker(farm, flags, context, run));
     });
   withWorkerFlags(withCommonFlags(program.command('worker')))
     .description('a render client alone')
     .option('--join <code>', 'the join code of the farm')
     .action(async (flags: WorkerFlags) => {
       const context = contextOf(run.settings, flags);
-      run.exit(await runWorker(await farmOf(flags, context), flags, context, run));
+      run.exit(await runWorker(await farmOf(flags, workerPlace(flags.number), context), flags, context, run));
     });
-  withServerFlags(withCommonFlags(program.command('manager')), 7770)
+  withTlsFlags(withServerFlags(withCommonFlags(program.command('manager')), 7770))
     .description('the render server alone; DATABASE_URL names a PostgreSQL of your own')
     .option('--temporary', 'of a farm that ends with the command that started it')
     .action((flags: ServerFlags) => runManager(flags, run));
@@ -67,7 +69,7 @@ export function withRoles(program: Command, run: Run): void {
     .option('--join <code>', 'the join code of the farm')
     .option('--slow-motion', 'wait before a frame is kept, so that people can watch')
     .action((flags: ServerFlags) => runFrames(flags, run));
-  withServerFlags(withCommonFlags(program.command('monitor')), 7772)
+  withTlsFlags(withServerFlags(withCommonFlags(program.command('monitor')), 7772))
     .description('the page alone')
     .action((flags: ServerFlags) => runMonitor(flags, run));
 }
@@ -111,6 +113,20 @@ function withServerFlags(command: Command, port: number): Command {
     .option('--address <address>', 'how other computers reach this one');
 }
 
+/** For what browsers reach. */
+export function withTlsFlags(command: Command): Command {
+  return command
+    .option(
+      '--tls-cert <file>',
+      'show browsers this certificate (PEM, with its chain) instead of the farm’s own',
+    )
+    .option('--tls-key <file>', 'its private key (PEM)')
+    .option(
+      '--behind-proxy <url>',
+      'a proxy that speaks TLS stands in front, at this address: take plain HTTP',
+    );
+}
+
 function gpuFrom(value: string): string {
   const known = ['auto', 'none', 'all', 'optix', 'cuda', 'hip', 'metal', 'oneapi'];
   const wanted = value.toLowerCase();
@@ -119,14 +135,19 @@ function gpuFrom(value: string): string {
 }
 
 async function farmOf(
-  flags: { join?: string; farm?: string; data?: string },
+  flags: { join?: string | undefined; farm?: string; data?: string },
+  place: RolePlace,
   context: CommandContext,
-): Promise<Membership> {
-  return flags.join ? joinFarm(flags.join, context) : needFarmAddress(context.settings, flags);
+): Promise<RoleFarm> {
+  return flags.join ? joinFarm(flags.join, place, context) : roleFarm(context.settings, flags, place);
+}
+
+function workerPlace(number: number): RolePlace {
+  return { role: 'worker', folder: workerFolder(number) };
 }
 
 async function runWorker(
-  farm: Membership,
+  farm: RoleFarm,
   flags: WorkerFlags,
   context: CommandContext,
   run: Run,
@@ -176,10 +197,11 @@ async function runManager(flags: ServerFlags, run: Run): Promise<void> {
       data: context.data,
       host: flags.host,
       port: flags.port,
-      key: await ownKey(context.data),
       address: flags.address ?? null,
       databaseUrl: context.settings.databaseUrl,
       temporary: flags.temporary ?? false,
+      shown: await shownCertificate(flags),
+      behindProxy: flags.behindProxy ?? null,
     });
   run.exit(
     await runRole(start, (role) =>
@@ -197,7 +219,7 @@ async function runFrames(flags: ServerFlags, run: Run): Promise<void> {
       host: flags.host,
       port: flags.port,
       address: flags.address ?? null,
-      farm: await farmOf(flags, context),
+      farm: await farmOf(flags, { role: 'frames', folder: 'frames' }, context),
       ffmpeg: await needFfmpeg(context.settings),
       slowMotion: flags.slowMotion ?? false,
     });
@@ -213,8 +235,10 @@ async function runMonitor(flags: ServerFlags, run: Run): Promise<void> {
   run.takeSignals();
   const start = async () => {
     const farm = await needFarmAddress(context.settings, flags);
-    if (!farm) throw new FarmError('farm.none');
-    return startMonitorRole({ data: context.data, host: flags.host, port: flags.port, farm: farm.url });
+    return startMonitorRole({
+      ...{ data: context.data, host: flags.host, port: flags.port, farm },
+      ...{ shown: await shownCertificate(flags), behindProxy: flags.behindProxy ?? null },
+    });
   };
   run.exit(
     await runRole(start, (role) => sayReady(context.talk, `The page is at ${role.url}/.`, 'monitor', role)),

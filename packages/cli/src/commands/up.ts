@@ -1,5 +1,5 @@
 import type { FarmClient } from '@akashganga/client';
-import { FarmError, farmRoutes } from '@akashganga/protocol';
+import { accessRoutes, FarmError, farmRoutes } from '@akashganga/protocol';
 import { offerInstalled } from '../builds/offer-installed.ts';
 import { readRunningFarm } from '../farm/farm-files.ts';
 import { isAlive } from '../farm/find-farm.ts';
@@ -14,6 +14,9 @@ export interface UpFlags {
   readonly framesPort: number;
   readonly address?: string;
   readonly slots?: number;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy?: string;
 }
 
 /** `up`: manager, frame server, monitor and one worker on this computer, until stopped. */
@@ -34,6 +37,9 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
     workers: 1,
     slots: flags.slots ?? null,
     temporary: false,
+    tlsCert: flags.tlsCert,
+    tlsKey: flags.tlsKey,
+    behindProxy: flags.behindProxy,
     onRestart: (role) => talk.say(`The ${role} ended unexpectedly; starting it again.`),
   });
   try {
@@ -51,7 +57,7 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
 
 async function sayHowToReach(client: FarmClient, url: string, context: CommandContext): Promise<void> {
   const { talk, settings } = context;
-  const { code: join } = await client.call(farmRoutes.joinCode, {});
+  const { code: join } = await client.call(accessRoutes.joinCode, { body: {} });
   const { code: signIn } = await client.call(farmRoutes.signInCode, {});
   const page = `${url}/#code=${signIn}`;
   talk.answer(`
@@ -60,7 +66,8 @@ ${talk.bold('The farm is up.')}
   Page, on this computer:     ${page}
   Join, on another computer:  ${settings.command} join ${join}
 
-${talk.dim('The code in the page link works once. The join code lets a computer in: show it to nobody else.')}
+${talk.dim('Each code works once. The join code lets one computer in, within a day: show it to nobody else.')}
+${talk.dim(`For more computers: ${settings.command} join-code --uses 5`)}
 ${talk.dim('Ctrl-C stops the farm; what it was doing goes on when it is started again.')}`);
   talk.fact({ event: 'up', url, page, join });
 }

@@ -6,7 +6,7 @@ import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
-import { withPort } from './manager-role.ts';
+import { publicUrl, type RoleFarm } from '../farm/role-farm.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -15,7 +15,7 @@ export interface FramesRoleOptions {
   readonly host: string;
   readonly port: number;
   readonly address: string | null;
-  readonly farm: { readonly url: string; readonly key: string };
+  readonly farm: RoleFarm;
   readonly ffmpeg: string;
   readonly slowMotion: boolean;
 }
@@ -30,14 +30,18 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
     folder,
     host: options.host,
     port: options.port,
-    publicUrl: address === null ? null : (port) => withPort(address, port),
+    publicUrl: address === null ? null : (port) => publicUrl(address, port, options.farm.key !== null),
     name: hostname(),
     farm: options.farm,
     ffmpeg: options.ffmpeg,
     log: roleLog(options.data, 'frames'),
     ...(options.slowMotion ? { slowMotionSeconds: 1.5 } : {}),
   });
-  return { url: `http://${options.host}:${server.port}`, close: () => server.close(), lock };
+  return {
+    url: `${options.farm.key === null ? 'https' : 'http'}://${options.host}:${server.port}`,
+    close: () => server.close(),
+    lock,
+  };
 }
 
 /** The ffmpeg of this computer. Throws `machine.no-ffmpeg`. */

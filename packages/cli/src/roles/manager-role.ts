@@ -1,8 +1,13 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '@akashganga/storage';
+import { type Certified, isLoopback } from '@akashganga/trust';
 import { forgetRunningFarm, writeRunningFarm } from '../farm/farm-files.ts';
+import { ownKey } from '../farm/farm-key.ts';
 import { lanAddresses } from '../farm/lan-addresses.ts';
+import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
+import { publicUrl } from '../farm/role-farm.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -10,18 +15,23 @@ export interface ManagerRoleOptions {
   readonly data: string;
   readonly host: string;
   readonly port: number;
-  readonly key: string;
   readonly address: string | null;
   readonly databaseUrl: string | null;
   readonly temporary: boolean;
+  /** What browsers are shown instead of the farm's own certificate. */
+  readonly shown: Certified | null;
+  /** Where people reach a proxy that stands in front. */
+  readonly behindProxy: string | null;
 }
 
 export async function startManagerRole(options: ManagerRoleOptions): Promise<RunningRole> {
-  const { data, host, port, key, address, databaseUrl, temporary } = options;
+  const { data, host, port, address, databaseUrl, temporary } = options;
   const folder = join(data, 'manager');
   const lock = await lockFolder(folder, 'manager');
   const { startManager } = await import('@akashganga/manager');
   const log = roleLog(data, 'manager');
+  const trust = temporary ? null : await trustOf(options);
+  const key = await ownKey(data);
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -31,7 +41,8 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
     host,
     port,
     key,
-    urls: (actual) => (address ? [withPort(address, actual)] : addressesFor(host, actual)),
+    trust,
+    urls: (actual) => (address ? [publicUrl(address, actual, false)] : addressesFor(host, actual)),
     databaseUrl,
     pageFolder: pageFolder(),
     log,
@@ -40,7 +51,7 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
       end();
     },
   });
-  const url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${manager.port}`;
+  const url = reachedHere(host, manager.port);
   await writeRunningFarm(data, { url, pid: process.pid, temporary });
   const close = async () => {
     await forgetRunningFarm(data);
@@ -49,14 +60,28 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
   return { url, ended, close, lock };
 }
 
-function addressesFor(host: string, port: number): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [`http://${host}:${port}`];
-  return [...lanAddresses(), '127.0.0.1'].map((one) => `http://${one}:${port}`);
+/** How this computer's own programs reach it: plainly, unless it listens on an address of the network only. */
+export function reachedHere(host: string, port: number): string {
+  const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `${isLoopback(own) ? 'http' : 'https'}://${own.includes(':') ? `[${own}]` : own}:${port}`;
 }
 
-/** A base URL from what people give as `--address`: a host, or a URL of their own. */
-export function withPort(address: string, port: number): string {
-  return address.includes('://') ? address.replace(/\/+$/, '') : `http://${address}:${port}`;
+function addressesFor(host: string, port: number): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [`https://${host}:${port}`];
+  return [...lanAddresses(), '127.0.0.1'].map((one) => `https://${one}:${port}`);
+}
+
+/** Its certificate names all by which this computer may be reached, so that browsers complain of nothing but its issuer. */
+async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleOptions) {
+  const authority = await ownAuthority(data);
+  const named = address ? new URL(publicUrl(address, 1, false)).hostname.replace(/^\[|\]$/g, '') : host;
+  const isAny = named === '0.0.0.0' || named === '::';
+  const names = [
+    ...new Set([...(isAny ? [] : [named]), ...lanAddresses(), '127.0.0.1', 'localhost', hostname()]),
+  ];
+  const own = await managerCertificate(data, authority, names);
+  const tls = { authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null };
+  return { authority, tls };
 }
 
 /** The built page of the monitor, or null where that package was not installed. */

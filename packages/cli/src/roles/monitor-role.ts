@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fetchThrough } from '@akashganga/client';
 import { FarmError, problemReply } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import { serve } from '@hono/node-server';
+import { type Certified, openPort } from '@akashganga/trust';
+import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { proxy } from 'hono/proxy';
-import { pageFolder } from './manager-role.ts';
+import { lanAddresses } from '../farm/lan-addresses.ts';
+import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
+import { pageFolder, reachedHere } from './manager-role.ts';
 import type { RunningRole } from './run-role.ts';
 
 export interface MonitorRoleOptions {
   readonly data: string;
   readonly host: string;
   readonly port: number;
-  /** The manager's base URL. */
-  readonly farm: string;
+  /** The manager, and whom to trust there (PEM). */
+  readonly farm: { readonly url: string; readonly authority: string | null };
+  /** What browsers are shown instead of a certificate of its own. */
+  readonly shown: Certified | null;
+  readonly behindProxy: string | null;
 }
 
 /**
@@ -22,13 +30,22 @@ export interface MonitorRoleOptions {
  * It has no key: whoever uses it signs in, and the session is the manager's.
  */
 export async function startMonitorRole(options: MonitorRoleOptions): Promise<RunningRole> {
-  const { data, host, port, farm } = options;
+  const { data, host, port, shown, behindProxy } = options;
+  const farm = options.farm.url;
   const folder = pageFolder();
   if (!folder)
     throw new FarmError('usage.not-yet', { what: 'The page without the package @akashganga/monitor' });
   if (!existsSync(join(folder, 'index.html')))
     throw new FarmError('usage.not-yet', { what: 'The page before it is built (`npm run build`)' });
   const lock = await lockFolder(join(data, 'monitor'), 'monitor');
+  // It has no part in the farm: browsers meet a certificate that it made itself.
+  const authority = await ownAuthority(join(data, 'monitor'));
+  const names = [...lanAddresses(), '127.0.0.1', 'localhost', hostname()];
+  const own = await managerCertificate(join(data, 'monitor'), authority, names);
+  const tls = { authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null };
+  const toManager = fetchThrough({
+    tls: options.farm.authority ? { authority: options.farm.authority } : null,
+  });
   const app = new Hono();
   app.all('/api/*', (context) => {
     const url = new URL(context.req.url);
@@ -36,31 +53,16 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
     // The manager compares the page's origin with the host it was asked for: both are passed on as its own.
     if (headers.get('origin') === url.origin) headers.set('origin', farm);
     headers.set('host', new URL(farm).host);
-    return proxy(`${farm}${url.pathname}${url.search}`, { ...context.req, headers }).catch(() =>
-      unreachable(farm),
-    );
+    return proxy(`${farm}${url.pathname}${url.search}`, {
+      ...context.req,
+      headers,
+      customFetch: toManager,
+    }).catch(() => unreachable(farm));
   });
   app.use('*', serveStatic({ root: folder }));
   app.get('*', serveStatic({ path: join(folder, 'index.html') }));
-  const server = serve({ fetch: app.fetch, hostname: host, port });
-  await new Promise<void>((listening, failed) => {
-    server.once('listening', listening);
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      failed(
-        cause.code === 'EADDRINUSE'
-          ? new FarmError('machine.port-in-use', { port, host, flag: '--port' }, { cause })
-          : cause,
-      ),
-    );
-  });
-  const address = server.address();
-  const actual = typeof address === 'object' && address ? address.port : port;
-  const close = () =>
-    new Promise<void>((closed) => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      server.close(() => closed());
-    });
-  return { url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`, close, lock };
+  const open = await openPort({ host, port, tls, handler: getRequestListener(app.fetch) });
+  return { url: reachedHere(host, open.port), close: () => open.close(), lock };
 }
 
 function unreachable(farm: string): Response {

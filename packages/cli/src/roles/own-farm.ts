@@ -4,8 +4,10 @@ import { FarmClient } from '@akashganga/client';
 import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
 import { ownKey } from '../farm/farm-key.ts';
+import { ownAuthority } from '../farm/own-authority.ts';
 import { whoCalls } from '../farm/who-calls.ts';
 import { ChildRole } from './child-role.ts';
+import { reachedHere } from './manager-role.ts';
 import { defaultSlots } from './worker-role.ts';
 
 export interface OwnFarmOptions {
@@ -19,7 +21,18 @@ export interface OwnFarmOptions {
   readonly workers: number;
   readonly slots: number | null;
   readonly temporary: boolean;
+  /** Passed on to the manager. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  readonly behindProxy?: string | undefined;
   readonly onRestart?: (role: string) => void;
+}
+
+interface OwnLink {
+  readonly url: string;
+  readonly key: string;
+  /** PEM; null for a farm of one command. */
+  readonly authority: string | null;
 }
 
 /** A whole farm on this computer: each role in a process of its own, all in one process tree. */
@@ -30,25 +43,27 @@ export class OwnFarm {
   readonly #manager: ChildRole;
   readonly #others: readonly ChildRole[];
 
-  constructor(url: string, key: string, manager: ChildRole, others: readonly ChildRole[]) {
+  constructor({ url, key, authority }: OwnLink, manager: ChildRole, others: readonly ChildRole[]) {
     this.url = url;
     this.key = key;
-    this.client = new FarmClient({ url, key, by: whoCalls() });
+    this.client = new FarmClient({ url, key, tls: authority ? { authority } : null, by: whoCalls() });
     this.#manager = manager;
     this.#others = others;
   }
 
   /** Starts all roles at once; resolves when the manager serves. The others join as soon as they can. */
   static async start(options: OwnFarmOptions): Promise<OwnFarm> {
+    // The first start makes both; the roles must not race for it.
+    const authority = options.temporary ? null : await ownAuthority(options.data);
     const key = await ownKey(options.data);
     const port = options.port || (await freePort());
-    const url = `http://${reachedAt(options.host)}:${port}`;
+    const url = reachedHere(options.host, port);
     const manager = child(options, managerArgs(options, port));
     const others = [
       child(options, framesArgs(options, url)),
       ...workerArgs(options, url).map((args) => child(options, args)),
     ];
-    const farm = new OwnFarm(url, key, manager, others);
+    const farm = new OwnFarm({ url, key, authority: authority?.certificate ?? null }, manager, others);
     try {
       const joined = Promise.all(others.map((role) => role.start().catch(withFlagOfFarm(role))));
       joined.catch(() => undefined);
@@ -68,12 +83,6 @@ export class OwnFarm {
     await Promise.all(this.#others.map((role) => role.close(options)));
     await this.#manager.close(options);
   }
-}
-
-// A farm that listens on one address only is not on 127.0.0.1.
-function reachedAt(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 // The frame server's own flag for its port is --port; in a whole farm that is the manager's.
@@ -98,6 +107,9 @@ function managerArgs(options: OwnFarmOptions, port: number): string[] {
   const args = ['manager', '--data', options.data, '--host', options.host, '--port', String(port)];
   if (options.address) args.push('--address', options.address);
   if (options.temporary) args.push('--temporary');
+  if (options.tlsCert) args.push('--tls-cert', options.tlsCert);
+  if (options.tlsKey) args.push('--tls-key', options.tlsKey);
+  if (options.behindProxy) args.push('--behind-proxy', options.behindProxy);
   return args;
 }
 

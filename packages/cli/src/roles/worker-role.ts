@@ -6,6 +6,7 @@ import { lockFolder } from '@akashganga/storage';
 import type { FoundBlender, WorkerOptions } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
+import type { RoleFarm } from '../farm/role-farm.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 import { type SandboxFlags, workerSandbox } from './worker-sandbox.ts';
@@ -16,7 +17,7 @@ export interface WorkerRoleOptions {
   /** Several workers may share a computer and a data folder; each has its number. */
   readonly number: number;
   readonly name: string | null;
-  readonly farm: { readonly url: string; readonly key: string };
+  readonly farm: RoleFarm;
   readonly slots: number | null;
   readonly threads: number | null;
   readonly tags: readonly string[];
@@ -32,7 +33,7 @@ export interface WorkerRoleOptions {
 
 export async function startWorkerRole(options: WorkerRoleOptions): Promise<RunningRole> {
   const { data, number, settings, farm } = options;
-  const role = number === 1 ? 'worker' : `worker-${number}`;
+  const role = workerFolder(number);
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
   await mustBeWelcome(farm);
@@ -73,6 +74,11 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     await sandbox.close();
   };
   return { url: null, ended: worker.ended, drain, close, lock };
+}
+
+/** Where the n-th worker of this computer keeps what is its own. */
+export function workerFolder(number: number): string {
+  return number === 1 ? 'worker' : `worker-${number}`;
 }
 
 function drawBoot(): string {

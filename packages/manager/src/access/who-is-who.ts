@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   FarmError,
   type FarmMember,
@@ -13,6 +13,8 @@ import {
 import { type Certified, idOfKey, issueCertificate } from '@akashganga/trust';
 import type { AccessRows, JoinCodeRow, MemberRow, TokenRow } from '../record/access-rows.ts';
 import type { Principal } from './principal.ts';
+import { refuseUsedUp } from './refuse-used-up.ts';
+import { drawId, hashOf } from './secrets.ts';
 
 export interface WhoIsWhoOptions {
   /** Signs the certificates of members; null when this farm is of one computer only. */
@@ -71,7 +73,9 @@ export class WhoIsWho {
     if (now - (row.lastUsedAt ?? 0) > USED_MS) {
       this.#rememberToken({ ...row, lastUsedAt: now });
       // That it was used is worth no error to whoever uses it. In its turn, so that it undoes no change.
-      this.#change(() => this.#options.write({ tokens: [this.#tokens.get(id) ?? row] })).catch(() => undefined);
+      this.#change(() => this.#options.write({ tokens: [this.#tokens.get(id) ?? row] })).catch(
+        () => undefined,
+      );
     }
     return { role: row.role, id: row.id, name: row.name, allJobs: row.allJobs };
   }
@@ -228,7 +232,12 @@ export class WhoIsWho {
   }
 
   #tokenOfMember({ id, name }: MemberRow) {
-    const order = { role: 'artist' as const, name: `${name} (${id.slice(-6)})`, expiresSeconds: null, allJobs: false };
+    const order = {
+      role: 'artist' as const,
+      name: `${name} (${id.slice(-6)})`,
+      expiresSeconds: null,
+      allJobs: false,
+    };
     return this.#drawToken(order, 'join', id);
   }
 
@@ -267,13 +276,6 @@ export class WhoIsWho {
   }
 }
 
-function refuseUsedUp(code: JoinCodeRow, now: number): void {
-  if (code.revokedAt !== null) throw new FarmError('access.code-refused', { why: 'it was revoked' });
-  if (code.expiresAt <= now) throw new FarmError('access.code-refused', { why: 'it has expired' });
-  if (code.used >= code.uses)
-    throw new FarmError('access.code-refused', { why: 'as many computers as it was made for have joined with it' });
-}
-
 function find<Row>(rows: ReadonlyMap<string, Row>, what: string, id: string): Row {
   const row = rows.get(id);
   if (!row) throw new FarmError('access.unknown', { what, id });
@@ -282,12 +284,4 @@ function find<Row>(rows: ReadonlyMap<string, Row>, what: string, id: string): Ro
 
 function newestFirst<Row extends { createdAt: number }>(rows: Iterable<Row>): Row[] {
   return [...rows].sort((a, b) => b.createdAt - a.createdAt);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function drawId(prefix: string): string {
-  return `${prefix}-${randomBytes(5).toString('hex')}`;
 }

@@ -1,4 +1,5 @@
 import {
+  accessRoutes,
   blobRoutes,
   buildRoutes,
   farmRoutes,
@@ -16,7 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const tables = [farmRoutes, jobRoutes, workerRoutes, frameServerRoutes, blobRoutes, buildRoutes];
+const tables = [
+  accessRoutes,
+  farmRoutes,
+  jobRoutes,
+  workerRoutes,
+  frameServerRoutes,
+  blobRoutes,
+  buildRoutes,
+];
 const routes = tables.flatMap((table) =>
   Object.values(table).map(({ route }) => ({ method: route.method, path: route.path })),
 );

@@ -123,9 +123,11 @@ function serveHealth(app: App, rooms: Rooms): void {
 }
 
 function guardApi(app: App, access: Access): void {
-  const open = new Set(['POST /session', 'POST /members', 'GET /openapi.json'].map(
-    (route) => route.replace(' ', ` ${API_PREFIX}`),
-  ));
+  const open = new Set(
+    ['POST /session', 'POST /members', 'GET /openapi.json'].map((route) =>
+      route.replace(' ', ` ${API_PREFIX}`),
+    ),
+  );
   app.use('/api/*', (context, next) => {
     if (!context.req.path.startsWith(`${API_PREFIX}/`)) throw unknownRoute(context.req.path);
     return open.has(`${context.req.method} ${context.req.path}`) ? next() : access.guard(context, next);

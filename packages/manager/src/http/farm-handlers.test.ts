@@ -84,7 +84,11 @@ test('the farm is told in numbers', async () => {
 
 test('a join code leads to this farm', async () => {
   const { code } = await server.post<{ code: string }>('/join-codes');
-  expect(readJoinCode(code)).toEqual({ urls: [server.url], key: KEY });
+  expect(readJoinCode(code)).toEqual({
+    urls: [server.url.replace('http:', 'https:')],
+    fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+    secret: expect.any(String),
+  });
 });
 
 test('a backup is refused by a farm that has jobs, and garbage by any', async () => {

@@ -1,11 +1,5 @@
 import { Readable } from 'node:stream';
-import {
-  FarmError,
-  type FarmSummary,
-  farmRoutes,
-  type Limit,
-  RELEASE,
-} from '@akashganga/protocol';
+import { FarmError, type FarmSummary, farmRoutes, type Limit, RELEASE } from '@akashganga/protocol';
 import { streamSSE } from 'hono/streaming';
 import type { Announcement } from '../announce/announcer.ts';
 import { mustBeEmpty, readBackup, writeBackup } from '../record/backup.ts';

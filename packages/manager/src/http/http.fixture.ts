@@ -5,15 +5,30 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { API_PREFIX, type ProblemReply } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
+import { issueCertificate, makeAuthority, makeKeyPair } from '@akashganga/trust';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
+import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { startManager } from '../manager.ts';
 import { Database } from '../record/database.ts';
 import { makeApp } from './app.ts';
+import { frameLink } from './relay.ts';
 
 export const KEY = 'a-key-that-only-the-tests-know';
 export const log = pino({ level: 'silent' });
+
+const noRows = async () => ({ tokens: [], joinCodes: [], members: [] });
+
+/** An authority of its own and a certificate of the manager. */
+async function trustForTests() {
+  const now = Date.now();
+  const authority = await makeAuthority(now);
+  const { publicKey, key } = makeKeyPair();
+  const order = { publicKey, role: 'manager' as const, id: 'manager-1', names: ['127.0.0.1'], now };
+  const own = { certificate: await issueCertificate(authority, order), key };
+  return { authority, tls: { authority: authority.certificate, own: () => own } };
+}
 
 export class TestServer {
   readonly folder: string;
@@ -35,6 +50,7 @@ export class TestServer {
     const fatal: unknown[] = [];
     const manager = await startManager({
       ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
+      trust: await trustForTests(),
       urls: (port) => [`http://127.0.0.1:${port}`],
       onFatal: (error) => fatal.push(error),
     });
@@ -44,6 +60,8 @@ export class TestServer {
   /** One that stands by while another leads: it knows no farm and asks no database. */
   static async standingBy(): Promise<TestServer> {
     const folder = await mkdtemp('/tmp/akg-');
+    const who = new WhoIsWho({ authority: null, read: noRows, write: async () => undefined, now: Date.now });
+    await who.load();
     const app = makeApp({
       ...{
         farm: () => null,
@@ -53,6 +71,9 @@ export class TestServer {
         pageFolder: null,
         log,
       },
+      who,
+      authority: null,
+      frames: frameLink(KEY, null),
       database: new Database({ host: folder }, log),
       blobs: localKeeper(join(folder, 'blobs')),
       sources: blobSources('memory-1', Math.random),

@@ -7,7 +7,13 @@ import { theFarm } from './the-farm.ts';
 /** Pictures and films, from the frame server of the job. */
 export function serveResults(app: App, rooms: Rooms): void {
   serveBytes(app, jobRoutes.image, ({ params, context }) =>
-    relay(theFarm(rooms), rooms.frames, params.job, `/jobs/${params.job}/frames/${params.frame}/image`, context),
+    relay(
+      theFarm(rooms),
+      rooms.frames,
+      params.job,
+      `/jobs/${params.job}/frames/${params.frame}/image`,
+      context,
+    ),
   );
   serveBytes(app, jobRoutes.thumbnail, ({ params, context }) =>
     relay(

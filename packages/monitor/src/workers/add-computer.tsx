@@ -33,7 +33,7 @@ export function AddComputer({ prominent = false }: { prominent?: boolean }) {
         {code.error && <p role="alert">{code.error.message}</p>}
         {code.data && <CopyLine text={`./akashganga join ${code.data.code}`} what="the join command" />}
         <p style={{ color: 'var(--ag-dim)', fontSize: '0.85rem', marginBottom: 0 }}>
-          The code lets a computer into the farm. Treat it like a password.
+          The code lets one computer into the farm, within a day. Treat it like a password.
         </p>
       </Modal>
     </>

@@ -57,10 +57,12 @@ export class KeptBytes {
     await this.cache.load();
     if (!give) return;
     // Giving is a kindness: a worker whose port is taken still renders.
-    this.#server = await startBlobServer({ reader: this.#store, key, tls, ...give }).catch((error: unknown) => {
-      log.warn({ error, ...give }, 'other workers cannot fetch from this one');
-      return null;
-    });
+    this.#server = await startBlobServer({ reader: this.#store, key, tls, ...give }).catch(
+      (error: unknown) => {
+        log.warn({ error, ...give }, 'other workers cannot fetch from this one');
+        return null;
+      },
+    );
     if (!this.#server) return;
     const announce = () =>
       retryLater(() => this.#fetcher.announce(this.#stop.signal), { signal: this.#stop.signal }).catch(

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GpuCard, GpuDevice } from '@akashganga/protocol';
+import { readIdentity } from '../identity.ts';
 import { graphicsDevices, type Sandbox } from '../sandbox/index.ts';
 import { startWorker, type Worker } from '../worker.ts';
 import type { WorkerOptions } from '../worker-options.ts';
@@ -71,9 +72,21 @@ export class CardWorkers {
     const folder = join(worker.folder, 'cards', model.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 100));
     await mkdir(folder, { recursive: true });
     const sandbox = await openSandbox(folder);
+    // A certificate is of a computer: the workers of its cards are called after it.
+    const { id = null } = worker.farm;
+    const farm = { ...worker.farm, id: id && `${id}-${(await readIdentity(folder)).slice(2)}` };
     const started = await startWorker({
       ...worker,
-      ...{ folder, sandbox, cards, slots: cards.length, boot: drawBoot(), bytes: first.bytes, give: null },
+      ...{
+        folder,
+        farm,
+        sandbox,
+        cards,
+        slots: cards.length,
+        boot: drawBoot(),
+        bytes: first.bytes,
+        give: null,
+      },
       name: `${worker.name}: ${cards[0]?.name}`.slice(0, 200),
     });
     this.#workers.push({ worker: started, sandbox });

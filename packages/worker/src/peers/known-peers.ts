@@ -58,7 +58,8 @@ export class KnownPeers {
   }
 
   #client(url: string): FarmClient {
-    const known = this.#clients.get(url) ?? new FarmClient({ ...this.#link, url, shows: 'worker', connectSeconds: 1 });
+    const known =
+      this.#clients.get(url) ?? new FarmClient({ ...this.#link, url, shows: 'worker', connectSeconds: 1 });
     this.#clients.delete(url);
     this.#clients.set(url, known);
     for (const [first, client] of this.#clients) {

@@ -1,0 +1,86 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '@akashganga/storage';
+import {
+  type Certified,
+  idOfKey,
+  isGood,
+  issueCertificate,
+  makeAuthority,
+  makeKeyPair,
+} from '@akashganga/trust';
+import { z } from 'zod';
+import { readSecretFile, writeSecretFile } from './secret-file.ts';
+
+const Kept = z.object({ certificate: z.string(), key: z.string() });
+const KeptPair = Kept.extend({ publicKey: z.string() });
+
+const folderOf = (data: string) => join(data, 'trust');
+const authorityFile = (data: string) => join(folderOf(data), 'authority.json');
+
+/** The authority of the farm whose data is in `data`, or null when that farm has none. */
+export function readAuthority(data: string): Promise<Certified | null> {
+  return readSecretFile(authorityFile(data), Kept);
+}
+
+/**
+ * The same, made at the first start. A farm of an earlier release gave its key to every computer that joined: the key
+ * is thrown away then, and those computers have to join again.
+ */
+export async function ownAuthority(data: string): Promise<Certified> {
+  const known = await readAuthority(data);
+  if (known) return known;
+  const made = await makeAuthority(Date.now());
+  await rm(join(data, 'key'), { force: true });
+  await writeSecretFile(authorityFile(data), made);
+  // For people who want their browser to know the farm.
+  await makeFolder(folderOf(data));
+  await writeFile(join(folderOf(data), 'farm.crt.new'), made.certificate);
+  await rename(join(folderOf(data), 'farm.crt.new'), join(folderOf(data), 'farm.crt'));
+  return made;
+}
+
+/** What the manager shows, made anew when it nears its end or does not name all of `names`. */
+export async function managerCertificate(
+  data: string,
+  authority: Certified,
+  names: readonly string[],
+): Promise<Certified> {
+  return certificateFrom(join(folderOf(data), 'manager.json'), authority, 'manager', names, null);
+}
+
+/** What a role that runs beside the manager shows, signed here: who can read the data folder is the farm's owner. */
+export async function localCertificate(
+  data: string,
+  authority: Certified,
+  role: 'worker' | 'frames',
+  folder: string,
+): Promise<Certified & { readonly id: string }> {
+  const file = join(data, folder, 'certificate.json');
+  const id = role === 'frames' ? await frameServerId(join(data, folder)) : null;
+  const made = await certificateFrom(file, authority, role, [], id);
+  return { ...made, id: id ?? idOfKey(role, made.publicKey) };
+}
+
+async function certificateFrom(
+  file: string,
+  authority: Certified,
+  role: 'manager' | 'worker' | 'frames',
+  names: readonly string[],
+  id: string | null,
+): Promise<z.infer<typeof KeptPair>> {
+  const now = Date.now();
+  const kept = await readSecretFile(file, KeptPair);
+  if (kept && isGood(kept.certificate, authority.certificate, names, now)) return kept;
+  const pair = kept ?? makeKeyPair();
+  const order = { publicKey: pair.publicKey, role, id: id ?? idOfKey(role, pair.publicKey), names, now };
+  const made = { ...pair, certificate: await issueCertificate(authority, order) };
+  await writeSecretFile(file, made);
+  return made;
+}
+
+/** The name by which the farm knows the frames in this folder. */
+export async function frameServerId(folder: string): Promise<string | null> {
+  const kept = await readSecretFile(join(folder, 'identity.json'), z.object({ id: z.string() }));
+  return kept?.id ?? null;
+}
