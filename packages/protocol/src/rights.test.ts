@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import * as protocol from './index.ts';
+import { API_PREFIX, rights } from './index.ts';
+
+/** Every table of routes that the manager serves, found by its name, so that a new one cannot be forgotten. */
+const tables = Object.entries(protocol).filter(
+  ([name]) => name.endsWith('Routes') && name !== 'deliveryRoutes',
+);
+const routes = tables.flatMap(([, table]) =>
+  Object.values(table as Record<string, { route: { method: string; path: string } }>).map(
+    ({ route }) => `${route.method.toUpperCase()} ${route.path.slice(API_PREFIX.length)}`,
+  ),
+);
+
+test('every route of the manager has a line in the table of rights, and every line a route', () => {
+  expect(routes.length).toBeGreaterThan(50);
+  expect(Object.keys(rights).sort()).toEqual([...routes].sort());
+});
+
+test('only an admin may do what concerns others, and no member acts for people', () => {
+  for (const [route, who] of Object.entries(rights)) {
+    if (who === 'open') continue;
+    expect(
+      who.viewer === undefined || route.startsWith('GET ') || route === 'POST /sign-in-codes',
+      route,
+    ).toBe(true);
+    expect(who.viewer === undefined || who.artist !== undefined, route).toBe(true);
+    expect(who.artist === undefined || who.admin === 'all', route).toBe(true);
+    if (who.worker && who.worker !== 'own') expect(route).toBe('GET /farm');
+  }
+});
