@@ -1,4 +1,4 @@
-import { type Lease, parseFrames, type WorkReply } from '@akashganga/protocol';
+import { type HeartbeatReply, type Lease, parseFrames, type WorkReply } from '@akashganga/protocol';
 import type { BenchFrameServer } from './bench-frame-server.ts';
 import type { Connections } from './connections.ts';
 
@@ -33,6 +33,7 @@ export class BenchWorker {
   #freeAt: number | null = null;
   #beatAt = Number.POSITIVE_INFINITY;
   #seq = 0;
+  #soonMs = SOON_MS;
 
   constructor(id: string, bench: Bench) {
     this.id = id;
@@ -130,18 +131,19 @@ export class BenchWorker {
   }
 
   #changed(): void {
-    this.#beatSoon(SOON_MS);
+    this.#beatSoon(this.#soonMs);
     const want = this.#want;
     if (want > this.#asked) this.#ask();
   }
 
   #beatSoon(ms: number): void {
-    const due = performance.now() + ms;
+    const wait = ms * (0.75 + Math.random() / 4);
+    const due = performance.now() + wait;
     if (due >= this.#beatAt) return;
     this.#beatAt = due;
     setTimeout(() => {
       if (this.#beatAt === due) this.#beat();
-    }, ms);
+    }, wait);
   }
 
   #beat(): void {
@@ -155,6 +157,11 @@ export class BenchWorker {
       ...{ fraction: work ? 0.5 : null, memory: null },
     };
     const body = { boot: this.#boot, slots: [slot], delivering: [] };
-    this.#bench.calls.post(`/workers/${this.id}/heartbeat`, body).catch(() => undefined);
+    this.#bench.calls
+      .post<HeartbeatReply>(`/workers/${this.id}/heartbeat`, body)
+      .then(({ changesMs }) => {
+        this.#soonMs = changesMs ?? SOON_MS;
+      })
+      .catch(() => undefined);
   }
 }

@@ -212,7 +212,18 @@ export const Heartbeat = z
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 /** `known` is false when the manager has no such worker or another boot of it: say hello again. */
-export const HeartbeatReply = z.object({ known: z.boolean() }).openapi('HeartbeatReply');
+export const HeartbeatReply = z
+  .object({
+    known: z.boolean(),
+    changesMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(3000)
+      .optional()
+      .openapi({ description: 'How long to gather changes before the next beat; 200 unless said' }),
+  })
+  .openapi('HeartbeatReply');
 export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
 
 /** Facts a worker keeps on disk until the manager has them. `seq` rises; a repeated one is ignored. */

@@ -35,7 +35,11 @@ export class Shelf {
     for (const job of rows.deletedJobs) this.#deleteJob(job);
     for (const worker of rows.deletedWorkers) this.#workers.delete(worker);
     for (const row of rows.frameServers.values() as Iterable<ServerRow>) this.#frameServers.set(row.id, row);
-    for (const [id, row] of rows.workers) this.#workers.set(id, row as WorkerRow);
+    for (const [id, row] of rows.workers) this.#workers.set(id, row as unknown as WorkerRow);
+    for (const { id, frames_done } of rows.tallies.values()) {
+      const worker = this.#workers.get(id);
+      if (worker) this.#workers.set(id, { ...worker, frames_done });
+    }
     for (const [id, row] of rows.jobs) this.jobs.set(id, row as JobRow);
     for (const row of rows.frames.values()) this.#putFrame(row as BoardRow & { job: string });
     for (const [id, row] of rows.leases) this.leases.set(id, row as unknown as LeaseRow);

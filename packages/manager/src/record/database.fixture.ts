@@ -46,7 +46,7 @@ export class TestPostgres {
   }
 
   async connect(config: pg.ClientConfig = this.#postgres.connection): Promise<pg.Client> {
-    const client = new pg.Client(config);
+    const client = new pg.Client({ ...config, pipeline: true });
     client.on('error', () => undefined);
     this.#clients.push(client);
     await client.connect();

@@ -36,7 +36,7 @@ export class Database {
   async lead(leasePrefix: string, now: number, onWait: () => void): Promise<LoadedFarm> {
     for (let told = false; ; await sleep(1000)) {
       if (this.#closed) throw new FarmError('farm.database-down');
-      const writer = await this.#connect().catch((cause: Error) => {
+      const writer = await this.#connect(true).catch((cause: Error) => {
         // At the start somebody is there to read it; a manager that stands by waits.
         if (!told) throw notUsable(this.#config, cause);
         this.#log.warn({ error: cause.message }, 'the database does not answer; standing by');
@@ -80,7 +80,7 @@ export class Database {
 
   async #leading(batch: number): Promise<pg.Client> {
     if (this.#writer) return this.#writer;
-    const writer = await this.#connect();
+    const writer = await this.#connect(true);
     if (!(await takeLock(writer))) {
       const { rows } = await writer.query<{ batch: string }>('select batch from farm');
       await writer.end();
@@ -93,8 +93,12 @@ export class Database {
     return writer;
   }
 
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.#config, connectionTimeoutMillis: 5_000, keepAlive: true });
+  /** `pipeline`: statements are sent without waiting for the answers to those before. */
+  async #connect(pipeline = false): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...this.#config,
+      ...{ connectionTimeoutMillis: 5_000, keepAlive: true, pipeline },
+    });
     client.on('error', (error) => {
       this.#log.warn({ error: error.message }, 'the writing connection broke');
       if (this.#writer === client) this.#writer = null;

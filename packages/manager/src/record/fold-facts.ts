@@ -9,7 +9,9 @@ export function foldFacts(facts: readonly Fact[]) {
     leases: new Map<string, { job: string; frames: string | null }>(),
     narrowed: new Map<string, object>(),
     closed: [] as string[],
-    workers: new Map<string, object>(),
+    workers: new Map<string, { frames_done: number; readonly [column: string]: unknown }>(),
+    /** Finished frames of workers of which nothing else changed. */
+    tallies: new Map<string, { id: string; frames_done: number }>(),
     frameServers: new Map<string, object>(),
     builds: new Map<string, object>(),
     removedBuilds: new Map<string, object>(),
@@ -75,6 +77,7 @@ function addFact(rows: Rows, fact: Fact): void {
       if (!rows.leases.delete(fact.lease)) rows.closed.push(fact.lease);
       return;
     case 'worker':
+      rows.tallies.delete(fact.hello.id);
       rows.workers.set(fact.hello.id, {
         id: fact.hello.id,
         hello: fact.hello,
@@ -84,7 +87,14 @@ function addFact(rows: Rows, fact: Fact): void {
         sick: fact.sick,
       });
       return;
+    case 'worker-frames': {
+      const row = rows.workers.get(fact.worker);
+      if (row) row.frames_done = fact.framesDone;
+      else rows.tallies.set(fact.worker, { id: fact.worker, frames_done: fact.framesDone });
+      return;
+    }
     case 'worker-removed':
+      rows.tallies.delete(fact.worker);
       rows.workers.delete(fact.worker);
       rows.deletedWorkers.add(fact.worker);
       return;

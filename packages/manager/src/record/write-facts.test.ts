@@ -22,6 +22,10 @@ async function emptyFarm(): Promise<pg.Client> {
   return postgres.connect(await postgres.farm());
 }
 
+function attemptOf() {
+  return { at: 1, worker: null, seconds: null, memory: null, outcome: 'failed' as const, problem: null };
+}
+
 test('bringing the tables up to date twice does nothing the second time', async () => {
   const client = await postgres.connect(await postgres.empty());
   await migrate(client);
@@ -99,6 +103,31 @@ test('a group of a manager that does not lead any more is refused, and nothing o
   expect(rows).toEqual([{ count: '0' }]);
 });
 
+test('of a group that cannot be written nothing is, and the connection goes on', async () => {
+  const client = await emptyFarm();
+  const farm = TestFarm.rendering('1-2');
+  const wrong: Fact = { kind: 'lease-narrowed', lease: 'lease-1', frames: [1] };
+  const noJob: Fact = { kind: 'attempt', job: 'nobody', frame: 1, attempt: attemptOf(), log: '' };
+  await expect(writeFacts(client, 1, [...farm.facts, wrong, noJob])).rejects.toMatchObject({ code: '23503' });
+  const { rows } = await client.query('select (select batch from farm) as batch, count(*) from job');
+  expect(rows).toEqual([{ batch: '0', count: '0' }]);
+  await writeFacts(client, 1, farm.facts);
+  expect((await loadFarm(client, 'again', farm.now)).batch).toBe(1);
+});
+
+test('the frames a worker finished are counted across groups and within one', async () => {
+  const client = await emptyFarm();
+  const farm = TestFarm.rendering('1-4', ['wanda'], { chunk: 1 });
+  farm.done(farm.lease('wanda'));
+  farm.done(farm.lease('wanda'));
+  await writeFacts(client, 1, farm.facts);
+  expect((await loadFarm(client, 'again', farm.now)).state.workers.get('wanda')?.framesDone).toBe(2);
+  farm.written.length = 0;
+  farm.done(farm.lease('wanda'));
+  await writeFacts(client, 2, farm.facts);
+  expect((await loadFarm(client, 'again', farm.now)).state.workers.get('wanda')?.framesDone).toBe(3);
+});
+
 test('NUL and broken characters in what people and Blender write do not stop the farm', async () => {
   const client = await emptyFarm();
   const farm = new TestFarm();
@@ -106,8 +135,7 @@ test('NUL and broken characters in what people and Blender write do not stop the
   farm.hello('wanda', { version: '0.1\u0000.0' });
   farm.submit({ name: 'half \ud83d a smile', scene: { ...newJob().scene, blender: '3.4\u0000' } });
   farm.submit({ frames: '1' }, 'job-2');
-  const lease = { job: 'job-2', frame: 1, at: 1, worker: null, seconds: null, memory: null };
-  const attempt = { ...lease, outcome: 'failed' as const, problem: problem('render\u0000') };
+  const attempt = { ...attemptOf(), problem: problem('render\u0000') };
   const lost: Fact = { kind: 'attempt', job: 'job-2', frame: 1, attempt, log: 'a\u0000b C:\\u0000 \udfff' };
   await writeFacts(client, 1, [...farm.facts, lost]);
   const { rows } = await client.query('select log, problem from attempt');

@@ -4,6 +4,7 @@ import {
   FarmError,
   type GatherReply,
   type GatherReport,
+  type HeartbeatReply,
   type Job,
   type Lease,
   NewJob,
@@ -209,7 +210,7 @@ export class TestFarm {
     });
   }
 
-  beat(worker: string, lease?: Lease, frame?: number): { known: boolean } {
+  beat(worker: string, lease?: Lease, frame?: number): HeartbeatReply {
     const slot: SlotReport = lease
       ? { slot: 0, state: 'rendering', job: lease.job, lease: lease.id, frame: frame ?? null, ...rest }
       : { slot: 0, state: 'idle', job: null, lease: null, frame: null, ...rest };

@@ -195,6 +195,5 @@ function remember(
   worker.framesDone += 1;
   // Whatever was wrong with it and this job is not wrong any more.
   worker.blames.delete(job.id);
-  // One row for each worker in a group, however many frames it holds.
-  outcome.worker(worker);
+  outcome.workerFrames(worker);
 }

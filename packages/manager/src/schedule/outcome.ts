@@ -45,6 +45,7 @@ export type Fact =
       readonly settings: WorkerEntry['settings'];
       readonly sick: WorkerEntry['sick'];
     }
+  | { readonly kind: 'worker-frames'; readonly worker: string; readonly framesDone: number }
   | { readonly kind: 'worker-removed'; readonly worker: string }
   | { readonly kind: 'frame-server'; readonly hello: FrameServerHello; readonly host: string }
   | { readonly kind: 'build'; readonly build: Build }
@@ -108,6 +109,12 @@ export class Outcome {
     if ((job.board?.size ?? 0) <= MANY_FRAMES) return;
     this.allFrames.add(job.id);
     this.jobs.add(job.id);
+  }
+
+  /** It finished a frame. Its count alone is written: there may be thousands a second of these. */
+  workerFrames(worker: WorkerEntry): void {
+    this.fact({ kind: 'worker-frames', worker: worker.hello.id, framesDone: worker.framesDone });
+    this.workers.add(worker.hello.id);
   }
 
   frame(job: JobEntry, index: number, worker: string | null): void {

@@ -42,6 +42,20 @@ test('a beat of a process that the manager does not know is answered so', () => 
   expect(farm.say({ kind: 'heartbeat', worker: 'wanda', heartbeat })).toEqual({ known: false });
 });
 
+test('the more workers there are, the longer each gathers its changes before it tells of them', () => {
+  const farm = new TestFarm();
+  const answers = [200, 201, 1000, 4000].map((workers) => {
+    for (let count = farm.state.workers.size; count < workers; count += 1) farm.hello(`worker-${count}`);
+    return farm.beat('worker-0');
+  });
+  expect(answers).toEqual([
+    { known: true },
+    { known: true, changesMs: 201 },
+    { known: true, changesMs: 1000 },
+    { known: true, changesMs: 3000 },
+  ]);
+});
+
 test('beats show what each frame and the worker are at', () => {
   const farm = TestFarm.rendering('1-2', ['wanda'], { chunk: 2 });
   const lease = farm.lease('wanda');

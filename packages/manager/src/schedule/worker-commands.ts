@@ -109,7 +109,18 @@ export function heartbeat(
   }
   if (worker.settings.onlyWhenIdle) sleepOrWake(state, worker, now, outcome);
   outcome.workers.add(command.worker);
-  outcome.reply(command.request, { known: true });
+  const changesMs = changesFor(state.workers.size);
+  outcome.reply(command.request, changesMs > CHANGES_MS ? { known: true, changesMs } : { known: true });
+}
+
+/** Workers tell of a change this soon, and beat every 3 s anyway. */
+const CHANGES_MS = 200;
+const BEAT_MS = 3000;
+
+// A thousand beats a second for changes at most, however short the frames are; beyond 3000 workers the usual
+// beats are more than that and tell everything.
+function changesFor(workers: number): number {
+  return Math.min(BEAT_MS, Math.max(CHANGES_MS, workers));
 }
 
 /** The state of a whole worker is the busiest of its slots. */

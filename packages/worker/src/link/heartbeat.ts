@@ -3,7 +3,7 @@ import { FarmError, type Heartbeat, workerRoutes } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 
 const BEAT_MS = 3000;
-/** Changes are told at most this often. */
+/** Changes are told at most this often, unless the manager says otherwise: a large farm has much to hear. */
 const SOON_MS = 200;
 
 export interface HeartOptions {
@@ -21,6 +21,7 @@ export class Heart {
   #due = Number.POSITIVE_INFINITY;
   #beating = false;
   #stopped = false;
+  #soonMs = SOON_MS;
 
   constructor(options: HeartOptions) {
     this.#options = options;
@@ -31,7 +32,7 @@ export class Heart {
   }
 
   changed(): void {
-    if (Date.now() + SOON_MS < this.#due) this.#schedule(SOON_MS);
+    if (Date.now() + this.#soonMs < this.#due) this.#schedule(this.#soonMs);
   }
 
   stop(): void {
@@ -42,10 +43,12 @@ export class Heart {
   #schedule(ms: number): void {
     if (this.#stopped) return;
     if (this.#timer) clearTimeout(this.#timer);
-    this.#due = Date.now() + ms;
+    // A job that comes or ends changes all workers in the same moment; they must not all tell of it in one.
+    const wait = ms * (0.75 + Math.random() / 4);
+    this.#due = Date.now() + wait;
     this.#timer = setTimeout(() => {
       this.#beat().catch((error: unknown) => this.#options.log.debug({ error }, 'a heartbeat was lost'));
-    }, ms);
+    }, wait);
   }
 
   async #beat(): Promise<void> {
@@ -54,11 +57,12 @@ export class Heart {
     this.#beating = true;
     try {
       const { client, worker, report, introduce } = this.#options;
-      const { known } = await client.call(workerRoutes.heartbeat, {
+      const { known, changesMs } = await client.call(workerRoutes.heartbeat, {
         params: { worker },
         body: report(),
         timeoutSeconds: 5,
       });
+      this.#soonMs = changesMs ?? SOON_MS;
       if (!known) await introduce();
     } catch (error) {
       if (!(error instanceof FarmError)) throw error;
