@@ -1,21 +1,37 @@
 /**
- * From the last frame's arrival to the finished film: ours, whose parts were encoded while frames came, and one
- * ffmpeg over all frames at the end. Size and PSNR of both. Run: npx tsx --conditions=source bench/film.ts [--quick]
+ * From the last frame's arrival to the finished film: ours, whose segments were encoded while frames came, and one
+ * ffmpeg over all frames at the end, with the same settings of x264. Size and PSNR of both, 1920x1080.
+ *
+ * Run: npx tsx --conditions=source bench/film.ts [--quick] [--frames N] [--pace N] [--only ours|whole|make] [--in DIR]
+ * `--pace`: frames a second that arrive, 0 for as fast as they are taken; `--in`: frames are kept there and found again.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
 import type { EncodeOrderInput } from '@akashganga/protocol';
 import { findFfmpeg } from '../packages/frames/src/ffmpeg/find-ffmpeg.ts';
+import { encoderRecipes } from '../packages/frames/src/film/encoder/film-recipes.ts';
 import { FrameFarm } from '../packages/frames/src/fixtures/frames.fixture.ts';
+import { makeFrames } from './film/make-frames.ts';
 
 const run = promisify(execFile);
 const found = findFfmpeg(process.env.PATH ?? '');
 if (found === null) throw new Error('there is no ffmpeg');
 const ffmpeg = found;
-const quick = process.argv.includes('--quick');
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    frames: { type: 'string' },
+    pace: { type: 'string', default: '6' },
+    only: { type: 'string' },
+    in: { type: 'string' },
+  },
+});
+const counts = values.frames ? [Number(values.frames)] : values.quick ? [100] : [100, 1000];
+const pace = Number(values.pace);
 
 interface Row {
   readonly frames: number;
@@ -23,15 +39,6 @@ interface Row {
   readonly seconds: number;
   readonly megabytes: number;
   readonly psnr: string;
-}
-
-/** Frames with slow motion, edges and some grain, as PNG files. */
-async function makeFrames(folder: string, count: number): Promise<string[]> {
-  const source = `mandelbrot=size=1920x1080:rate=24:maxiter=400:end_scale=0.02,noise=alls=4:allf=t`;
-  const out = join(folder, '%05d.png');
-  const args = ['-v', 'error', '-f', 'lavfi', '-i', source, '-frames:v', String(count)];
-  await run(ffmpeg, [...args, '-compression_level', '1', '-pix_fmt', 'rgb24', out]);
-  return (await readdir(folder)).sort().map((name) => join(folder, name));
 }
 
 async function psnr(film: string, folder: string): Promise<string> {
@@ -49,21 +56,27 @@ async function ours(folder: string, files: readonly string[]): Promise<Row> {
     frames: `1-${files.length}`,
   };
   farm.manager.plan(order);
-  for (const [at, path] of files.entries()) await farm.deliver('bench', at + 1, await readFile(path));
+  const start = performance.now();
+  for (const [at, path] of files.entries()) {
+    if (pace > 0) await sleep(Math.max(0, start + (at / pace) * 1000 - performance.now()));
+    await farm.deliver('bench', at + 1, await readFile(path));
+  }
   const last = performance.now();
   farm.manager.order(order);
   await farm.manager.report('film', 'bench');
   const seconds = (performance.now() - last) / 1000;
-  return await row('parts', files.length, seconds, join(farm.folder, 'jobs', 'bench', 'film.mp4'), folder);
+  return await row('segments', files.length, seconds, join(farm.folder, 'jobs', 'bench', 'film.mp4'), folder);
 }
 
-async function whole(folder: string, count: number): Promise<Row> {
-  const film = join(folder, '..', `${count}.mp4`);
+async function whole(folder: string, { length: count }: readonly string[]): Promise<Row> {
+  const film = join(root, `${count}.mp4`);
   const start = performance.now();
   const input = ['-v', 'error', '-framerate', '24', '-i', join(folder, '%05d.png')];
-  const codec = ['-vf', 'scale=out_color_matrix=bt709,format=yuv420p', '-c:v', 'libx264', '-preset', 'fast'];
-  await run(ffmpeg, [...input, ...codec, '-crf', '18', '-movflags', '+faststart', '-y', film]);
-  return row('ffmpeg at the end', count, (performance.now() - start) / 1000, film, folder);
+  const colours = 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int';
+  const { args, levels } = encoderRecipes.libx264;
+  const codec = ['-vf', `${colours},format=yuv420p`, '-c:v', 'libx264', ...args, '-crf', `${levels.review}`];
+  await run(ffmpeg, [...input, ...codec, '-movflags', '+faststart', '-y', film]);
+  return row('one ffmpeg at the end', count, (performance.now() - start) / 1000, film, folder);
 }
 
 async function row(how: string, frames: number, seconds: number, film: string, folder: string): Promise<Row> {
@@ -75,13 +88,15 @@ const root = await mkdtemp(join(tmpdir(), 'akashganga-bench-film-'));
 try {
   console.log('| frames | film made by | after the last frame, s | MB | PSNR, dB |');
   console.log('| ---: | --- | ---: | ---: | ---: |');
-  for (const count of quick ? [100] : [100, 1000]) {
-    const folder = await mkdtemp(join(root, 'frames-'));
-    const files = await makeFrames(folder, count);
-    const rows = [await ours(folder, files), await whole(folder, count)];
-    for (const { frames, how, seconds, megabytes, psnr } of rows)
-      console.log(`| ${frames} | ${how} | ${seconds.toFixed(2)} | ${megabytes.toFixed(1)} | ${psnr} |`);
-    await rm(folder, { recursive: true, force: true });
+  for (const count of counts) {
+    const folder = join(values.in ?? root, `frames-${count}`);
+    const files = await makeFrames(ffmpeg, folder, count);
+    for (const [name, measure] of Object.entries({ ours, whole })) {
+      if (values.only !== undefined && values.only !== name) continue;
+      const { frames, how, seconds, megabytes, psnr } = await measure(folder, files);
+      console.log(`| ${frames} | ${how} | ${seconds.toFixed(2)} | ${megabytes.toFixed(2)} | ${psnr} |`);
+    }
+    if (values.in === undefined) await rm(folder, { recursive: true, force: true });
   }
 } finally {
   await rm(root, { recursive: true, force: true });

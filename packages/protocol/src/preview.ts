@@ -10,7 +10,7 @@ const MOST_PIECES = 100;
 export const PreviewCodec = z.enum(['h264', 'vp9']);
 export type PreviewCodec = z.infer<typeof PreviewCodec>;
 
-/** The media type of a piece, as a browser wants to have it before the first one. */
+/** The media type of a piece, as a browser wants to have it before the first one. Profile and level are bounds. */
 export const previewMediaType: Readonly<Record<PreviewCodec, string>> = {
   h264: 'video/mp4; codecs="avc1.4d4020"',
   vp9: 'video/mp4; codecs="vp09.00.31.08"',
@@ -62,6 +62,8 @@ export const Preview = z
     rate: z
       .object({ numerator: z.number().int().positive(), denominator: z.number().int().positive() })
       .openapi({ description: 'Frames a second' }),
+    mediaType: z.string().openapi({ description: 'Of every piece, with its codec' }),
+    pieceFrames: z.literal(PREVIEW_PIECE_FRAMES).openapi({ description: 'From one piece to the next' }),
     pieces: z.array(PreviewPiece),
   })
   .openapi('Preview');

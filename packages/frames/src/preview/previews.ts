@@ -1,4 +1,11 @@
-import { FarmError, type Preview, type PreviewCodec, type PreviewQuery } from '@akashganga/protocol';
+import {
+  FarmError,
+  PREVIEW_PIECE_FRAMES,
+  type Preview,
+  type PreviewCodec,
+  type PreviewQuery,
+  previewMediaType,
+} from '@akashganga/protocol';
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
 import { takeTurns } from '../gather/take-turns.ts';
@@ -65,7 +72,8 @@ export class Previews {
         if (content)
           pieces.push({ piece, version: content.version, frames: content.frames, here: content.here });
       }
-      return { frames: film.frames, end: film.end, rate: film.rate, pieces };
+      const known = { frames: film.frames, end: film.end, rate: film.rate };
+      return { ...known, mediaType: previewMediaType[codec], pieceFrames: PREVIEW_PIECE_FRAMES, pieces };
     });
   }
 

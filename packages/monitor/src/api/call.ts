@@ -33,18 +33,29 @@ export async function call<Reply>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<Reply> {
-  const answer = await fetch(apiUrl(path), {
+  const answer = await ask(path, {
     method,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    throw new Refusal('farm.unreachable', 0, 'The farm does not answer.');
   });
   const content: unknown = await answer.json().catch(() => null);
   if (answer.ok && content !== null) return content as Reply;
   throw refusalFrom(answer.status, content);
+}
+
+/** Asks the farm for something that is not JSON. Throws as `call` does. */
+export async function callForBytes(path: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  const answer = await ask(path, { signal });
+  if (answer.ok) return answer.arrayBuffer();
+  throw refusalFrom(answer.status, await answer.json().catch(() => null));
+}
+
+function ask(path: string, request: RequestInit): Promise<Response> {
+  return fetch(apiUrl(path), request).catch((error: unknown) => {
+    if (request.signal?.aborted) throw error;
+    throw new Refusal('farm.unreachable', 0, 'The farm does not answer.');
+  });
 }
 
 /** The refusal in a problem+json answer; what is not one is told by its status alone. */

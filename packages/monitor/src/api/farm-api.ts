@@ -7,11 +7,13 @@ import type {
   Job,
   Limit,
   NewJobInput,
+  Preview,
+  PreviewCodec,
   Statistic,
   Worker,
   WorkerSettings,
 } from '@akashganga/protocol';
-import { apiUrl, call } from './call.ts';
+import { apiUrl, call, callForBytes } from './call.ts';
 
 // The requests this page makes, by the names of the protocol's routes.
 
@@ -77,6 +79,15 @@ export const farmApi = {
     ),
   frame: (id: string, number: number, signal?: AbortSignal) =>
     call<FrameHistory>('GET', frame(id, number), undefined, signal),
+
+  preview: (id: string, from: number, count: number, codec: PreviewCodec, signal: AbortSignal) =>
+    call<Preview>('GET', `${job(id)}/preview?from=${from}&count=${count}&codec=${codec}`, undefined, signal),
+  previewPiece: (
+    id: string,
+    { piece, version }: { piece: number; version: string },
+    codec: PreviewCodec,
+    signal: AbortSignal,
+  ) => callForBytes(`${job(id)}/preview/${piece}?version=${version}&codec=${codec}`, signal),
 
   workers: (signal?: AbortSignal) => call<{ workers: Worker[] }>('GET', '/workers', undefined, signal),
   drain: (id: string) => call<Worker>('POST', `${worker(id)}/drain`),

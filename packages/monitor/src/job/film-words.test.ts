@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleJob } from '../live/sample.ts';
-import { filmFileName, filmNews, shownAs } from './film-words.ts';
+import { filmFileName, filmNews, isPlayable } from './film-words.ts';
 
 it('names a film after its job, without what a file system refuses', () => {
   expect(filmFileName('Galaxy: take 2', 'mp4')).toBe('Galaxy take 2.mp4');
@@ -9,10 +9,8 @@ it('names a film after its job, without what a file system refuses', () => {
   expect(filmFileName('...', 'gif')).toBe('film.gif');
 });
 
-it('knows what browsers can show', () => {
-  expect(shownAs('mp4')).toBe('video');
-  expect(shownAs('gif')).toBe('picture');
-  expect(shownAs('wmv')).toBe('nothing');
+it('knows what browsers may play', () => {
+  expect((['mp4', 'webm', 'gif', 'wmv'] as const).map(isPlayable)).toEqual([true, true, false, false]);
 });
 
 it('promises no film of a job that has ended without one', () => {

@@ -1,10 +1,9 @@
 import type { Container, Job } from '@akashganga/protocol';
 
-/** How a browser can show a film: as a video, as a picture, or not at all. */
-export function shownAs(container: Container): 'video' | 'picture' | 'nothing' {
-  if (container === 'gif') return 'picture';
+/** Whether a browser may play a film itself; of all others it plays the preview. */
+export function isPlayable(container: Container): boolean {
   // mov and mkv hold what browsers often can decode; whether this one does shows when it tries.
-  return ['mp4', 'webm', 'mov', 'mkv'].includes(container) ? 'video' : 'nothing';
+  return ['mp4', 'webm', 'mov', 'mkv'].includes(container);
 }
 
 /** The name a film is saved under: the job's, without what file systems refuse. */

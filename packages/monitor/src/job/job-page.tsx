@@ -63,7 +63,7 @@ function OpenJob({ job }: { job: Job }) {
       )}
       <div className={styles.columns}>
         <div className={styles.column}>
-          <Stage job={job} latest={latest} />
+          <Stage job={job} latest={latest} view={view} />
           <section className={styles.card} aria-label="Frames">
             <Progress job={job} />
             {selected !== null && (

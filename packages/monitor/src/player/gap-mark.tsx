@@ -1,0 +1,19 @@
+import type { FrameState } from '@akashganga/protocol';
+import { frameStateWords } from '../frames/frame-states.ts';
+import { Icon } from '../icons/icon.tsx';
+import styles from './player.module.css';
+
+/** Says that the picture is not that of the frame, and which it is. */
+export function GapMark(props: { frame: number; state: FrameState; held: number | null }) {
+  const { frame, state, held } = props;
+  const why = state === 'done' ? 'on its way' : frameStateWords[state];
+  return (
+    <p className={styles.gap} data-state={state}>
+      <Icon name={state === 'failed' ? 'warning' : 'hourglass'} size={16} />
+      <span>
+        Frame {frame} is {why}
+        {held !== null && `; this is frame ${held}`}
+      </span>
+    </p>
+  );
+}
