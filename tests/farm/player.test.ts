@@ -1,0 +1,171 @@
+/// <reference lib="dom" />
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFakeScene } from './processes/scenes.ts';
+import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
+import { TestFolder } from './processes/test-folder.ts';
+
+const FRAMES = 96;
+/** Broken until they are tried again: a gap in the film. */
+const GAP = [20, 21, 22];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser.close());
+
+interface Seen {
+  /** What the player says it shows. */
+  readonly position: number;
+  /** Mean blue of the picture that is shown: 37 times the frame's number, modulo 256. */
+  readonly blue: number;
+}
+
+/** Reads back the picture that the video element shows at this moment. */
+function look(video: Locator): Promise<Seen> {
+  return video.evaluate((element: HTMLVideoElement) => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [element.videoWidth, element.videoHeight];
+    const pen = canvas.getContext('2d');
+    if (!pen || canvas.width === 0) return { position: Number(element.dataset.position), blue: -1 };
+    pen.drawImage(element, 0, 0);
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 0;
+    for (let at = 2; at < data.length; at += 4) sum += data[at] ?? 0;
+    return { position: Number(element.dataset.position), blue: (sum / data.length) * 4 };
+  });
+}
+
+/** Every picture that is presented from now on, with the time it has in the film. */
+async function watchPictures(video: Locator): Promise<() => Promise<readonly Seen[]>> {
+  await video.evaluate((element: HTMLVideoElement) => {
+    const seen: Seen[] = [];
+    const canvas = document.createElement('canvas');
+    const pen = canvas.getContext('2d', { willReadFrequently: true });
+    Object.assign(window, { seen });
+    const note = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
+      [canvas.width, canvas.height] = [element.videoWidth, element.videoHeight];
+      pen?.drawImage(element, 0, 0);
+      const data = pen?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      let sum = 0;
+      for (let at = 2; at < data.length; at += 4) sum += data[at] ?? 0;
+      seen.push({ position: Math.round(mediaTime * 24), blue: (sum / data.length) * 4 });
+      element.requestVideoFrameCallback(note);
+    };
+    element.requestVideoFrameCallback(note);
+  });
+  return () => video.evaluate(() => [...(window as unknown as { seen: Seen[] }).seen]);
+}
+
+/** How far a shade is from that of a frame; 37 steps lie between neighbours. */
+function distance(blue: number, frame: number): number {
+  const apart = Math.abs(blue - ((frame * 37) & 255));
+  return Math.min(apart, 256 - apart);
+}
+
+/** The frame whose picture is to be seen at a position: itself, or the one before a gap. */
+function heldFrame(position: number): number {
+  const frame = position + 1;
+  return GAP.includes(frame) ? 19 : frame;
+}
+
+async function signIn(page: Page, farm: TestFarm, job: string): Promise<void> {
+  await page.goto(`${farm.url}/#/jobs/${job}`);
+  await page.getByRole('textbox').or(page.locator('input[type=password]')).first().fill(farm.key);
+  await page.keyboard.press('Enter');
+}
+
+async function pausedHalfway(folder: TestFolder, farm: TestFarm): Promise<string> {
+  const scene = await writeFakeScene(folder, {
+    ...{ width: 64, height: 36, frameEnd: FRAMES, secondsPerFrame: 0.05 },
+    ...{ behaviour: 'crash', onFrames: GAP, times: 3 },
+  });
+  const job = await farm.submit(scene);
+  await farm.until(job, ({ frames }) => frames.done >= FRAMES / 2 && frames.failed === GAP.length, 90);
+  expect(await farm.command(['pause', job])).toMatchObject({ code: 0 });
+  await farm.until(job, ({ frames }) => frames.rendering + frames.delivering + frames.leased === 0);
+  return job;
+}
+
+test('the growing film plays at 50 % with its gap held and marked, follows what comes, and becomes the finished film', async () => {
+  await using folder = await TestFolder.make();
+  await using farm = await TestFarm.start(folder, { environment: fakeEnvironment(folder), workers: 1 });
+  const job = await pausedHalfway(folder, farm);
+  const done = await farm.doneFrames(job);
+  const end = done.at(-1) ?? 0;
+  expect(end).toBeLessThan(FRAMES);
+  expect(done).toHaveLength(end - GAP.length);
+
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text());
+  });
+  await signIn(page, farm, job);
+  const video = page.locator('video');
+  const bar = page.getByRole('slider', { name: 'Place in the film' });
+  const controls = page.getByRole('region', { name: 'Player' });
+  await page.getByText(`Frame ${end}`, { exact: true }).waitFor();
+
+  // Paused, it is the frame itself, without a video.
+  await bar.focus();
+  await page.keyboard.press('Home');
+  for (const _ of GAP) await page.keyboard.press('ArrowRight');
+  await page.locator('img[data-frame="4"]').waitFor();
+  expect(await video.evaluate((element: HTMLVideoElement) => element.src)).toBe('');
+  await page.keyboard.press('Home');
+  for (let steps = 0; steps < 2; steps += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.getByText('Frame 21 is failed; this is frame 19').waitFor();
+  expect(await bar.getAttribute('aria-valuetext')).toBe('Frame 21, 0:00.20, failed');
+
+  // It plays from the start to the end of what is there: every picture is the one of its time, the gap is held.
+  await page.keyboard.press('Home');
+  const pictures = await watchPictures(video);
+  await controls.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.getByText(/Frame 2[0-2] is failed; this is frame 19/).waitFor();
+  await page.getByText('That is all there is so far').waitFor();
+  expect(await video.getAttribute('data-position')).toBe(String(end - 1));
+  const seen = await pictures();
+  console.log(`  ${seen.length} of ${end} pictures of the growing film were presented`);
+  expect(seen.length).toBeGreaterThan(end / 2);
+  const wrong = seen.filter(({ position, blue }) => distance(blue, heldFrame(position)) > 14);
+  expect(wrong).toEqual([]);
+
+  // A jump back over the gap while it plays, and over it again.
+  await bar.click({ position: { x: 1, y: 8 } });
+  await expect.poll(async () => (await look(video)).position).toBeLessThan(15);
+  await expect.poll(async () => (await look(video)).position).toBeGreaterThan(25);
+
+  // It stands at the end and goes on by itself when frames come, and with the finished film when that is made.
+  await page.getByText('That is all there is so far').waitFor();
+  expect(await farm.command(['resume', job])).toMatchObject({ code: 0 });
+  await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBeGreaterThan(end + 2);
+  await farm.until(job, ({ frames }) => frames.done + frames.failed === FRAMES);
+  expect(await farm.command(['retry', job])).toMatchObject({ code: 0 });
+  await farm.ended(job);
+  await expect
+    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentSrc), { timeout: 20_000 })
+    .toContain(`/api/v1/jobs/${job}/film`);
+  await expect.poll(async () => (await look(video)).position).toBe(FRAMES - 1);
+
+  // The finished film plays, every picture of it the one of its time, and seeks to the picture.
+  await page.keyboard.press('Home');
+  const finished = await watchPictures(video);
+  await controls.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBe(FRAMES - 1);
+  const all = await finished();
+  expect(all.length).toBeGreaterThan(FRAMES / 2);
+  expect(all.filter(({ position, blue }) => distance(blue, position + 1) > 14)).toEqual([]);
+  await bar.focus();
+  await page.keyboard.press('Home');
+  for (let steps = 0; steps < 3; steps += 1) await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(async () => distance((await look(video)).blue, 31)).toBeLessThan(14);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
