@@ -40,11 +40,12 @@ test('the page opens by its link, follows a job of real Blender live, plays the 
   );
   const { job } = await submit.event('submitted');
   await page.getByRole('link', { name: 'cube' }).click();
-  await page.locator('video').waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Download the film' }).waitFor({ timeout: 60_000 });
   expect(await page.getByText('10 of 10 frames').count()).toBeGreaterThan(0);
 
   const film = page.locator('video');
-  await film.evaluate((video: HTMLVideoElement) => video.play());
+  await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.currentSrc)).toContain('/film');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
   await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0);
   expect(await film.evaluate((video: HTMLVideoElement) => [video.videoWidth, video.videoHeight])).toEqual([
     64, 36,

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { jobRoutes } from '@akashganga/protocol';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFakeScene } from './processes/scenes.ts';
@@ -6,7 +7,7 @@ import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
 const FRAMES = 96;
-/** Broken until they are tried again: a gap in the film. */
+/** Broken the first three times: a gap in the film. */
 const GAP = [20, 21, 22];
 
 let browser: Browser;
@@ -61,10 +62,28 @@ async function watchPictures(video: Locator): Promise<() => Promise<readonly See
   return () => video.evaluate(() => [...(window as unknown as { seen: Seen[] }).seen]);
 }
 
+/** What is said over the picture from now on, each sentence once in a row. */
+async function watchMarks(player: Locator): Promise<() => Promise<readonly string[]>> {
+  await player.evaluate((element) => {
+    const marks: string[] = [];
+    Object.assign(window, { marks });
+    new MutationObserver(() => {
+      const said = element.querySelector('p[data-state]')?.textContent ?? '';
+      if (said !== '' && marks.at(-1) !== said) marks.push(said);
+    }).observe(element, { subtree: true, childList: true, characterData: true });
+  });
+  return () => player.evaluate(() => [...(window as unknown as { marks: string[] }).marks]);
+}
+
 /** How far a shade is from that of a frame; 37 steps lie between neighbours. */
 function distance(blue: number, frame: number): number {
   const apart = Math.abs(blue - ((frame * 37) & 255));
   return Math.min(apart, 256 - apart);
+}
+
+/** A callback that runs late on a busy computer is told of one picture and sees the next; more is wrong. */
+function isWrong({ position, blue }: Seen, frameAt: (position: number) => number): boolean {
+  return [position, position + 1].every((at) => distance(blue, frameAt(at)) > 14);
 }
 
 /** The frame whose picture is to be seen at a position: itself, or the one before a gap. */
@@ -85,8 +104,8 @@ async function pausedHalfway(folder: TestFolder, farm: TestFarm): Promise<string
     ...{ behaviour: 'crash', onFrames: GAP, times: 3 },
   });
   const job = await farm.submit(scene);
-  await farm.until(job, ({ frames }) => frames.done >= FRAMES / 2 && frames.failed === GAP.length, 90);
-  expect(await farm.command(['pause', job])).toMatchObject({ code: 0 });
+  await farm.until(job, ({ frames }) => frames.done >= FRAMES / 2, 90);
+  await farm.client.call(jobRoutes.pause, { params: { job } });
   await farm.until(job, ({ frames }) => frames.rendering + frames.delivering + frames.leased === 0);
   return job;
 }
@@ -104,7 +123,9 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text());
+    // 401: before it has signed in; 409: a piece changed between the question which there are and its fetching.
+    if (message.type() === 'error' && !/ 40[19] /.test(message.text()))
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   await signIn(page, farm, job);
   const video = page.locator('video');
@@ -120,21 +141,21 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   expect(await video.evaluate((element: HTMLVideoElement) => element.src)).toBe('');
   await page.keyboard.press('Home');
   for (let steps = 0; steps < 2; steps += 1) await page.keyboard.press('Shift+ArrowRight');
-  await page.getByText('Frame 21 is failed; this is frame 19').waitFor();
-  expect(await bar.getAttribute('aria-valuetext')).toBe('Frame 21, 0:00.20, failed');
+  await page.getByText(/^Frame 21 (is waiting|has failed); this is frame 19$/).waitFor();
+  expect(await bar.getAttribute('aria-valuetext')).toMatch(/^Frame 21, 0:00.20, (waiting|failed)$/);
 
   // It plays from the start to the end of what is there: every picture is the one of its time, the gap is held.
   await page.keyboard.press('Home');
   const pictures = await watchPictures(video);
+  const marks = await watchMarks(controls);
   await controls.getByRole('button', { name: 'Play', exact: true }).click();
-  await page.getByText(/Frame 2[0-2] is failed; this is frame 19/).waitFor();
   await page.getByText('That is all there is so far').waitFor();
   expect(await video.getAttribute('data-position')).toBe(String(end - 1));
   const seen = await pictures();
   console.log(`  ${seen.length} of ${end} pictures of the growing film were presented`);
   expect(seen.length).toBeGreaterThan(end / 2);
-  const wrong = seen.filter(({ position, blue }) => distance(blue, heldFrame(position)) > 14);
-  expect(wrong).toEqual([]);
+  expect(seen.filter((one) => isWrong(one, heldFrame))).toEqual([]);
+  expect((await marks())[0]).toMatch(/^Frame 2[012] (is waiting|has failed); this is frame 19$/);
 
   // A jump back over the gap while it plays, and over it again.
   await bar.click({ position: { x: 1, y: 8 } });
@@ -145,9 +166,9 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   await page.getByText('That is all there is so far').waitFor();
   expect(await farm.command(['resume', job])).toMatchObject({ code: 0 });
   await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBeGreaterThan(end + 2);
-  await farm.until(job, ({ frames }) => frames.done + frames.failed === FRAMES);
-  expect(await farm.command(['retry', job])).toMatchObject({ code: 0 });
-  await farm.ended(job);
+  const { frames } = await farm.until(job, ({ frames: now }) => now.done + now.failed === FRAMES);
+  if (frames.failed > 0) expect(await farm.command(['retry', job])).toMatchObject({ code: 0 });
+  await farm.until(job, ({ film, frames: now }) => film.state === 'done' && now.done === FRAMES);
   await expect
     .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentSrc), { timeout: 20_000 })
     .toContain(`/api/v1/jobs/${job}/film`);
@@ -160,7 +181,7 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBe(FRAMES - 1);
   const all = await finished();
   expect(all.length).toBeGreaterThan(FRAMES / 2);
-  expect(all.filter(({ position, blue }) => distance(blue, position + 1) > 14)).toEqual([]);
+  expect(all.filter((one) => isWrong(one, (position) => position + 1))).toEqual([]);
   await bar.focus();
   await page.keyboard.press('Home');
   for (let steps = 0; steps < 3; steps += 1) await page.keyboard.press('Shift+ArrowRight');

@@ -6,14 +6,19 @@ import styles from './player.module.css';
 /** Says that the picture is not that of the frame, and which it is. */
 export function GapMark(props: { frame: number; state: FrameState; held: number | null }) {
   const { frame, state, held } = props;
-  const why = state === 'done' ? 'on its way' : frameStateWords[state];
   return (
     <p className={styles.gap} data-state={state}>
       <Icon name={state === 'failed' ? 'warning' : 'hourglass'} size={16} />
       <span>
-        Frame {frame} is {why}
+        Frame {frame} {gapWords(state)}
         {held !== null && `; this is frame ${held}`}
       </span>
     </p>
   );
+}
+
+function gapWords(state: FrameState): string {
+  if (state === 'done') return 'is on its way';
+  if (state === 'failed') return 'has failed';
+  return state === 'canceled' ? 'was canceled' : `is ${frameStateWords[state]}`;
 }
