@@ -58,6 +58,7 @@ function deliveryFrom(outbox: FrameOutbox): Delivery {
   // Nobody is there: the frame server's address stays as it was told.
   const manager = new FarmClient({ url: 'http://127.0.0.1:1', key: farm.manager.key });
   const courier = new Courier({
+    onDelivered: (stored) => outbox.drop(stored),
     ...{ outbox, farm: manager, key: farm.manager.key, worker: 'worker-1', log, signal: stop.signal },
     onRefused: (_, problem) => refused.push(problem),
     onChange: () => undefined,

@@ -31,6 +31,8 @@ export interface ManagerOptions {
   /** A PostgreSQL of one's own; null starts the embedded one in the data folder. */
   readonly databaseUrl: string | null;
   readonly pageFolder: string | null;
+  /** A frame server that has not answered for so long is given up, if there is another. Milliseconds; ten minutes. */
+  readonly framesPatienceMs?: number;
   readonly log: Logger;
   /** Called once when the manager cannot go on and its process should end. */
   readonly onFatal: (error: unknown) => void;
@@ -114,6 +116,7 @@ export class Manager {
     const loaded = await this.#database.lead(`l${boot}`, Date.now(), () =>
       log.info('another manager leads this farm; standing by'),
     );
+    loaded.state.patienceMs = this.#options.framesPatienceMs ?? loaded.state.patienceMs;
     this.#announcer = new Announcer(loaded.state, boot);
     const farm = new Farm(loaded, {
       ...{ database: this.#database, announcer: this.#announcer, log, step, now: () => Date.now() },

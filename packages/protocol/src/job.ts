@@ -202,6 +202,10 @@ export const Job = z
     blender: z.string().nullable().openapi({
       description: 'The version that renders it; until it was probed, what the rule chooses now',
     }),
+    moved: z.object({ from: DisplayName, at: Time, frames: z.number().int() }).nullable().openapi({
+      description:
+        'The frame server that it left last because that was gone, and how many done frames were there',
+    }),
     waitsFor: z.string().nullable().openapi({ description: 'Why nothing renders at the moment, in words' }),
   })
   .openapi('Job');

@@ -185,6 +185,13 @@ export const problems = {
   ),
   'farm.standing-by': row(503, 'later', 3, () => 'Another manager leads this farm; this one stands by.'),
   'farm.no-frame-server': row(503, 'later', 3, () => 'No frame server of the farm answers at the moment.'),
+  'farm.last-frame-server': row(
+    409,
+    'never',
+    2,
+    (d) =>
+      `No other frame server answers that could take over from ${d.name}. Start one first: \`akashganga frames\`.`,
+  ),
   'farm.not-empty': row(
     409,
     'never',

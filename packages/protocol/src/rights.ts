@@ -92,6 +92,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'POST /workers/{worker}/updates': worker,
 
   'POST /frame-servers': frames,
+  'DELETE /frame-servers/{frameServer}': admins,
   'POST /frame-servers/{frameServer}/work': frames,
   'POST /frame-servers/{frameServer}/reports': frames,
 };

@@ -152,6 +152,10 @@ export const Lease = z
       .nullable()
       .default(null)
       .openapi({ description: 'Slots that may render frames of it at once; null: all' }),
+    kept: z.boolean().default(false).openapi({
+      description:
+        'Nothing to render: deliver what is kept of these frames, and give the others back at once',
+    }),
     slowMotion: z.boolean(),
   })
   .openapi('Lease');
@@ -192,6 +196,10 @@ export const WorkReply = z
         description:
           'Frames others are free for: give back those no slot has begun, with `lease-returned`. They are the worker’s until then',
       }),
+    kept: z.array(JobId).default([]).openapi({
+      description:
+        'Jobs whose frame server is gone: say with `kept-frames` which of their frames are still here',
+    }),
   })
   .openapi('WorkReply');
 export type WorkReply = z.infer<typeof WorkReply>;
@@ -252,9 +260,16 @@ export const WorkerUpdate = z
       lease: LeaseId,
       frames: z.string().max(100_000).nullable(),
     }),
+    z.object({
+      kind: z.literal('kept-frames'),
+      seq: z.number().int(),
+      job: JobId,
+      frames: z.string().max(1_000_000).nullable(),
+    }),
   ])
   .openapi('WorkerUpdate', {
-    description: '`lease-returned` gives frames back that were not begun; null gives back the whole lease.',
+    description:
+      '`lease-returned` gives frames back that were not begun; null gives back the whole lease. `kept-frames` answers which frames of a job are still on this disk; null: none.',
   });
 export type WorkerUpdate = z.infer<typeof WorkerUpdate>;
 

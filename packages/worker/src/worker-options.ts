@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly bytes?: KeptBytes;
   /** Bytes of scenes and builds to keep at most; what is being rendered may be more. */
   readonly cacheBytes: number;
+  /** Bytes of delivered frames to keep at most, in case their frame server is lost. */
+  readonly keptBytes: number;
   /** Where other workers may fetch scenes and builds from this one; null: nowhere. */
   readonly give: { readonly host: string; readonly port: number } | null;
   /** Those installed on this computer; there may be none. */

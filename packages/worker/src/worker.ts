@@ -5,7 +5,9 @@ import { type GpuCard, type WorkReply, workerRoutes } from '@akashganga/protocol
 import { Blenders } from './builds/blenders.ts';
 import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
+import { deliverKept } from './delivery/deliver-kept.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
+import { KeptFrames } from './delivery/kept-frames.ts';
 import { DiskRoom } from './disk/disk-room.ts';
 import { readIdentity } from './identity.ts';
 import { HeldLeases, type Work } from './leases/held-leases.ts';
@@ -44,6 +46,7 @@ export class Worker {
   readonly #guard = new MemoryGuard();
   readonly #slots: Slot[];
   readonly #frames: FrameOutbox;
+  readonly #kept: KeptFrames;
   readonly #updates: UpdateOutbox;
   readonly #courier: Courier;
   readonly #heart: Heart;
@@ -84,20 +87,20 @@ export class Worker {
     const slot = (_: unknown, number: number) => this.#makeSlot(number, scenes, blenders);
     this.#slots = Array.from({ length: options.slots }, slot);
     this.#frames = new FrameOutbox(join(folder, 'outbox'));
+    this.#kept = new KeptFrames({
+      ...{ folder: join(folder, 'delivered'), outbox: this.#frames, limit: options.keptBytes },
+      now: () => Date.now(),
+    });
     this.#updates = new UpdateOutbox({
       ...{ client, worker: id, boot, folder, signal },
       onUnwritten: (error) => log.warn({ error }, 'the outbox could not be written'),
     });
-    this.#room = new DiskRoom({ folder, log, onRoom: () => this.#changed() });
+    const makeRoom = () => this.#kept.clear();
+    this.#room = new DiskRoom({ folder, log, onRoom: () => this.#changed(), makeRoom });
     this.#courier = new Courier({
-      outbox: this.#frames,
-      farm: client,
-      key: farm.key,
-      tls: farm.tls ?? null,
-      worker: id,
-      log,
-      signal,
+      ...{ outbox: this.#frames, farm: client, key, tls, worker: id, log, signal },
       onRefused: (parcel, problem) => this.#results.refused(parcel, problem),
+      onDelivered: (stored) => this.#kept.keep(stored).catch(() => this.#frames.drop(stored)),
       onChange: () => this.#changed(),
     });
     this.#results = new Results({
@@ -106,12 +109,7 @@ export class Worker {
     });
     this.#heart = new Heart({ client, worker: id, log, introduce, report: () => this.#beat() });
     this.#loop = new WorkLoop({
-      client,
-      worker: id,
-      boot,
-      log,
-      signal,
-      introduce,
+      ...{ client, worker: id, boot, log, signal, introduce },
       needs: () => this.#needs(),
       onReply: (reply) => this.#onReply(reply),
     });
@@ -124,6 +122,7 @@ export class Worker {
 
   async start(): Promise<void> {
     await rm(join(this.#options.folder, 'slots'), { recursive: true, force: true });
+    await this.#kept.load();
     for (const stored of await this.#frames.load()) this.#courier.send(stored);
     await this.#updates.load();
     if (!this.#options.bytes) await this.bytes.start();
@@ -182,7 +181,10 @@ export class Worker {
 
   #onReply(reply: WorkReply): void {
     for (const id of reply.ended) this.#leases.end(id);
-    for (const lease of reply.leases) this.#leases.add(lease);
+    const ways = { kept: this.#kept, courier: this.#courier, results: this.#results };
+    for (const lease of reply.leases)
+      if (this.#leases.add(lease) && lease.kept) void deliverKept(lease, ways);
+    for (const job of reply.kept) this.#results.tellKept(job, this.#kept.list(job));
     for (const { lease, frames } of reply.wanted) {
       const given = this.#leases.yield(lease, frames);
       if (given !== null) this.#results.giveBack({ lease, frames: given });

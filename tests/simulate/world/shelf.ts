@@ -41,12 +41,18 @@ export class Shelf {
       if (worker) this.#workers.set(id, { ...worker, frames_done });
     }
     for (const [id, row] of rows.jobs) this.jobs.set(id, row as JobRow);
-    for (const row of rows.frames.values()) this.#putFrame(row as BoardRow & { job: string });
+    for (const job of rows.lostFrames) this.#loseFrames(job);
+    for (const row of rows.frames.values()) this.#putFrame(row as unknown as BoardRow & { job: string });
     for (const [id, row] of rows.leases) this.leases.set(id, row as unknown as LeaseRow);
     for (const [id, row] of rows.narrowed) this.#narrow(id, row as { frames: string | null });
     for (const row of rows.forgets as ForgetRow[]) this.#forgets.set(`${row.frame_server} ${row.job}`, row);
     for (const row of rows.forgotten as ForgetRow[]) this.#forgets.delete(`${row.frame_server} ${row.job}`);
     for (const id of rows.closed) this.leases.delete(id);
+  }
+
+  #loseFrames(job: string): void {
+    const left = [...(this.frames.get(job) ?? [])].filter(([, row]) => row.state !== 'done');
+    this.frames.set(job, new Map(left));
   }
 
   #putFrame(row: BoardRow & { job: string }): void {

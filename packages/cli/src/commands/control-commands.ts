@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Talk } from '../output/talk.ts';
 import type { OnFarm } from '../program.ts';
 import { type CommonFlags, withCommonFlags } from './common-flags.ts';
+import { frameServers } from './frame-servers.ts';
 import { limits, showHistory } from './history.ts';
 import { priority } from './job-flags.ts';
 import { type TermFlags, termsFrom, withTermFlags } from './job-terms.ts';
@@ -29,6 +30,11 @@ export function addControls(program: Command, onFarm: OnFarm): void {
       onFarm(flags, (client, { talk }) =>
         id === undefined ? showWorkers(client, talk) : onWorker(client, id, words, talk),
       ),
+    );
+  withCommonFlags(program.command('frame-servers').argument('[id]').argument('[remove]'))
+    .description('the frame servers of the farm; or give one up, so that its jobs go to another at once')
+    .action((id: string | undefined, action: string | undefined, flags: CommonFlags) =>
+      onFarm(flags, (client, { talk }) => frameServers(client, id, action, talk)),
     );
   withCommonFlags(program.command('limit').argument('[name=n]'))
     .description('how many of a resource, as a licence, the farm has; none takes the limit away')

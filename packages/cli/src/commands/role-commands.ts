@@ -24,6 +24,7 @@ interface WorkerFlags extends CommonFlags {
   readonly number: number;
   readonly hangSeconds?: number;
   readonly cache: number;
+  readonly keep: number;
   readonly host: string;
   readonly port: number;
   readonly give: boolean;
@@ -42,6 +43,7 @@ interface ServerFlags extends CommonFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy?: string;
+  readonly framesPatience?: number;
 }
 
 /** The four roles, each alone, and `join`. */
@@ -62,6 +64,12 @@ export function withRoles(program: Command, run: Run): void {
     });
   withTlsFlags(withServerFlags(withCommonFlags(program.command('manager')), 7770))
     .description('the render server alone; DATABASE_URL names a PostgreSQL of your own')
+    .option(
+      '--frames-patience <minutes>',
+      'give a frame server up that has not answered for so long, if there is another',
+      wholeFrom(1),
+      10,
+    )
     .option('--temporary', 'of a farm that ends with the command that started it')
     .action((flags: ServerFlags) => runManager(flags, run));
   withServerFlags(withCommonFlags(program.command('frames')), 7771)
@@ -97,6 +105,12 @@ function withWorkerFlags(command: Command): Command {
       'keep scenes and builds of this size at most, as 500M or 50G',
       byteSize,
       byteSize('50G'),
+    )
+    .option(
+      '--keep <size>',
+      'keep delivered frames of this size at most, in case their frame server is lost',
+      byteSize,
+      byteSize('2G'),
     )
     .option('--host <address>', 'give scenes and builds to other workers from this address', '0.0.0.0')
     .option('--port <n>', 'and from this port; 0 takes any', wholeFrom(0), 0)
@@ -171,6 +185,7 @@ async function runWorker(
       hangSeconds: flags.hangSeconds ?? null,
       blenders: own,
       cache: flags.cache,
+      keep: flags.keep,
       give: flags.give ? { host: flags.host, port: flags.port } : null,
       sandbox: {
         mode: flags.sandbox ?? null,
@@ -202,6 +217,7 @@ async function runManager(flags: ServerFlags, run: Run): Promise<void> {
       temporary: flags.temporary ?? false,
       shown: await shownCertificate(flags),
       behindProxy: flags.behindProxy ?? null,
+      framesPatience: flags.framesPatience ?? 10,
     });
   run.exit(
     await runRole(start, (role) =>

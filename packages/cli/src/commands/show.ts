@@ -61,6 +61,7 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
   if (job.framesPerMinute !== null) rows.push(['Speed', `${job.framesPerMinute.toFixed(1)} frames a minute`]);
   if (job.secondsLeft !== null) rows.push(['Left', spanWords(job.secondsLeft) + rangeWords(job)]);
   if (job.waitsFor !== null) rows.push(['Waits for', job.waitsFor]);
+  if (job.moved) rows.push(['Warning', movedWords(job.moved)]);
   for (const odd of job.oddFrames) rows.push(['Warning', oddWords(odd, frames.total)]);
   if (job.problem) rows.push(['Problem', job.problem.says]);
   for (const warning of probe?.warnings ?? []) rows.push(['Warning', warning]);
@@ -69,6 +70,10 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
 
 function rangeWords({ secondsLeftRange: range }: Job): string {
   return range === null || range.high < 60 ? '' : ` (${spanWords(range.low)} to ${spanWords(range.high)})`;
+}
+
+function movedWords({ from, at, frames }: NonNullable<Job['moved']>): string {
+  return `Its frame server ${from} was gone (${new Date(at).toLocaleString()}) with ${countWords(frames, 'frame')}; what no worker had kept is rendered again.`;
 }
 
 function oddWords({ look, count, first }: OddFrames, total: number): string {

@@ -22,6 +22,8 @@ export interface ManagerRoleOptions {
   readonly shown: Certified | null;
   /** Where people reach a proxy that stands in front. */
   readonly behindProxy: string | null;
+  /** Minutes. */
+  readonly framesPatience: number;
 }
 
 export async function startManagerRole(options: ManagerRoleOptions): Promise<RunningRole> {
@@ -46,6 +48,7 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
     databaseUrl,
     pageFolder: pageFolder(),
     log,
+    framesPatienceMs: options.framesPatience * 60_000,
     onFatal: (error) => {
       log.fatal({ error }, 'the manager ends');
       end();

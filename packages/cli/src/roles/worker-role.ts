@@ -27,6 +27,7 @@ export interface WorkerRoleOptions {
   readonly blenders: readonly FoundBlender[];
   /** Bytes. */
   readonly cache: number;
+  readonly keep: number;
   readonly give: { readonly host: string; readonly port: number } | null;
   readonly sandbox: SandboxFlags;
 }
@@ -53,6 +54,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     tags: options.tags,
     blenders: options.blenders,
     cacheBytes: options.cache,
+    keptBytes: options.keep,
     give: options.give,
     sandbox,
     log: roleLog(data, role),

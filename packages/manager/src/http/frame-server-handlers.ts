@@ -6,6 +6,7 @@ import { inUrl, remoteAddress } from './remote-address.ts';
 import { type App, serve } from './serve.ts';
 import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
+import { whoAsks } from './who-asks.ts';
 
 export function serveFrameServers(app: App, rooms: Rooms): void {
   serve(app, frameServerRoutes.hello, ({ body, context }) => {
@@ -25,6 +26,13 @@ export function serveFrameServers(app: App, rooms: Rooms): void {
       context,
     );
   });
+  serve(app, frameServerRoutes.remove, ({ params, context }) =>
+    theFarm(rooms).run<{ moved: string[] }>({
+      kind: 'remove-frame-server',
+      frameServer: params.frameServer,
+      by: whoAsks(context),
+    }),
+  );
   serve(app, frameServerRoutes.reports, async ({ params, body, context }) => {
     mustBeOwn(context, params.frameServer);
     // A frame that was stored as its job ended is still done.

@@ -62,7 +62,14 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
   for (const row of rows.workers) addWorker(state, row, now);
   for (const row of rows.frameServers) {
     const hello = FrameServerHello.parse(row.hello);
-    const entry = { hello, host: row.host, seenAt: now, reachable: true, forget: new Set<string>() };
+    const entry = {
+      hello,
+      host: row.host,
+      seenAt: now,
+      reachable: true,
+      isGone: false,
+      forget: new Set<string>(),
+    };
     state.frameServers.set(hello.id, entry);
   }
   for (const row of rows.builds) {
@@ -134,7 +141,7 @@ function addLease(state: FarmState, row: LeaseRow): void {
   const { id, kind } = row;
   state.leases.set(id, {
     ...{ id, job: row.job, worker: row.worker, kind, frames, open, grantedAt: Number(row.granted_at) },
-    ...{ cost: 0, isDouble, wanted: new Set(), wantedAt: 0, isWantedSaid: false },
+    ...{ cost: 0, isDouble, isKept: false, wanted: new Set(), wantedAt: 0, isWantedSaid: false },
     ...leaseTerms(job, worker),
   });
   if (kind === 'render') takeResources(state, job.uses, 1);

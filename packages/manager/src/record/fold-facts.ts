@@ -4,7 +4,7 @@ import { type Fact, leaseFrames } from '../schedule/index.ts';
 export function foldFacts(facts: readonly Fact[]) {
   const rows = {
     jobs: new Map<string, object>(),
-    frames: new Map<string, { job: string }>(),
+    frames: new Map<string, { job: string; state: string }>(),
     attempts: [] as { job: string }[],
     leases: new Map<string, { job: string; frames: string | null }>(),
     narrowed: new Map<string, object>(),
@@ -18,7 +18,8 @@ export function foldFacts(facts: readonly Fact[]) {
     limits: new Map<string, { name: string; most: number | null }>(),
     changes: [] as object[],
     forgets: [] as object[],
-    forgotten: [] as object[],
+    forgotten: [] as { frame_server: string; job: string }[],
+    lostFrames: new Set<string>(),
     deletedJobs: new Set<string>(),
     deletedWorkers: new Set<string>(),
   };
@@ -38,6 +39,15 @@ function dropJob(rows: Rows, job: string): void {
   rows.attempts = rows.attempts.filter((row) => row.job !== job);
 }
 
+// Rows of done frames go, and those of this group are waiting again; what is said after this stands.
+function loseFrames(rows: Rows, job: string): void {
+  rows.lostFrames.add(job);
+  const nothing = { digest: null, size: null, seconds: null, memory: null, at: null, worker: null };
+  for (const [key, row] of rows.frames)
+    if (row.job === job && row.state === 'done')
+      rows.frames.set(key, Object.assign({ ...row }, nothing, { state: 'waiting', failures: 0 }));
+}
+
 function addFact(rows: Rows, fact: Fact): void {
   switch (fact.kind) {
     case 'job': {
@@ -51,6 +61,13 @@ function addFact(rows: Rows, fact: Fact): void {
       return;
     case 'frame':
       rows.frames.set(`${fact.job} ${fact.frame}`, fact);
+      return;
+    case 'frames-lost':
+      loseFrames(rows, fact.job);
+      return;
+    case 'forget':
+      rows.forgets.push({ frame_server: fact.frameServer, job: fact.job });
+      rows.forgotten = rows.forgotten.filter((row) => !isSame(row, fact));
       return;
     case 'attempt':
       rows.attempts.push(attemptRow(fact));
@@ -121,6 +138,13 @@ function addFact(rows: Rows, fact: Fact): void {
     case 'forgotten':
       rows.forgotten.push({ frame_server: fact.frameServer, job: fact.job });
   }
+}
+
+function isSame(
+  row: { frame_server: string; job: string },
+  fact: { frameServer: string; job: string },
+): boolean {
+  return row.frame_server === fact.frameServer && row.job === fact.job;
 }
 
 function attemptRow(fact: Extract<Fact, { kind: 'attempt' }>) {

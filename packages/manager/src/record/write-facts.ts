@@ -65,6 +65,7 @@ function statementsFor(facts: readonly Fact[]): Statement[] {
     ...put(sql.putWorkers, rows.workers.values()),
     ...put(sql.putTallies, rows.tallies.values()),
     ...put(sql.putJobs, rows.jobs.values()),
+    ...deletion("delete from frame where state = 'done' and job = any($1)", [...rows.lostFrames]),
     ...put(sql.putFrames, rows.frames.values()),
     ...put(sql.addAttempts, rows.attempts),
     ...put(sql.addLeases, rows.leases.values()),

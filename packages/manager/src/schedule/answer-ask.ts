@@ -7,6 +7,7 @@ import {
   type WorkReply,
 } from '@akashganga/protocol';
 import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
+import { askForKept, isToBeAsked } from './kept-frames.ts';
 import { expectedSeconds } from './order/expected.ts';
 import { orderOf, toVerify } from './order/order-of.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,12 +29,14 @@ export function answerAsk(
     ended: open.holding.filter((lease) => !worker.leases.has(lease)),
     drain: worker.draining,
     wanted: recallsFor(state, worker),
+    kept: askForKept(state, worker),
   };
   outcome.reply(open.request, reply);
 }
 
-/** Whether this worker was to be asked for frames back and has not been yet. */
-export function hasUnsaidRecall(state: FarmState, worker: WorkerEntry): boolean {
+/** Whether this worker was to be asked for frames, of its leases or kept ones, and has not been yet. */
+export function hasUnsaidQuestion(state: FarmState, worker: WorkerEntry): boolean {
+  if (state.seeking.size > 0 && isToBeAsked(state, worker)) return true;
   if (state.recalls.size === 0) return false;
   for (const id of worker.leases) {
     const lease = state.leases.get(id);
@@ -77,6 +80,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       slots: lease.slots,
       frameServer: isProbe || !server ? null : frameServerUrl(server),
       replace: lease.frames.some((frame) => job.replacing.has(frame)),
+      kept: lease.isKept,
       frameSeconds: expectedSeconds(job, state.workers.get(lease.worker)),
       slowMotion: job.slowMotion,
     },

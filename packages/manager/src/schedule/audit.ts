@@ -32,6 +32,8 @@ function aboutOf(command: Command): About | null {
     case 'forgive':
     case 'remove-worker':
       return { worker: command.worker };
+    case 'remove-frame-server':
+      return { frameServer: command.frameServer };
     case 'change-worker':
       return { worker: command.worker, ...command.settings };
     case 'set-limit':

@@ -38,6 +38,7 @@ export type Command = {
   | { readonly kind: 'wake'; readonly worker: string }
   | { readonly kind: 'remove-worker'; readonly worker: string }
   | { readonly kind: 'frame-server-hello'; readonly hello: FrameServerHello; readonly host: string }
+  | { readonly kind: 'remove-frame-server'; readonly frameServer: string }
   | { readonly kind: 'gather'; readonly frameServer: string; readonly gather: GatherRequest }
   | { readonly kind: 'gather-over'; readonly frameServer: string; readonly gather: string }
   | { readonly kind: 'reports'; readonly frameServer: string; readonly reports: readonly GatherReport[] }

@@ -1,7 +1,6 @@
 import type {
   Build,
   Film,
-  FrameCounts,
   FrameServerHello,
   GiveOrder,
   Job,
@@ -17,8 +16,8 @@ import type {
   WorkerState,
 } from '@akashganga/protocol';
 import type { FrameBoard } from './frame-board.ts';
-import { FarmIndex } from './order/farm-index.ts';
-import { FrameTimes } from './order/frame-times.ts';
+import type { FarmIndex } from './order/farm-index.ts';
+import type { FrameTimes } from './order/frame-times.ts';
 
 /** All that the scheduler knows. It is owned by its caller and changed in place by `step` alone. */
 export interface FarmState {
@@ -39,6 +38,10 @@ export interface FarmState {
   readonly gathering: Map<string, OpenGather>;
   /** Leases that were asked for frames. */
   readonly recalls: Set<string>;
+  /** Jobs whose workers are being asked for frames that they keep. */
+  readonly seeking: Set<JobEntry>;
+  /** A frame server that does not answer for so long is taken to be gone. */
+  patienceMs: number;
   /** Who could be given what; follows from the rest. */
   readonly index: FarmIndex;
   /** Lease ids are this prefix (drawn at each start of the manager) and a counter, so none comes twice. */
@@ -84,6 +87,8 @@ export interface JobEntry {
   probe: ProbeReport | null;
   problem: Problem | null;
   frameServer: string | null;
+  /** The frame server that it left last because that was gone. */
+  moved: Job['moved'];
   readonly leases: Set<string>;
   /** Frame index -> the lease that has it. */
   readonly holders: Map<number, string>;
@@ -105,6 +110,12 @@ export interface JobEntry {
   readonly hasty: Map<number, { readonly worker: string; readonly digest: string; readonly usual: number }>;
   /** Worker id -> how slow it is with this very job, and by how many frames that was learned. */
   readonly ownPaces: Map<string, { frames: number; pace: number }>;
+  /** Frames of which there were several pictures: an older one may be kept somewhere. */
+  readonly rerendered: Set<number>;
+  /** Workers that were not heard on what they keep of it -> how often they were asked, and whether since the last round. */
+  readonly seeks: Map<string, { asked: number; isSaid: boolean }>;
+  /** Until then nothing is rendered again: workers may say that they have it. */
+  soughtUntil: number | null;
   /** The first worker that finished a frame, and whether another one did too. */
   renderedBy: string | null;
   isShared: boolean;
@@ -139,6 +150,8 @@ export interface LeaseEntry {
   isDouble: boolean;
   /** While it has this one, its worker takes no other. */
   readonly isAlone: boolean;
+  /** Nothing of it is rendered: its worker delivers what it keeps of these frames. */
+  readonly isKept: boolean;
   /** Slots of its worker that may render it at once; null: all. */
   readonly slots: number | null;
   /** Resources it takes one of each of. */
@@ -186,6 +199,8 @@ export interface FrameServerEntry {
   host: string;
   seenAt: number;
   reachable: boolean;
+  /** Given up by a person, until it introduces itself again. */
+  isGone: boolean;
   readonly forget: Set<string>;
 }
 
@@ -210,70 +225,3 @@ export interface OpenGather {
 }
 
 export const RATE_WINDOW = 40;
-
-/** A worker that people have said nothing about. */
-export const UNSET: WorkerSettings = { tags: null, sleep: null, onlyWhenIdle: false, maxJobs: null };
-
-/** What only lives in memory of a worker, at its start. */
-export function freshWorker(now: number) {
-  return {
-    slotReports: [],
-    since: now,
-    seenAt: now,
-    leases: new Set<string>(),
-    blames: new Map<string, number>(),
-    inUse: false,
-    isWoken: false,
-    lastJob: null,
-    pace: 1,
-    paceFrames: 0,
-    lastUpdate: 0,
-  };
-}
-
-export function emptyFarm(leasePrefix: string): FarmState {
-  return {
-    jobs: new Map(),
-    leases: new Map(),
-    workers: new Map(),
-    frameServers: new Map(),
-    builds: new Map(),
-    limits: new Map(),
-    inUse: new Map(),
-    open: [],
-    asking: new Map(),
-    gathering: new Map(),
-    recalls: new Set(),
-    index: new FarmIndex(),
-    leasePrefix,
-    leaseCount: 0,
-    tickedAt: null,
-  };
-}
-
-/** What only lives in memory of a job, at its start. */
-export function freshJob() {
-  return {
-    leases: new Set<string>(),
-    holders: new Map<number, string>(),
-    replacing: new Set<number>(),
-    machineProblems: new Map<string, { count: number; at: number }>(),
-    unbegun: new Set<string>(),
-    recalls: new Set<string>(),
-    begun: new Map<number, number>(),
-    doubles: new Map<number, string>(),
-    hasty: new Map<number, { worker: string; digest: string; usual: number }>(),
-    ownPaces: new Map<string, { frames: number; pace: number }>(),
-    renderedBy: null,
-    probeFailures: 0,
-    isShared: false,
-    times: new FrameTimes(),
-    rateSince: null,
-    doneTimes: [],
-    doneSeconds: [],
-  };
-}
-
-export function noFrames(): FrameCounts {
-  return { total: 0, waiting: 0, leased: 0, rendering: 0, delivering: 0, done: 0, failed: 0, canceled: 0 };
-}

@@ -18,7 +18,8 @@ import {
   type WorkReply,
 } from '@akashganga/protocol';
 import type { Command } from './command.ts';
-import { emptyFarm, type FarmState, type JobEntry } from './farm-state.ts';
+import type { FarmState, JobEntry } from './farm-state.ts';
+import { emptyFarm } from './fresh.ts';
 import type { Fact, Outcome } from './outcome.ts';
 import { step } from './step.ts';
 

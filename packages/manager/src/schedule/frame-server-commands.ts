@@ -10,7 +10,7 @@ import {
 } from './farm-state.ts';
 import { doubt, learnOwnPace, settleDoubt } from './hasty.ts';
 import { endWithFilm, endWithoutFilm, settleJob } from './job-life.ts';
-import { releaseFrame } from './leases.ts';
+import { narrowLease, releaseFrame } from './leases.ts';
 import { noteOdd, rememberLook } from './odd-frames.ts';
 import { learnPace } from './order/expected.ts';
 import { answerGather } from './order-films.ts';
@@ -29,9 +29,12 @@ export function frameServerHello(
     host,
     seenAt: now,
     reachable: true,
+    isGone: false,
     forget: new Set(),
   };
-  Object.assign(entry, { hello, host, seenAt: now, reachable: true });
+  // One that was given up comes back when it is started again.
+  const isGone = entry.isGone && entry.hello.boot === hello.boot;
+  Object.assign(entry, { hello, host, seenAt: now, reachable: !isGone, isGone });
   state.frameServers.set(hello.id, entry);
   outcome.fact({ kind: 'frame-server', hello, host });
   outcome.frameServers.add(hello.id);
@@ -45,8 +48,8 @@ export function gather(state: FarmState, command: CommandOf<'gather'>, now: numb
     return;
   }
   entry.seenAt = now;
-  if (!entry.reachable) outcome.frameServers.add(command.frameServer);
-  entry.reachable = true;
+  if (!entry.reachable && !entry.isGone) outcome.frameServers.add(command.frameServer);
+  entry.reachable = !entry.isGone;
   if (state.gathering.has(command.frameServer)) answerGather(state, command.frameServer, outcome);
   const encoding = new Set(command.gather.encoding);
   state.gathering.set(command.frameServer, {
@@ -82,13 +85,32 @@ export function reports(
   for (const report of command.reports) {
     if (report.kind === 'forgotten') {
       entry.forget.delete(report.job);
+      // It may have the job again now.
+      outcome.frameServers.add(command.frameServer);
       outcome.fact({ kind: 'forgotten', frameServer: command.frameServer, job: report.job });
       continue;
     }
     const job = state.jobs.get(report.job);
-    if (job && job.frameServer === command.frameServer) applyReport(state, job, report, now, outcome);
+    if (!job) continue;
+    if (job.frameServer === command.frameServer) applyReport(state, job, report, now, outcome);
+    else if (report.kind === 'frame') strayed(state, job, report, outcome);
   }
   outcome.reply(command.request, { accepted: command.reports.length });
+}
+
+// Delivered to a frame server that the job has left: whoever has it holds nothing that the job's own will get.
+function strayed(
+  state: FarmState,
+  job: JobEntry,
+  report: Extract<GatherReport, { kind: 'frame' }>,
+  outcome: Outcome,
+): void {
+  const index = job.board?.indexOf(report.frame) ?? -1;
+  if (!job.board || index < 0 || job.holders.get(index) !== report.lease) return;
+  if (job.board.apply(index, 'return')) outcome.frame(job, index, null);
+  const lease = state.leases.get(report.lease);
+  releaseFrame(state, job, index, report.seconds ?? 0, outcome);
+  if (lease) narrowLease(state, lease, outcome);
 }
 
 type JobReport = Exclude<GatherReport, { kind: 'forgotten' }>;
@@ -138,7 +160,7 @@ function frameDone(
   if (doubt(state, job, index, report, now, outcome)) return;
   if (!job.board.apply(index, 'done')) return;
   releaseFrame(state, job, index, report.seconds ?? 0, outcome);
-  job.replacing.delete(report.frame);
+  if (job.replacing.delete(report.frame)) job.rerendered.add(report.frame);
   outcome.frame(job, index, report.worker);
   const { frame, worker, digest, size, seconds, memory } = report;
   const failures = job.board.failures(index);

@@ -55,6 +55,7 @@ test('a lease tells all that a worker needs', () => {
       settings: { samples: 16 },
       order: 'any',
       slowMotion: true,
+      kept: false,
       frameSeconds: null,
     },
     expect: { width: 64, height: 48, extension: '.png', channels: 3, depth: 8 },
@@ -93,12 +94,12 @@ test('a new request takes the place of the one that is open', () => {
   farm.hello('wanda');
   const first = farm.ask('wanda');
   const second = farm.ask('wanda');
-  expect(first.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [] });
+  expect(first.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [], kept: [] });
   expect(second.reply).toBeUndefined();
   farm.say({ kind: 'ask-over', worker: 'wanda', ask: first.request });
   expect(second.reply).toBeUndefined();
   farm.say({ kind: 'ask-over', worker: 'wanda', ask: second.request });
-  expect(second.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [] });
+  expect(second.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [], kept: [] });
 });
 
 test('a request of a process that is gone, or of a worker nobody knows, is refused', () => {

@@ -192,13 +192,16 @@ function placeJobs(state: FarmState, outcome: Outcome): void {
   if (state.index.unplaced.size === 0 || (outcome.jobs.size === 0 && outcome.frameServers.size === 0)) return;
   for (const job of state.index.unplaced) {
     chooseFrameServer(state, job, outcome);
-    if (job.frameServer === null) return;
+    if (job.frameServer === null) continue;
     state.index.fileJob(state, job, true);
   }
 }
 
 function chooseFrameServer(state: FarmState, job: JobEntry, outcome: Outcome): void {
-  const reachable = [...state.frameServers.values()].filter((entry) => entry.reachable);
+  // One that is still to delete what it had of this job would delete what comes now.
+  const reachable = [...state.frameServers.values()].filter(
+    (entry) => entry.reachable && !entry.forget.has(job.id),
+  );
   if (reachable.length === 0) return;
   const load = new Map<string, number>();
   for (const { frameServer } of state.open)

@@ -2,6 +2,7 @@
 export * from './command.ts';
 export * from './farm-state.ts';
 export * from './frame-board.ts';
+export * from './fresh.ts';
 export * from './job-head.ts';
 export { leaseTerms } from './leases.ts';
 export * from './outcome.ts';

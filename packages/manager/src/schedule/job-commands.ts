@@ -1,6 +1,7 @@
 import { checkFilmArguments, FarmError, filmCodec, type NewJob, parseFrames } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
-import { type FarmState, freshJob, type JobEntry } from './farm-state.ts';
+import type { FarmState, JobEntry } from './farm-state.ts';
+import { freshJob } from './fresh.ts';
 import { findJob, keepInOrder, moveJob, mustMove, settleJob } from './job-life.ts';
 import { closeJobLeases, narrowLease } from './leases.ts';
 import type { Outcome } from './outcome.ts';
@@ -47,6 +48,7 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
     probe: null,
     problem: null,
     frameServer: null,
+    moved: null,
     ...freshJob(),
     frameSeconds: null,
     peakMemory: null,

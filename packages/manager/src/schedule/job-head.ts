@@ -1,6 +1,7 @@
 import { type FrameCounts, formatFrames, type Job, parseFrames } from '@akashganga/protocol';
-import { freshJob, type JobEntry, noFrames } from './farm-state.ts';
+import type { JobEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
+import { freshJob, noFrames } from './fresh.ts';
 
 /** All of a job that is kept, but its frames. The counts are those of the moment it was written. */
 export type JobHead = Omit<JobEntry, 'board' | keyof ReturnType<typeof freshJob>> & {
@@ -23,6 +24,9 @@ export function headOf(job: JobEntry): JobHead {
     doubles: _doubles,
     hasty: _hasty,
     ownPaces: _paces,
+    rerendered: _again,
+    seeks: _seeks,
+    soughtUntil: _until,
     renderedBy: _by,
     probeFailures: _probes,
     isShared: _shared,
@@ -35,7 +39,7 @@ export function headOf(job: JobEntry): JobHead {
 /** What a head that an earlier release wrote has not. */
 const OLDER = {
   ...{ needs: {}, maxSlots: null, uses: [], order: 'forward' as const },
-  ...{ afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0, looksFirst: false },
+  ...{ moved: null, afterJob: null, afterTime: null, aloneUpTo: 0, tooSmall: 0, looksFirst: false },
 };
 
 const OLDER_FILM = { settings: {}, marked: null, notes: [], psnr: null };

@@ -11,11 +11,11 @@ export function openLease(
   job: JobEntry,
   worker: WorkerEntry,
   indices: readonly number[],
-  terms: { readonly cost: number; readonly isDouble?: boolean },
+  terms: { readonly cost: number; readonly isDouble?: boolean; readonly isKept?: boolean },
   now: number,
   outcome: Outcome,
 ): LeaseEntry {
-  const { cost, isDouble = false } = terms;
+  const { cost, isDouble = false, isKept = false } = terms;
   state.leaseCount += 1;
   const frames = indices.map((index) => job.board?.numbers[index] ?? 0);
   const lease: LeaseEntry = {
@@ -29,13 +29,15 @@ export function openLease(
     cost,
     isDouble,
     ...{ wanted: new Set(), wantedAt: 0, isWantedSaid: false },
+    isKept,
     ...leaseTerms(job, worker),
+    ...(isKept ? { isAlone: false, uses: [] } : {}),
   };
-  if (indices.length > 0) takeResources(state, job.uses, 1);
+  if (indices.length > 0) takeResources(state, lease.uses, 1);
   state.index.charge(job, cost * indices.length);
-  worker.lastJob = job.id;
+  if (!isKept) worker.lastJob = job.id;
   if (indices.length > 0) job.rateSince ??= now;
-  if (indices.length > 0 && !isDouble) job.unbegun.add(lease.id);
+  if (indices.length > 0 && !isDouble && !isKept) job.unbegun.add(lease.id);
   for (const index of indices) {
     if (isDouble) {
       job.doubles.set(index, lease.id);

@@ -52,6 +52,9 @@ export type Fact =
   | { readonly kind: 'build-removed'; readonly version: string; readonly platform: string }
   | { readonly kind: 'limit'; readonly name: string; readonly most: number | null }
   | { readonly kind: 'change'; readonly change: Change }
+  /** Its frame server is gone: what was done is so no more. */
+  | { readonly kind: 'frames-lost'; readonly job: string }
+  | { readonly kind: 'forget'; readonly frameServer: string; readonly job: string }
   | { readonly kind: 'forgotten'; readonly frameServer: string; readonly job: string };
 
 /** An answer to a request: a value, or the problem. */

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { changeJob, changeWorker, forgive } from './control-commands.ts';
 import type { FarmState } from './farm-state.ts';
 import { frameServerHello, gather, gatherOver, reports } from './frame-server-commands.ts';
+import { removeFrameServer } from './gone-frame-servers.ts';
 import { handOut } from './hand-out.ts';
 import { cancel, deleteJob, pause, resume, retry, setPriority, submit } from './job-commands.ts';
 import { Outcome } from './outcome.ts';
@@ -78,6 +79,8 @@ function apply(state: FarmState, command: Command, now: number, outcome: Outcome
       return removeWorker(state, command, now, outcome);
     case 'frame-server-hello':
       return frameServerHello(state, command, now, outcome);
+    case 'remove-frame-server':
+      return removeFrameServer(state, command, now, outcome);
     case 'gather':
       return gather(state, command, now, outcome);
     case 'gather-over':

@@ -95,7 +95,7 @@ function isWorthIt(state: FarmState, job: JobEntry, lease: LeaseEntry, unbegun: 
 
 /** The frames of a lease that no slot has begun, ascending. */
 function unbegunOf(job: JobEntry, lease: LeaseEntry): number[] {
-  if (lease.kind !== 'render' || lease.isDouble) return [];
+  if (lease.kind !== 'render' || lease.isDouble || lease.isKept) return [];
   const frames = [...lease.open].filter((frame) => job.board?.state(job.board.indexOf(frame)) === 'leased');
   return frames.sort((a, b) => a - b);
 }

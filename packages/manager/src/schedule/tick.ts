@@ -1,6 +1,8 @@
 import { forgiveWorker } from './control-commands.ts';
 import { AVOID_MS, SICK_MS } from './failures.ts';
 import type { FarmState } from './farm-state.ts';
+import { leaveGoneFrameServers } from './gone-frame-servers.ts';
+import { seekAgain, seekNoLonger } from './kept-frames.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
 import { sleepOrWake } from './sleep/sleep-or-wake.ts';
@@ -14,10 +16,15 @@ const UNREACHABLE_AFTER_MS = 40_000;
 /** Called each second; after a longer gap it is the manager that was away (suspended, or its clock was set). */
 const GAP_MS = 5_000;
 
+/** Workers that did not say what they keep are asked again this often. */
+const SEEK_MS = 5000;
+const MINUTE_MS = 60_000;
+
 /** What only time brings about: workers and frame servers that fell silent. To be called each second. */
 export function tick(state: FarmState, now: number, outcome: Outcome): void {
   if (wasAway(state, now)) hearEveryoneAnew(state, now);
-  const isNewMinute = state.tickedAt === null || minuteOf(now) !== minuteOf(state.tickedAt);
+  const isNewMinute = hasBegun(MINUTE_MS, state, now);
+  const isSeekTime = hasBegun(SEEK_MS, state, now);
   state.tickedAt = now;
   if (isNewMinute) eachMinute(state, now, outcome);
   startThoseThatWaited(state, now, outcome);
@@ -38,6 +45,9 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
     outcome.frameServers.add(entry.hello.id);
     leaveFrameServer(state, entry.hello.id, outcome);
   }
+  leaveGoneFrameServers(state, now, outcome);
+  seekNoLonger(state, now, outcome);
+  if (isSeekTime && state.seeking.size > 0) seekAgain(state, outcome);
 }
 
 function wasAway(state: FarmState, now: number): boolean {
@@ -50,8 +60,9 @@ function hearEveryoneAnew(state: FarmState, now: number): void {
   for (const entry of state.frameServers.values()) entry.seenAt = now;
 }
 
-function minuteOf(now: number): number {
-  return Math.floor(now / 60_000);
+/** Whether another span of so many milliseconds has begun since the last tick. */
+function hasBegun(span: number, state: FarmState, now: number): boolean {
+  return state.tickedAt === null || Math.floor(now / span) !== Math.floor(state.tickedAt / span);
 }
 
 /** Hours of sleep begin and end, and what workers did wrong is forgiven. */

@@ -1,6 +1,5 @@
 import {
   FarmError,
-  type FrameSet,
   formatFrames,
   isProblemCode,
   type ProbeReport,
@@ -14,6 +13,7 @@ import { ATTEMPTS, blameMachine, recordDoubleFailure, recordFailure } from './fa
 import type { FarmState, JobEntry, LeaseEntry } from './farm-state.ts';
 import { FrameBoard } from './frame-board.ts';
 import { failJob, moveJob, settleJob } from './job-life.ts';
+import { framesOrNone, keptFrames } from './kept-frames.ts';
 import { closeLease, narrowLease, releaseFrame } from './leases.ts';
 import type { Outcome } from './outcome.ts';
 import { findWorker } from './worker-commands.ts';
@@ -36,6 +36,10 @@ export function updates(
   for (const update of command.batch.updates) {
     if (update.seq <= accepted) continue;
     accepted = update.seq;
+    if (update.kind === 'kept-frames') {
+      keptFrames(state, worker, update, now, outcome);
+      continue;
+    }
     const lease = state.leases.get(update.lease);
     const job = state.jobs.get(lease?.job ?? '');
     if (lease && job && lease.worker === command.worker) apply(state, job, lease, update, now, outcome);
@@ -48,7 +52,7 @@ function apply(
   state: FarmState,
   job: JobEntry,
   lease: LeaseEntry,
-  update: WorkerUpdate,
+  update: Exclude<WorkerUpdate, { kind: 'kept-frames' }>,
   now: number,
   outcome: Outcome,
 ): void {
@@ -96,16 +100,6 @@ function takeBack(
     job.recalls.delete(lease.id);
   }
   narrowLease(state, lease, outcome);
-}
-
-// A worker sends its updates until they are taken, so one that makes no sense must not stop those behind it.
-function framesOrNone(spec: string): FrameSet {
-  try {
-    return parseFrames(spec);
-  } catch (error) {
-    if (error instanceof FarmError) return new Int32Array();
-    throw error;
-  }
 }
 
 function probed(state: FarmState, job: JobEntry, report: ProbeReport, now: number, outcome: Outcome): void {

@@ -29,7 +29,7 @@ test('nothing is given in answer to a request of the process before', () => {
   const old = farm.ask('wanda');
   farm.hello('wanda', { boot: 'wanda-boot2' });
   farm.submit();
-  expect(old.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [] });
+  expect(old.reply).toEqual({ leases: [], ended: [], drain: false, wanted: [], kept: [] });
   expect(farm.state.leases.size).toBe(0);
 });
 
@@ -90,7 +90,7 @@ test('a draining worker finishes what it has and is given nothing more', () => {
   const open = farm.ask('wanda', { want: 0, holding: { [lease.id]: 1 } });
   const shown = farm.say<Worker>({ kind: 'drain', worker: 'wanda' });
   expect(shown.state).toBe('draining');
-  expect(open.reply).toEqual({ leases: [], ended: [], drain: true, wanted: [] });
+  expect(open.reply).toEqual({ leases: [], ended: [], drain: true, wanted: [], kept: [] });
   expect(farm.leases('wanda', { holding: { [lease.id]: 1 } })).toEqual([]);
   expect(farm.frames()).toBe('leased waiting waiting');
   farm.done(lease);

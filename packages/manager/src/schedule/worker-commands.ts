@@ -1,7 +1,8 @@
 import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
-import { answerAsk, hasUnsaidRecall } from './answer-ask.ts';
+import { answerAsk, hasUnsaidQuestion } from './answer-ask.ts';
 import type { CommandOf } from './command.ts';
-import { type FarmState, freshWorker, UNSET, type WorkerEntry } from './farm-state.ts';
+import type { FarmState, WorkerEntry } from './farm-state.ts';
+import { freshWorker, UNSET } from './fresh.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
 import { showWorker } from './show.ts';
@@ -73,7 +74,7 @@ export function ask(state: FarmState, command: CommandOf<'ask'>, now: number, ou
   });
   state.index.workers.restless.add(command.worker);
   // Granted before, but the answer was lost on the way; or there is something to ask of it.
-  if (unheard.length > 0 || hasUnsaidRecall(state, worker)) answerAsk(state, worker, unheard, outcome);
+  if (unheard.length > 0 || hasUnsaidQuestion(state, worker)) answerAsk(state, worker, unheard, outcome);
 }
 
 export function askOver(state: FarmState, command: CommandOf<'ask-over'>, outcome: Outcome): void {

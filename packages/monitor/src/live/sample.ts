@@ -38,6 +38,7 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     frameSeconds: null,
     peakMemory: null,
     oddFrames: [],
+    moved: null,
     framesPerMinute: null,
     secondsLeft: null,
     secondsLeftRange: null,

@@ -45,6 +45,14 @@ export const frameServerRoutes = {
     body: GatherReports,
     reply: z.object({ accepted: z.number().int() }),
   }),
+  remove: jsonRoute({
+    method: 'delete',
+    path: '/frame-servers/{frameServer}',
+    summary: 'Give a frame server up: its unfinished jobs go to another one at once',
+    tag,
+    params,
+    reply: z.object({ moved: z.array(JobId) }),
+  }),
 };
 
 const deliveryTag = 'frames';

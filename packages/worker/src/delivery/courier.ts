@@ -22,6 +22,8 @@ export interface CourierOptions extends FarmLink {
   readonly signal: AbortSignal;
   /** The frame server threw the picture away: it must be rendered again. */
   readonly onRefused: (parcel: StoredParcel['parcel'], problem: Problem) => void;
+  /** It is there: takes the parcel away from the outbox. */
+  readonly onDelivered: (stored: StoredParcel) => Promise<void>;
   readonly onChange: () => void;
 }
 
@@ -85,7 +87,7 @@ export class Courier {
   }
 
   async #carry(stored: StoredParcel): Promise<void> {
-    const { outbox, log, signal, onRefused } = this.#options;
+    const { outbox, log, signal, onRefused, onDelivered } = this.#options;
     let url: string | null = stored.parcel.frameServer;
     if (stored.parcel.linger > 0) await sleep(stored.parcel.linger * 1000, undefined, { signal });
     const onWait = (error: FarmError) => log.warn({ frame: stored.parcel.frame, url }, error.says);
@@ -100,6 +102,7 @@ export class Courier {
         },
         { signal, onWait },
       );
+      return await onDelivered(stored);
     } catch (error) {
       if (!(error instanceof FarmError)) throw error;
       log.warn({ job: stored.parcel.job, frame: stored.parcel.frame }, error.says);

@@ -107,6 +107,14 @@ export class FrameOutbox {
     return { folder, parcel };
   }
 
+  /** Takes a parcel's folder over that lies elsewhere on this disk. */
+  async adopt(from: string, parcel: Parcel): Promise<StoredParcel> {
+    this.#count += 1;
+    const folder = join(this.#folder, `${parcel.job}-${parcel.frame}-${process.pid}-${this.#count}`);
+    await rename(from, folder);
+    return { folder, parcel };
+  }
+
   path(stored: StoredParcel): string {
     return join(stored.folder, stored.parcel.file);
   }

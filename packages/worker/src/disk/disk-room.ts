@@ -12,6 +12,8 @@ export interface DiskRoomOptions {
   readonly log: Logger;
   /** Called when the disk has room again. */
   readonly onRoom: () => void;
+  /** Gives up what is only kept in case it is needed. */
+  readonly makeRoom: () => Promise<void>;
 }
 
 /** Knows whether the disk of a folder has room, and notices when a full one has room again. */
@@ -45,9 +47,12 @@ export class DiskRoom {
 
   /** Looks now. Costs one system call. A disk that does not tell counts as one with room. */
   async check(): Promise<boolean> {
-    const { folder, log, onRoom } = this.#options;
-    const found = await statfs(folder).catch(() => null);
-    const isFull = found !== null && found.bavail * found.bsize < LEAST_FREE_BYTES + this.#lacking();
+    const { folder, log, onRoom, makeRoom } = this.#options;
+    let isFull = await this.#lacksRoom();
+    if (isFull) {
+      await makeRoom();
+      isFull = await this.#lacksRoom();
+    }
     if (isFull && !this.#isFull) log.error(new FarmError('disk.full', { folder }).says);
     const isBack = this.#isFull && !isFull;
     this.#isFull = isFull;
@@ -57,6 +62,11 @@ export class DiskRoom {
       onRoom();
     }
     return !isFull;
+  }
+
+  async #lacksRoom(): Promise<boolean> {
+    const found = await statfs(this.#options.folder).catch(() => null);
+    return found !== null && found.bavail * found.bsize < LEAST_FREE_BYTES + this.#lacking();
   }
 
   #lacking(): number {

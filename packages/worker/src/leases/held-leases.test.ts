@@ -19,6 +19,7 @@ function lease(id: string, frames: string, slots: number | null = null): Lease {
       replace: false,
       frameSeconds: null,
       slowMotion: false,
+      kept: false,
       order: 'any',
       double: false,
       verify: null,

@@ -23,16 +23,18 @@ export interface Work {
 export class HeldLeases {
   readonly #held = new Map<string, HeldLease>();
 
-  add(lease: Lease): void {
-    if (this.#held.has(lease.id)) return;
+  /** False when it is here already. Of frames that are kept nothing is left to be done by a slot. */
+  add(lease: Lease): boolean {
+    if (this.#held.has(lease.id)) return false;
     this.#held.set(lease.id, {
       lease,
-      waiting: lease.frames === null ? [] : [...parseFrames(lease.frames)],
+      waiting: lease.frames === null || lease.kept ? [] : [...parseFrames(lease.frames)],
       rendering: new Set(),
       verify: new Set(lease.verify === null ? [] : parseFrames(lease.verify)),
       ended: new AbortController(),
       probing: lease.kind === 'probe' ? 'waiting' : 'done',
     });
+    return true;
   }
 
   /** Forgets a lease; whatever renders for it stops at once. */

@@ -1,4 +1,4 @@
-import type { Lease, Problem } from '@akashganga/protocol';
+import { formatFrames, type Lease, type Problem } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { Courier } from '../delivery/courier.ts';
 import type { FrameOutbox, Parcel, TakenFrame } from '../delivery/frame-outbox.ts';
@@ -79,6 +79,11 @@ export class Results {
   /** Frames no slot has begun go back to the queue; null stands for the whole lease. */
   giveBack(given: { readonly lease: string; readonly frames: string | null }): void {
     this.#tell({ kind: 'lease-returned', ...given });
+  }
+
+  /** Which frames of a job whose frame server is gone are still here. */
+  tellKept(job: string, frames: readonly number[]): void {
+    this.#tell({ kind: 'kept-frames', job, frames: frames.length === 0 ? null : formatFrames(frames) });
   }
 
   #tell(update: NewUpdate): void {

@@ -5,7 +5,7 @@ import { orderOf } from './order-of.ts';
 /** Whether there is something of this job to hand out now, to whoever suits it. */
 export function isReady(state: FarmState, job: JobEntry): boolean {
   if (job.frameServer === null) return false;
-  if (job.afterJob !== null || job.afterTime !== null) return false;
+  if (job.afterJob !== null || job.afterTime !== null || job.soughtUntil !== null) return false;
   if (job.state === 'queued') return job.leases.size === 0;
   if (job.leases.size >= mostLeases(job) || missingResource(state, job) !== null) return false;
   return job.state === 'active' && (job.board?.count('waiting') ?? 0) > 0;
@@ -14,6 +14,7 @@ export function isReady(state: FarmState, job: JobEntry): boolean {
 /** Whether nothing of this job waits, but something is under way that an idle slot might help with. */
 export function isTail(job: JobEntry): boolean {
   if (job.frameServer === null || job.state !== 'active' || !job.board || isCounted(job)) return false;
+  if (job.soughtUntil !== null) return false;
   return job.board.count('waiting') === 0 && job.board.count('leased') + job.board.count('rendering') > 0;
 }
 

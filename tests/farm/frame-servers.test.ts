@@ -1,0 +1,80 @@
+// A frame server that is gone for good: real processes, one of two frame servers killed with its disk.
+import { rm } from 'node:fs/promises';
+import { type Job, workerRoutes } from '@akashganga/protocol';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { countRenders, fakeDigest, lookAtFilm } from './processes/look-at-film.ts';
+import { writeFakeScene } from './processes/scenes.ts';
+import { TestFarm } from './processes/test-farm.ts';
+import { TestFolder } from './processes/test-folder.ts';
+
+const FRAMES = 24;
+const [WIDTH, HEIGHT] = [64, 36];
+
+let folder: TestFolder;
+beforeEach(async () => {
+  folder = await TestFolder.make();
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+/** A job in the middle, with two frame servers; the first one has its frames. */
+async function renderingWithTwo() {
+  const farm = await TestFarm.start(folder, { workers: 0 });
+  await farm.startFrames(0, 'frames-b');
+  await farm.startWorker('worker-1', ['--slots', '1']);
+  await farm.startWorker('worker-2', ['--slots', '1', '--keep', '1']);
+  const scene = await writeFakeScene(folder, {
+    ...{ width: WIDTH, height: HEIGHT, frameEnd: FRAMES, secondsPerFrame: 0.3 },
+  });
+  const id = await farm.submit(scene);
+  const job = await farm.until(id, (one) => one.frames.done >= 8);
+  const { stdout } = await farm.command(['frame-servers']);
+  const servers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; port: number });
+  const isFirst = async (name: string) => {
+    const url = new URL(String((await farm.role(name).event('ready')).url));
+    return servers.find((one) => one.id === job.frameServer)?.port === Number(url.port);
+  };
+  return {
+    farm,
+    id,
+    job,
+    server: String(job.frameServer),
+    name: (await isFirst('frames')) ? 'frames' : 'frames-b',
+  };
+}
+
+async function expectWhole(farm: TestFarm, job: Job): Promise<void> {
+  expect(job).toMatchObject({ state: 'completed', problem: null, frames: { done: FRAMES } });
+  const wrong = (await farm.frames(job.id)).filter(
+    (one) => one.digest !== fakeDigest(WIDTH, HEIGHT, one.frame),
+  );
+  expect(wrong).toEqual([]);
+  const film = folder.join('brought.mp4');
+  expect(await farm.command(['fetch', job.id, '--film', film])).toMatchObject({ code: 0 });
+  expect(await lookAtFilm(film)).toMatchObject({ frames: FRAMES, width: WIDTH, height: HEIGHT });
+}
+
+test('a frame server that is gone for good is given up by a word: what a worker kept is delivered again, the rest is rendered', async () => {
+  const { farm, id, server, name } = await renderingWithTwo();
+  await using _ = farm;
+  const workers = (await farm.client.call(workerRoutes.list, {})).workers;
+  const keeper = workers.find((worker) => worker.name === 'worker-1')?.id;
+  await farm.role(name).kill();
+  await rm(farm.data(name), { recursive: true });
+  const kept = (await farm.frames(id)).filter((one) => one.state === 'done' && one.worker === keeper);
+  const { last, code } = await farm.command(['frame-servers', server, 'remove']);
+  expect(last).toMatchObject({ event: 'removed', moved: [id] });
+  expect(code).toBe(0);
+  const job = await farm.ended(id);
+  expect(job.frameServer).not.toBe(server);
+  expect(job.moved?.frames).toBeGreaterThanOrEqual(8);
+  await expectWhole(farm, job);
+  const renders = await countRenders(folder.join('rendered.log'));
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.filter(({ frame }) => renders.get(frame) !== 1)).toEqual([]);
+  // All that only the other one had, which keeps nothing.
+  const total = [...renders.values()].reduce((sum, count) => sum + count, 0);
+  expect(total).toBeGreaterThanOrEqual(FRAMES + (job.moved?.frames ?? 0) - kept.length - 2);
+});
