@@ -14,6 +14,9 @@ import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
 import { listen } from './http/listen.ts';
 import { drawId, readIdentity } from './identity.ts';
+import { decoderCommand } from './pictures/decoder/decoder-command.ts';
+import { Decoders } from './pictures/decoder/decoders.ts';
+import { LARGEST_PICTURE } from './pictures/load-sharp.ts';
 import { Previews } from './preview/previews.ts';
 import { fetchFilmPlan } from './report/fetch-film-plan.ts';
 import { fetchPreviewPlan } from './report/fetch-preview-plan.ts';
@@ -49,6 +52,10 @@ export interface FrameServerOptions {
   readonly slowMotionSeconds?: number;
   /** The largest frame that is taken, in bytes. Default 2 GiB. */
   readonly largestFrame?: number;
+  /** The largest picture that is taken, in pixels. Default 16,384 by 16,384. */
+  readonly largestPicture?: number;
+  /** Where programs are, as in PATH: bubblewrap closes the decoders in if it is there. */
+  readonly searchPath?: string;
 }
 
 const LARGEST_FRAME = 2 ** 31;
@@ -63,6 +70,7 @@ interface Parts {
   readonly previews: Previews;
   readonly reporter: Reporter;
   readonly client: FarmClient;
+  readonly decoders: Decoders;
   readonly orders: OrderFollower;
 }
 
@@ -84,10 +92,10 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { open, films, segments, previews, reporter, client, orders } = this.#parts;
+    const { open, films, segments, previews, reporter, client, orders, decoders } = this.#parts;
     const makers = [films.close(), segments.close(), previews.close()];
     await Promise.all([open.close(SECONDS_TO_FINISH), ...makers]);
-    await Promise.all([reporter.close(), orders.close()]);
+    await Promise.all([reporter.close(), orders.close(), decoders.close()]);
     await client.close();
   }
 
@@ -107,6 +115,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const id = options.farm.id ?? kept;
   const containers = ffmpeg === null ? [] : [...(await knownContainers(ffmpeg))];
   const shelf = new JobShelf(folder);
+  const decoders = await startDecoders(folder, options);
   const client = new FarmClient(options.farm);
   const freeBytes = () => freeBytesOf(folder);
   const who = { id, boot: drawId('b-'), name: options.name, version: RELEASE };
@@ -117,17 +126,17 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   });
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
   const plan = (job: string, signal: AbortSignal) => fetchFilmPlan(client, job, signal);
-  const segments = new SegmentMaker({ folder, shelf, ffmpeg, log, plan });
+  const segments = new SegmentMaker({ folder, shelf, ffmpeg, decoders, log, plan });
   const films = new FilmMaker({
-    ...{ folder, shelf, ffmpeg, segments, log },
+    ...{ folder, shelf, ffmpeg, decoders, segments, log },
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
   });
   const turns = takeTurns(DECODING);
   const previewPlan = (job: string, signal: AbortSignal) => fetchPreviewPlan(client, job, signal);
-  const previews = new Previews({ shelf, ffmpeg, turns, plan: previewPlan });
+  const previews = new Previews({ shelf, ffmpeg, decoders, turns, plan: previewPlan });
   const room = {
-    ...{ folder, shelf, ffmpeg, log, turns },
+    ...{ folder, shelf, decoders, log, turns },
     largestFrame: options.largestFrame ?? LARGEST_FRAME,
     onStored: (job: string, frame: number) => {
       reporter.frameStored(job);
@@ -151,7 +160,14 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ open, films, segments, previews, reporter, client, orders });
+  return new FrameServer({ open, films, segments, previews, reporter, client, orders, decoders });
+}
+
+async function startDecoders(folder: string, options: FrameServerOptions): Promise<Decoders> {
+  const { ffmpeg, log, largestPicture = LARGEST_PICTURE, searchPath = '/usr/bin' } = options;
+  const command = await decoderCommand({ ffmpeg, folder, largestPicture, searchPath });
+  log.info({ enclosed: command.isEnclosed }, 'pictures are decoded in processes of their own');
+  return new Decoders({ command, largestPicture, count: DECODING });
 }
 
 // Throws `machine.data-not-writable`. Whatever a killed process left unfinished is thrown away.

@@ -695,6 +695,14 @@ export const problems = {
       `Frame ${d.frame} came from ${d.worker} after ${d.seconds} s, where its neighbours take ${d.usual} s. It is rendered a second time.`,
     'transient',
   ),
+  'picture.too-large': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `The picture of frame ${d.frame} is ${d.found} pixels, more than the ${d.most} megapixels that the frame server takes. Render it smaller, or give the frame server a larger AKASHGANGA_LARGEST_PICTURE.`,
+    'scene',
+  ),
   'render.cannot-save': row(
     422,
     'elsewhere',

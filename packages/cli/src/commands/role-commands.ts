@@ -4,7 +4,7 @@ import { needFarmAddress } from '../farm/find-farm.ts';
 import { type RoleFarm, type RolePlace, roleFarm } from '../farm/role-farm.ts';
 import { shownCertificate } from '../farm/shown-certificate.ts';
 import type { Run } from '../program.ts';
-import { needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
+import { largestPicture, needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
 import { startManagerRole } from '../roles/manager-role.ts';
 import { startMonitorRole } from '../roles/monitor-role.ts';
 import { type RunningRole, runRole } from '../roles/run-role.ts';
@@ -237,6 +237,8 @@ async function runFrames(flags: ServerFlags, run: Run): Promise<void> {
       address: flags.address ?? null,
       farm: await farmOf(flags, { role: 'frames', folder: 'frames' }, context),
       ffmpeg: await needFfmpeg(context.settings),
+      largestPicture: largestPicture(context.settings),
+      searchPath: context.settings.environment.PATH ?? '',
       slowMotion: flags.slowMotion ?? false,
     });
   run.exit(

@@ -10,6 +10,8 @@ export interface Settings {
   /** Blender and ffmpeg of one's own choice. */
   readonly blender: string | null;
   readonly ffmpeg: string | null;
+  /** The largest picture that a frame server takes, in megapixels, as it was written. */
+  readonly largestPicture: string | null;
   /** Where `blender add VERSION` looks; its folders are laid out as those of the default. */
   readonly blenderDownloads: string;
   /** How workers enclose Blender, unless `--sandbox` says. */
@@ -32,6 +34,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     AKASHGANGA_BLENDER_DOWNLOADS,
     AKASHGANGA_FFMPEG,
     AKASHGANGA_COMMAND,
+    AKASHGANGA_LARGEST_PICTURE,
     AKASHGANGA_SANDBOX,
     AKASHGANGA_SANDBOX_READ,
     AKASHGANGA_SANDBOX_WRITE,
@@ -43,6 +46,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     databaseUrl: environment.DATABASE_URL || null,
     blender: AKASHGANGA_BLENDER || null,
     ffmpeg: AKASHGANGA_FFMPEG || null,
+    largestPicture: AKASHGANGA_LARGEST_PICTURE || null,
     blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
     sandbox: AKASHGANGA_SANDBOX || null,
     sandboxRead: pathList(AKASHGANGA_SANDBOX_READ),

@@ -18,6 +18,9 @@ export interface FramesRoleOptions {
   readonly farm: RoleFarm;
   readonly ffmpeg: string;
   readonly slowMotion: boolean;
+  /** In pixels, or null for what is usual. */
+  readonly largestPicture: number | null;
+  readonly searchPath: string;
 }
 
 export async function startFramesRole(options: FramesRoleOptions): Promise<RunningRole> {
@@ -35,6 +38,8 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
     farm: options.farm,
     ffmpeg: options.ffmpeg,
     log: roleLog(options.data, 'frames'),
+    searchPath: options.searchPath,
+    ...(options.largestPicture === null ? {} : { largestPicture: options.largestPicture }),
     ...(options.slowMotion ? { slowMotionSeconds: 1.5 } : {}),
   });
   return {
@@ -42,6 +47,17 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
     close: () => server.close(),
     lock,
   };
+}
+
+/** The largest picture the settings allow, in pixels; null when they say nothing. Throws `usage.bad-flag`. */
+export function largestPicture({ largestPicture: text }: Settings): number | null {
+  if (text === null) return null;
+  const megapixels = Number(text);
+  if (megapixels > 0 && megapixels <= 4000) return Math.floor(megapixels * 1e6);
+  throw new FarmError('usage.bad-flag', {
+    ...{ flag: 'AKASHGANGA_LARGEST_PICTURE', value: text },
+    why: 'it is a number of megapixels, up to 4000',
+  });
 }
 
 /** The ffmpeg of this computer. Throws `machine.no-ffmpeg`. */

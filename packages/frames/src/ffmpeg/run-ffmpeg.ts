@@ -18,6 +18,8 @@ export interface FfmpegRun {
 export interface FfmpegOptions {
   /** It takes what time others leave it: somebody renders on this computer. */
   readonly yields?: boolean;
+  /** It is ended with whoever starts it, and has no group of its own. */
+  readonly sharesGroup?: boolean;
 }
 
 const SECONDS_TO_KILL = 5;
@@ -34,7 +36,7 @@ export function runFfmpeg(
   options: FfmpegOptions = {},
 ): FfmpegRun {
   const child = spawn(ffmpeg, ['-hide_banner', '-nostdin', '-loglevel', 'error', ...args], {
-    detached: process.platform !== 'win32',
+    detached: process.platform !== 'win32' && !options.sharesGroup,
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -45,7 +47,7 @@ export function runFfmpeg(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID_LIMIT);
   });
-  return { stdin: child.stdin, stdout: child.stdout, ended: ending(child, signal, () => said) };
+  return { stdin: child.stdin, stdout: child.stdout, ended: ending(child, signal, () => said, options) };
 }
 
 // Its threads are started later and inherit this.
@@ -61,12 +63,13 @@ function ending(
   child: ChildProcess,
   signal: AbortSignal | undefined,
   said: () => string,
+  { sharesGroup = false }: FfmpegOptions,
 ): Promise<FfmpegEnd> {
   return new Promise((resolve) => {
     let killing: NodeJS.Timeout | undefined;
     const stop = () => {
-      killGroup(child, 'SIGTERM');
-      killing ??= setTimeout(() => killGroup(child, 'SIGKILL'), SECONDS_TO_KILL * 1000);
+      killGroup(child, 'SIGTERM', sharesGroup);
+      killing ??= setTimeout(() => killGroup(child, 'SIGKILL', sharesGroup), SECONDS_TO_KILL * 1000);
     };
     const end = (result: FfmpegEnd) => {
       clearTimeout(killing);
@@ -83,10 +86,10 @@ function ending(
   });
 }
 
-function killGroup(child: ChildProcess, how: NodeJS.Signals): void {
+function killGroup(child: ChildProcess, how: NodeJS.Signals, alone: boolean): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    if (process.platform === 'win32') child.kill(how);
+    if (process.platform === 'win32' || alone) child.kill(how);
     else process.kill(-child.pid, how);
   } catch {
     // It ended between the check and the signal.

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type EncodeOrder, FarmError, parseFrames } from '@akashganga/protocol';
-import { hashBytes } from '@akashganga/storage';
+import { hashBytes, hashFile } from '@akashganga/storage';
 import type { KeptFrame } from '../gather/frame-index.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
+import type { Decoders } from '../pictures/decoder/decoders.ts';
 import { failedPicture } from '../pictures/failed-picture.ts';
 import { deepen, type Pixels, padToEven, pixelLayouts, withAlpha } from '../pictures/pixels.ts';
-import { readPixels } from '../pictures/read-pixels.ts';
 import type { ChosenEncoder } from './encoder/choose-encoder.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -65,6 +64,7 @@ export interface FilmFrameReader {
   readonly job: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string;
+  readonly decoders: Decoders;
   /** How the frames are wanted. */
   readonly chosen: Pick<ChosenEncoder, 'evenSize' | 'pixels' | 'background'>;
 }
@@ -122,12 +122,12 @@ function mark(frame: number, size: Size, kind: Pixels['kind']): Pixels {
 async function readStored(frame: FilmFrame, reader: FilmFrameReader): Promise<Pixels> {
   const { pixels: kind, background } = reader.chosen;
   try {
-    const bytes = await readFile(frame.path);
-    if (hashBytes(bytes) !== frame.digest) {
+    const { digest } = await hashFile(frame.path);
+    if (digest !== frame.digest) {
       await reader.shelf.use(reader.job, (job) => job.setAside(frame));
       throw new Error('its file is damaged');
     }
-    return await readPixels(frame.path, frame.extension, reader.ffmpeg, { kind, background }, bytes);
+    return await reader.decoders.pixels(frame.path, frame.extension, { kind, background });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FarmError('film.failed', { why: `frame ${frame.frame} cannot be read: ${why}` }, { cause });

@@ -6,6 +6,7 @@ import { isDiskFull } from '@akashganga/storage';
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import { jobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
+import type { Decoders } from '../pictures/decoder/decoders.ts';
 import { checkPictures, marked, type PictureMark } from './check-pictures.ts';
 import { countFrames, countPackets } from './count-frames.ts';
 import { encode } from './encode.ts';
@@ -31,6 +32,7 @@ export interface FilmRoom {
   readonly folder: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string | null;
+  readonly decoders: Decoders;
   readonly segments: SegmentMaker;
 }
 
@@ -43,7 +45,8 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
   if (room.ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
   const paths = jobPaths(room.folder, order.job);
   const chosen = chooseEncoder(order, await listEncoders(room.ffmpeg));
-  const reader: FilmFrameReader = { job: order.job, shelf: room.shelf, ffmpeg: room.ffmpeg, chosen };
+  const { shelf, ffmpeg, decoders } = room;
+  const reader: FilmFrameReader = { job: order.job, shelf, ffmpeg, decoders, chosen };
   const frames = await listFilmFrames(order, room.shelf, (frame) => readFilmFrame(frame, reader));
   const madeFrom = recipeOf(order, frames);
   const before = await readKeptFilm(paths);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hashBytes } from '@akashganga/storage';
 import { expect, test } from 'vitest';
 import { unfinishedFolder } from '../files/job-paths.ts';
-import { makePng, silent, temporaryFolder } from '../fixtures/frames.fixture.ts';
+import { makePng, silent, temporaryFolder, testDecoders } from '../fixtures/frames.fixture.ts';
 import { JobShelf } from './job-shelf.ts';
 import { type Delivery, receiveFrame } from './receive-frame.ts';
 import { takeTurns } from './take-turns.ts';
@@ -13,10 +13,11 @@ test('a full disk is said so, leaves nothing, and the frame is taken when there 
   await mkdir(unfinishedFolder(folder.path));
   const shelf = new JobShelf(folder.path);
   const stored: string[] = [];
+  await using decoders = await testDecoders(folder.path);
   const room = {
     folder: folder.path,
     shelf,
-    ffmpeg: null,
+    decoders,
     largestFrame: 1e6,
     log: silent,
     turns: takeTurns(1),

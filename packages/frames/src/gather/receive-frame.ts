@@ -7,8 +7,9 @@ import type { Logger } from 'pino';
 import { unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { checkPicture } from '../pictures/check-picture.ts';
-import { lookOfThumbnail, type SeenThumbnail } from '../pictures/look-of-thumbnail.ts';
+import type { ExpectedPicture } from '../pictures/check-picture.ts';
+import type { Decoders } from '../pictures/decoder/decoders.ts';
+import type { SeenThumbnail } from '../pictures/look-of-thumbnail.ts';
 import type { PictureExtension } from '../pictures/picture-kinds.ts';
 import type { KeptFrame } from './frame-index.ts';
 import type { GatheredJob } from './gathered-job.ts';
@@ -33,7 +34,7 @@ export interface Delivery {
 export interface ReceivingRoom {
   readonly folder: string;
   readonly shelf: JobShelf;
-  readonly ffmpeg: string | null;
+  readonly decoders: Decoders;
   readonly largestFrame: number;
   readonly log: Logger;
   /** Bounds how many pictures are decoded at once. */
@@ -58,12 +59,16 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
   const arrived = join(unfinishedFolder(room.folder), randomUUID());
   try {
     await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
-    const thumbnail = await room.turns(() => checkPicture(arrived, delivery, room.ffmpeg));
-    const seen = thumbnail && (await lookOfThumbnail(thumbnail));
+    const { thumbnail, seen } = await room.turns(() => room.decoders.check(arrived, expectedOf(delivery)));
     return await keepFirst(room, delivery, { arrived, thumbnail, seen });
   } finally {
     await rm(arrived, { force: true });
   }
+}
+
+// Its bytes are not a decoder's business.
+function expectedOf({ frame, extension, size }: Delivery): ExpectedPicture {
+  return { frame, extension, size };
 }
 
 interface CheckedFile {

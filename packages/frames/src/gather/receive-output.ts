@@ -6,7 +6,7 @@ import { writeVerified } from '@akashganga/storage';
 import { type JobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { checkPicture } from '../pictures/check-picture.ts';
+import type { Decoders } from '../pictures/decoder/decoders.ts';
 import { readExrFile } from '../pictures/formats/exr-file.ts';
 import type { PictureExtension } from '../pictures/picture-kinds.ts';
 import type { ReceivingRoom } from './receive-frame.ts';
@@ -36,7 +36,7 @@ export async function receiveOutput(room: ReceivingRoom, delivery: OutputDeliver
   const arrived = join(unfinishedFolder(room.folder), randomUUID());
   try {
     await writeVerified(arrived, digest, bytes);
-    await room.turns(() => checkOutput(arrived, delivery, room.ffmpeg));
+    await room.turns(() => checkOutput(arrived, delivery, room.decoders));
     await room.shelf.use(job, (gathered) =>
       moveIntoPlace(arrived, gathered.paths.output(name, frame, extension)),
     );
@@ -46,10 +46,10 @@ export async function receiveOutput(room: ReceivingRoom, delivery: OutputDeliver
 }
 
 // A file of several layers holds pictures that ffmpeg does not decode; that it is whole can be told of any.
-async function checkOutput(path: string, delivery: OutputDelivery, ffmpeg: string | null): Promise<void> {
+async function checkOutput(path: string, delivery: OutputDelivery, decoders: Decoders): Promise<void> {
   const { frame, extension } = delivery;
   if (extension !== '.exr') {
-    await checkPicture(path, { frame, extension, size: null }, ffmpeg);
+    await decoders.check(path, { frame, extension, size: null });
     return;
   }
   const exr = await readExrFile(path).catch((cause: Error) => {

@@ -5,11 +5,10 @@ import { readKeptFilm } from '../film/kept-film.ts';
 import type { ReceivingRoom } from '../gather/receive-frame.ts';
 import { makeThumbnailOfPixels } from '../pictures/make-thumbnail.ts';
 import { pictureKind } from '../pictures/picture-kinds.ts';
-import { readPixels } from '../pictures/read-pixels.ts';
 import { type FileToSend, sendFile } from './send-file.ts';
 
 /** What the answers are made from. */
-export type FileRoom = Pick<ReceivingRoom, 'folder' | 'shelf' | 'ffmpeg' | 'turns' | 'log'>;
+export type FileRoom = Pick<ReceivingRoom, 'folder' | 'shelf' | 'decoders' | 'turns' | 'log'>;
 
 /** The frame as it was rendered. Throws `frame.not-done`. */
 export async function sendImage(
@@ -53,7 +52,7 @@ export async function sendThumbnail(
   if (there) return there;
   await room
     .turns(async () => {
-      const pixels = await readPixels(paths.frame(frame, kept.extension), kept.extension, room.ffmpeg);
+      const pixels = await room.decoders.pixels(paths.frame(frame, kept.extension), kept.extension);
       await replaceFile(file.path, await makeThumbnailOfPixels(pixels));
     })
     .catch((error: unknown) => room.log.warn({ err: error, job, frame }, 'no thumbnail can be made'));

@@ -13,7 +13,11 @@ async function check(bytes: Buffer, extension: '.png' | '.jpg' | '.tif' | '.webp
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'a-file');
   await writeFile(path, bytes);
-  return await checkPicture(path, { frame: 7, extension, size: wanted }, null);
+  return await checkPicture(
+    path,
+    { frame: 7, extension, size: wanted },
+    { ffmpeg: null, largestPicture: 1e6 },
+  );
 }
 
 test('a whole picture gives a thumbnail of at most 320 pixels', async () => {
@@ -56,6 +60,17 @@ test('another size is named with both sizes', async () => {
   await expect(check(bytes, '.png', { width: 300, height: 400 })).rejects.toThrow(
     'is 400x300 pixels, not 300x400',
   );
+});
+
+test('a picture beyond the limit is refused by its header, however small its file is', async () => {
+  const bomb = await sharp({ create: { width: 2000, height: 1000, channels: 3, background: '#000' } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  expect(bomb.length).toBeLessThan(20_000);
+  await expect(check(bomb, '.png', { width: 2000, height: 1000 })).rejects.toMatchObject({
+    code: 'picture.too-large',
+    message: expect.stringContaining('2000x1000 pixels, more than the 1 megapixels'),
+  });
 });
 
 test('a file that is not what its ending says is refused', async () => {

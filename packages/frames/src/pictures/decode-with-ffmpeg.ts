@@ -1,7 +1,7 @@
 import { FarmError } from '@akashganga/protocol';
 import { readAll, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { readExrFile } from './formats/exr-file.ts';
-import { LARGEST_PICTURE } from './load-sharp.ts';
+import type { PictureTools } from './load-sharp.ts';
 import type { PictureKind } from './picture-kinds.ts';
 import { type PixelKind, type Pixels, pixelBytes, pixelLayouts } from './pixels.ts';
 
@@ -15,20 +15,32 @@ const SECONDS = 120;
 export async function decodeWithFfmpeg(
   path: string,
   kind: Extract<PictureKind, { by: 'ffmpeg' }>,
-  ffmpeg: string | null,
+  { ffmpeg, largestPicture }: PictureTools,
   pixels: PixelKind = 'rgb24',
 ): Promise<Pixels> {
   if (ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
-  const layer = kind.decoder === 'exr' ? await layerOf(path) : '';
-  const args = ['-f', 'image2', '-pattern_type', 'none', '-c:v', kind.decoder, ...kind.input];
+  const layer = kind.decoder === 'exr' ? await layerOf(path, largestPicture) : '';
+  const args = [
+    '-max_pixels',
+    String(largestPicture),
+    '-f',
+    'image2',
+    '-pattern_type',
+    'none',
+    '-c:v',
+    kind.decoder,
+    ...kind.input,
+  ];
   if (layer !== '') args.push('-layer', layer);
   args.push('-i', path, '-frames:v', '1', '-vf', filterFor(kind.alpha, pixels));
   args.push('-f', 'image2pipe', '-c:v', 'pam', '-');
   const stop = new AbortController();
-  const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, AbortSignal.timeout(SECONDS * 1000)]));
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(SECONDS * 1000)]);
+  // In the group of the decoder, so that it ends with it.
+  const run = runFfmpeg(ffmpeg, args, signal, { sharesGroup: true });
   run.stdin.end();
   try {
-    const bytes = await readAll(run.stdout, LARGEST_PICTURE * pixelBytes(pixels) + HEAD);
+    const bytes = await readAll(run.stdout, largestPicture * pixelBytes(pixels) + HEAD);
     const { ok, said } = await run.ended;
     if (!ok || said !== '') throw new Error(said);
     return readPam(bytes, pixels);
@@ -37,8 +49,8 @@ export async function decodeWithFfmpeg(
   }
 }
 
-async function layerOf(path: string): Promise<string> {
-  const { layer, whole } = await readExrFile(path);
+async function layerOf(path: string, largest: number): Promise<string> {
+  const { layer, whole } = await readExrFile(path, largest);
   if (!whole) throw new Error('it is cut short');
   return layer;
 }

@@ -17,11 +17,21 @@ export function loadSharp(): Promise<OpenPicture> {
   return loading;
 }
 
-/** 16k by 16k pixels. A picture that claims more is refused before it takes the memory. */
+/** What pictures are decoded with. */
+export interface PictureTools {
+  /** The path of ffmpeg, or null: then the formats that need it are refused. */
+  readonly ffmpeg: string | null;
+  /** In pixels. A picture that claims more is refused before it takes the memory. */
+  readonly largestPicture: number;
+}
+
+/** 16k by 16k pixels. */
 export const LARGEST_PICTURE = 0x4000 * 0x4000;
 
 /**
  * A file that is cut short or broken is an error. Not stricter: `warning` also refuses odd but whole
  * headers. Not looser: `truncated` lets TIFF files pass whose end is missing.
  */
-export const strictly = { failOn: 'error', limitInputPixels: LARGEST_PICTURE } as const;
+export function strictly({ largestPicture }: PictureTools) {
+  return { failOn: 'error', limitInputPixels: largestPicture } as const;
+}

@@ -9,6 +9,7 @@ import {
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
 import { takeTurns } from '../gather/take-turns.ts';
+import type { Decoders } from '../pictures/decoder/decoders.ts';
 import { makePiece } from './make-piece.ts';
 import { previewEncoder } from './piece-arguments.ts';
 import { PieceCache } from './piece-cache.ts';
@@ -17,6 +18,7 @@ import { type PieceContent, type PreviewPlan, WatchedFilm } from './watched-film
 export interface PreviewsOptions {
   readonly shelf: JobShelf;
   readonly ffmpeg: string | null;
+  readonly decoders: Decoders;
   /** Bounds how many pictures are decoded at once on this frame server. */
   readonly turns: <T>(work: () => Promise<T>) => Promise<T>;
   /** The job's frames and rate; null while nobody knows them. */
@@ -80,13 +82,13 @@ export class Previews {
   /** The video of a piece. Throws `preview.changed`, what `look` throws, `film.failed` and the reason of `signal`. */
   async piece(wanted: WantedPiece, signal: AbortSignal): Promise<Buffer> {
     const { job, piece, version, codec } = wanted;
-    const { shelf, turns } = this.#options;
+    const { shelf, turns, decoders } = this.#options;
     const ffmpeg = await this.#ffmpegFor(codec);
     const film = await this.#watched(job);
     const changed = new FarmError('preview.changed', { job, piece });
     const content = await shelf.use(job, async ({ index }) => film.content(piece, codec, index));
     if (content?.version !== version) throw changed;
-    const reader = { job, shelf, ffmpeg, chosen: PLAIN };
+    const reader = { job, shelf, ffmpeg, decoders, chosen: PLAIN };
     const make = (stop: AbortSignal) =>
       this.#lane(async () => {
         stop.throwIfAborted();

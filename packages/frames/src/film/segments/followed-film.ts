@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
+import type { Decoders } from '../../pictures/decoder/decoders.ts';
 import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 import { type ComingFrame, type FilmFrame, findFilmFrame } from '../film-frames.ts';
 import { Arrivals } from './arrivals.ts';
@@ -13,6 +14,7 @@ export interface FollowedFilmOptions {
   readonly folder: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string;
+  readonly decoders: Decoders;
   readonly log: Logger;
   readonly plan: FilmPlan;
   readonly chosen: ChosenEncoder;
@@ -118,8 +120,8 @@ export class FollowedFilm {
   }
 
   async #encode(segment: number, signal: AbortSignal): Promise<void> {
-    const { folder, shelf, ffmpeg, plan, chosen } = this.#options;
-    const reader = { job: plan.job, shelf, ffmpeg, chosen };
+    const { folder, shelf, ffmpeg, decoders, plan, chosen } = this.#options;
+    const reader = { job: plan.job, shelf, ffmpeg, decoders, chosen };
     const slice = segmentSlice(plan.frames, segment);
     if (this.#arrivals.isComplete(segment) && (await this.#isKept(segment, slice))) return;
     const frames = slice.map(

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { listEncoders } from '../../ffmpeg/list-encoders.ts';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
+import type { Decoders } from '../../pictures/decoder/decoders.ts';
 import { type ChosenEncoder, chooseEncoder } from '../encoder/choose-encoder.ts';
 import { canJoin } from '../encoder/encoder-arguments.ts';
 import { type FilmFrame, hereAlready } from '../film-frames.ts';
@@ -20,6 +21,7 @@ export interface SegmentMakerOptions {
   readonly folder: string;
   readonly shelf: JobShelf;
   readonly ffmpeg: string | null;
+  readonly decoders: Decoders;
   readonly log: Logger;
   /** What the job's film will be; null when that is not known yet, or there will be none. */
   readonly plan: (job: string, signal: AbortSignal) => Promise<FilmPlan | null>;
@@ -94,9 +96,9 @@ export class SegmentMaker {
     frames: readonly FilmFrame[],
     signal: AbortSignal,
   ): Promise<KeptSegment> {
-    const { folder, shelf, ffmpeg } = this.#options;
+    const { folder, shelf, ffmpeg, decoders } = this.#options;
     if (ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
-    const reader = { job, shelf, ffmpeg, chosen };
+    const reader = { job, shelf, ffmpeg, decoders, chosen };
     const here = hereAlready(frames);
     return makeSegment({ folder, segment, chosen, reader, frames: here, yields: false }, signal);
   }
@@ -126,13 +128,13 @@ export class SegmentMaker {
   }
 
   async #follow(job: string): Promise<FollowedFilm | 'whole' | null> {
-    const { folder, shelf, ffmpeg, log } = this.#options;
+    const { folder, shelf, ffmpeg, decoders, log } = this.#options;
     if (ffmpeg === null) return 'whole';
     const plan = await this.#options.plan(job, this.#stop.signal);
     if (!plan) return null;
     const chosen = chooseEncoder(plan, await listEncoders(ffmpeg));
     if (!canJoin(plan.container, chosen)) return 'whole';
-    const film = new FollowedFilm({ folder, shelf, ffmpeg, log, plan, chosen });
+    const film = new FollowedFilm({ folder, shelf, ffmpeg, decoders, log, plan, chosen });
     await film.lookAround();
     return film;
   }

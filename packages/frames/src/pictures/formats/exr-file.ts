@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { LARGEST_PICTURE } from '../load-sharp.ts';
 
 /** What ffmpeg does not say of an OpenEXR file. */
 export interface ExrFile {
@@ -21,7 +22,7 @@ const LINES_PER_BLOCK = [1, 1, 1, 16, 32, 16, 32, 32, 32, 256];
  * told which layer of a multilayer file the picture is; this tells both from the header and the table of
  * blocks. Throws an `Error` for a file that has neither.
  */
-export async function readExrFile(path: string): Promise<ExrFile> {
+export async function readExrFile(path: string, largest = LARGEST_PICTURE): Promise<ExrFile> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -29,6 +30,7 @@ export async function readExrFile(path: string): Promise<ExrFile> {
     if (head.length < 8 || head.readUInt32LE(0) !== MAGIC) throw new Error('it is not an OpenEXR file');
     const flags = head.readUInt32LE(4);
     const { attributes, end } = readAttributes(head);
+    for (const name of ['dataWindow', 'displayWindow']) checkWindow(attributes.get(name), largest);
     const layer = pictureLayer(channelNames(attributes.get('channels') ?? Buffer.alloc(0)));
     // Blender writes scanlines in one part; of other files only the decoder can judge.
     if (flags & (TILED | MULTIPART)) return { layer, whole: true };
@@ -77,6 +79,15 @@ function pictureLayer(channels: readonly string[]): string {
   const layers = channels.filter((name) => name.endsWith('.R')).map((name) => name.slice(0, -2));
   const find = (wanted: RegExp) => layers.find((layer) => wanted.test(layer));
   return find(/^Composite\.Combined/) ?? find(/\.Combined/) ?? layers[0] ?? '';
+}
+
+// A window is two corners that belong to it.
+function checkWindow(window: Buffer | undefined, largest: number): void {
+  if (!window || window.length < 16) throw new Error('its header does not say what it holds');
+  const [left = 0, top = 0, right = 0, bottom = 0] = [0, 4, 8, 12].map((at) => window.readInt32LE(at));
+  const [width, height] = [right - left + 1, bottom - top + 1];
+  if (width < 1 || height < 1 || width * height > largest)
+    throw new Error(`its header claims ${width}x${height} pixels`);
 }
 
 function countBlocks(attributes: ReadonlyMap<string, Buffer>): number {
