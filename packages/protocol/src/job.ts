@@ -17,6 +17,10 @@ import { FrameState, JobState } from './states.ts';
 export const FrameOrder = z.enum(['any', 'sequence', 'cold']);
 export type FrameOrder = z.infer<typeof FrameOrder>;
 
+/** `png16` is PNG of 16 bits, `exr` OpenEXR of 16, `exr32` of 32, `exr-layers` of all view layers and passes. */
+export const PictureFormat = z.enum(['png', 'png16', 'jpeg', 'tiff', 'webp', 'exr', 'exr32', 'exr-layers']);
+export type PictureFormat = z.infer<typeof PictureFormat>;
+
 /** What a job changes in the scene before it renders. What is absent stays as the scene has it. */
 export const RenderSettings = z
   .object({
@@ -37,6 +41,9 @@ export const RenderSettings = z
       .openapi({ description: 'Percent of the scene’s size' }),
     allowMissing: z.boolean().optional(),
     trustScripts: z.boolean().optional(),
+    format: PictureFormat.optional().openapi({
+      description: 'Of the pictures; as the scene has it unless given',
+    }),
     history: FrameOrder.optional().openapi({ description: 'Instead of the order the probe finds' }),
     device: z.enum(['cpu', 'gpu']).optional().openapi({
       description: 'What Cycles renders on; with gpu only workers with a graphics card get frames',

@@ -4,6 +4,7 @@ an unknown name is refused."""
 import bpy
 
 import devices
+from outputs import formats, picture
 
 MOST_NAMES = 500  # the worker reads lines of at most 1 MB
 EEVEE = ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT")
@@ -55,6 +56,9 @@ def apply(chosen, settings):
     if settings.get("scene") is not None:
         choose_scene(chosen, settings["scene"])
     scene = chosen.scene
+    picture.prepare(chosen)
+    if settings.get("format") is not None:
+        formats.choose(chosen, settings["format"])
     if settings.get("viewLayer") is not None:
         choose_view_layer(chosen, settings["viewLayer"])
     if settings.get("camera") is not None:

@@ -35,5 +35,4 @@ def settle(chosen, settings):
         overrides.apply(chosen, settings)
     except (overrides.Refused, devices.Gone) as refused:
         return refused.event
-    picture.prepare(chosen)
     return {"event": "set"}

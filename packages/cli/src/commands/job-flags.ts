@@ -5,6 +5,7 @@ import {
   type GiveOrder,
   GiveOrder as GiveOrders,
   type NewJobInput,
+  PictureFormat,
   parseFrames,
   type RenderSettings,
 } from '@akashganga/protocol';
@@ -31,6 +32,7 @@ export interface JobFlags extends TermFlags, FilmFlags {
   readonly allowMissing?: boolean;
   readonly trustScripts?: boolean;
   readonly history?: string;
+  readonly picture?: string;
   readonly device?: string;
   readonly verify?: number;
   readonly workers?: number;
@@ -69,6 +71,10 @@ export function withJobFlags(command: Command): Command {
     .option('--allow-missing', 'render although files are missing')
     .option('--trust-scripts', "run the scene's scripts")
     .option('--history <how>', 'any, sequence or cold (default: what the scene needs)')
+    .option(
+      '--picture <format>',
+      `format of the frames: ${PictureFormat.options.join(', ')} (default: the scene's)`,
+    )
     .option('--device <kind>', "cpu or gpu, for Cycles (default: the scene's)")
     .option('--verify <n>', 'render n frames a second time, alone, and compare', wholeFrom(0))
     .option('--workers <n>', 'workers of a farm started by render', wholeFrom(1))
@@ -109,7 +115,8 @@ function settingsFrom(flags: JobFlags): RenderSettings {
   const { scene, camera, viewLayer, engine, samples, scale, allowMissing, trustScripts, verify } = flags;
   const history = oneOf('--history', flags.history, FrameOrder.options);
   const device = oneOf('--device', flags.device, ['cpu', 'gpu'] as const);
-  const names = { scene, camera, viewLayer, engine, samples, scale };
+  const format = oneOf('--picture', flags.picture, PictureFormat.options);
+  const names = { scene, camera, viewLayer, engine, samples, scale, format };
   const given = { ...names, allowMissing, trustScripts, history, device, verify };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

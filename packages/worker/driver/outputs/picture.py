@@ -20,6 +20,8 @@ def prepare(chosen):
         chosen.movies[scene.name] = movie_wish(settings)
         become_pictures(settings.image_settings)
         chosen.warn("The scene writes a movie; the farm renders PNG pictures and makes the film of them.")
+    if settings.use_multiview:
+        views.number_suffixes(chosen)
     settings.use_overwrite = True
     settings.use_placeholder = False
     settings.use_file_extension = True

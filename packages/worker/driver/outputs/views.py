@@ -25,6 +25,16 @@ def names(settings):
     return [safe(view.name) for view in apart(settings)] or [""]
 
 
+def by_suffix(settings):
+    return {view.file_suffix: safe(view.name) for view in used(settings)}
+
+
+def number_suffixes(chosen):
+    """An artist's suffix becomes a part of a path."""
+    for number, view in enumerate(chosen.scene.render.views):
+        chosen.change(view, "file_suffix", "_view%d" % number)
+
+
 def stretched(settings, width, height):
     """Two eyes in one picture, side by side or one above the other, need twice the room."""
     image = settings.image_settings

@@ -61,7 +61,7 @@ export type DriverEvent = z.infer<typeof driverEvent>;
 /** What the driver applies of a job's settings; `threads` is this slot's share of the processors, `device` its card. */
 export type SceneSettings = Pick<
   RenderSettings,
-  'scene' | 'camera' | 'viewLayer' | 'engine' | 'samples' | 'scale'
+  'scene' | 'camera' | 'viewLayer' | 'engine' | 'samples' | 'scale' | 'format'
 > & {
   threads?: number | undefined;
   device?: GpuDevice | undefined;

@@ -147,8 +147,8 @@ async function untilEnded<T>(signal: AbortSignal, open: (opening: AbortSignal) =
 
 /** What Blender is to apply of a lease's settings, in a slot with this card. Throws `machine.no-gpu`. */
 export function sceneSettings({ settings }: Lease, gpu: GpuDevice | null): SceneSettings {
-  const { scene, camera, viewLayer, engine, samples, scale, device } = settings;
+  const { scene, camera, viewLayer, engine, samples, scale, format, device } = settings;
   if (device === 'gpu' && !gpu) throw new FarmError('machine.no-gpu');
   const card = gpu && device !== 'cpu' ? { device: gpu } : {};
-  return { scene, camera, viewLayer, engine, samples, scale, ...card };
+  return { scene, camera, viewLayer, engine, samples, scale, format, ...card };
 }
