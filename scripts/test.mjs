@@ -5,7 +5,7 @@ import { checkNode, installSystemPackages, root, run, setUpCheckout } from './se
 
 checkNode();
 await setUpCheckout();
-await installSystemPackages(['blender', 'libEGL', 'bwrap', 'ffmpeg', 'chromium', 'ip', 'xz']);
+await installSystemPackages(['blender', 'libEGL', 'bwrap', 'ffmpeg', 'chromium', 'ip', 'xz', 'unzip']);
 await run('Checking format and lint', 'npx', ['biome', 'check', '--error-on-warnings', '.']);
 await run('Checking types', 'npx', ['tsc', '-b', 'packages', 'tests']);
 const tests = spawn('npx', ['vitest', 'run', ...process.argv.slice(2)], {

@@ -1,4 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { FarmClient } from '@akashganga/client';
 import { type Job, jobRoutes } from '@akashganga/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -141,7 +144,28 @@ describe('on one farm:', () => {
       code: 0,
       last: { event: 'fetched', job: id, film, framesDir: out, frames: 4 },
     });
-    expect(await readdir(out)).toEqual(['0001.png', '0002.png', '0003.png', '0004.png']);
+    expect(await readdir(out)).toEqual(['0001.png', '0002.png', '0003.png', '0004.png', 'SHA256SUMS']);
+    await rm(join(out, '0002.png'));
+    await writeFile(join(out, '0003.png'), 'no picture');
+    expect(await farm.command(['fetch', id, '--frames', out])).toMatchObject({
+      last: { frames: 4, came: 2, missing: '' },
+    });
+    await promisify(execFile)('sha256sum', ['-c', '--strict', 'SHA256SUMS'], { cwd: out });
+    const zip = folder.join('a.zip');
+    const named = ['--zip', zip, '--only', '2-3,9', '--name', '{job}/{frame:06}'];
+    expect(await farm.command(['fetch', id, ...named])).toMatchObject({
+      last: { event: 'fetched', film: null, zip, zipFiles: 2, zipMissing: 1 },
+    });
+    const { stdout } = await promisify(execFile)('unzip', ['-Z1', zip]);
+    expect(stdout.split('\n').map((name) => name.split('/').at(-1))).toEqual([
+      ...['000002.png', '000003.png', 'SHA256SUMS', 'MISSING.txt', ''],
+    ]);
+    expectProblem(
+      await farm.command(['fetch', id, '--zip', zip, '--name', '../{frame}']),
+      2,
+      'usage.bad-flag',
+      ['--name'],
+    );
     expectProblem(await farm.command(['fetch', id, '--frames', '/proc/x']), 2, 'output.not-writable', [
       '/proc/x',
     ]);

@@ -13,7 +13,7 @@ import {
 } from './commands/common-flags.ts';
 import { addControls } from './commands/control-commands.ts';
 import { doctor } from './commands/doctor.ts';
-import { fetchResults } from './commands/fetch.ts';
+import { type FetchFlags, fetchResults } from './commands/fetch.ts';
 import { showStatistics } from './commands/history.ts';
 import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { render } from './commands/render.ts';
@@ -115,8 +115,11 @@ function addViews(program: Command, run: Run): void {
     .description('bring the film or the frames of a job here')
     .option('--frames <dir>', 'the frames, into this folder')
     .option('--film <file>', 'the film, as this file')
-    .action((id: string, flags: CommonFlags & { frames?: string; film?: string }) =>
-      onFarm(run, flags, (client, { talk }) => fetchResults(client, id, flags, talk)),
+    .option('--zip <file>', 'frames and film as a zip, with SHA256SUMS')
+    .option('--only <spec>', 'of the frames only these, as 1-100')
+    .option('--name <template>', "how the frames' files are called, as {job}_{frame:05}")
+    .action((id: string, flags: CommonFlags & FetchFlags) =>
+      onFarm(run, flags, (client, { talk }) => fetchResults(client, id, flags, talk, run.signal)),
     );
 }
 

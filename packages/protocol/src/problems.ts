@@ -225,6 +225,13 @@ export const problems = {
   ),
   'frame.unknown': row(404, 'never', 2, (d) => `Job ${d.job} has no frame ${d.frame}.`),
   'frame.not-done': row(404, 'later', 2, (d) => `Frame ${d.frame} of job ${d.job} is not rendered yet.`),
+  'job.no-results': row(
+    404,
+    'later',
+    2,
+    (d) =>
+      `Nothing of what was asked for of job ${d.job} is there yet. \`akashganga job ${d.job}\` says how far it is.`,
+  ),
   'film.not-done': row(404, 'later', 2, (d) => `The film of job ${d.job} is not finished yet.`),
   'preview.none': row(
     404,

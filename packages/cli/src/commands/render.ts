@@ -10,12 +10,13 @@ import {
 } from '@akashganga/protocol';
 import { findFarm } from '../farm/find-farm.ts';
 import { spanWords } from '../output/words.ts';
+import { bringFilm } from '../results/bring-film.ts';
+import { bringFrames, framePages } from '../results/bring-frames.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
 import { sayScene } from '../scene/missing-words.ts';
 import { type LocalScene, readScene } from '../scene/read-scene.ts';
-import { bringFilm, bringFrames, framePages } from './bring-results.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
 import type { CommandContext } from './common-flags.ts';
 import { filmFrom } from './film-flags.ts';
@@ -171,7 +172,8 @@ async function failed(
   const failedFrames = await numbersOfFailed(client, job);
   const folder = rendering.framesDir;
   if (folder !== null && job.frames.done > 0) {
-    talk.say(`${await bringFrames(client, job, folder)} finished frames are in ${folder}.`);
+    const { count } = await bringFrames(client, job, folder);
+    talk.say(`${count} finished frames are in ${folder}.`);
   }
   const film = job.film.state === 'done' ? rendering.output : null;
   if (film !== null) {

@@ -25,6 +25,7 @@ import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
 import { serveOutputs } from './output-files.ts';
 import { servePreviews } from './preview-files.ts';
 import { checkSeal, readDelivery } from './read-delivery.ts';
+import { serveZips } from './zip-files.ts';
 
 export interface AppOptions {
   readonly room: ReceivingRoom;
@@ -96,6 +97,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
     return receipt;
   }
   serveOutputs(app, room, frameOf, readAtMost);
+  serveZips(app, room.shelf);
   servePreviews(app, previews);
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
   for (const [name, send] of Object.entries(files))

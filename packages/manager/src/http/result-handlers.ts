@@ -1,6 +1,7 @@
 import { FarmError, FrameOutputs, jobRoutes } from '@akashganga/protocol';
 import type { Rooms } from './app.ts';
 import { relay } from './relay.ts';
+import { serveSelections } from './selection-handlers.ts';
 import { type App, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
 
@@ -40,6 +41,7 @@ export function serveResults(app: App, rooms: Rooms): void {
     relay(theFarm(rooms), rooms.frames, params.job, `/jobs/${params.job}/film`, context),
   );
   servePreviews(app, rooms);
+  serveSelections(app, rooms);
 }
 
 // A piece is made when it is asked for, and large frames take their time.

@@ -12,6 +12,7 @@ import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
+import { ZipOrder } from '../zip.ts';
 
 const tag = 'frame servers';
 const params = z.object({ frameServer: FrameServerId });
@@ -160,5 +161,14 @@ export const deliveryRoutes = {
     tag: deliveryTag,
     params: z.object({ job: JobId }),
     gives: 'video/*',
+  }),
+  zip: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/zip',
+    summary: 'A selection of the job as a zip, with SHA256SUMS, and MISSING.txt if something is not there',
+    tag: deliveryTag,
+    params: z.object({ job: JobId }),
+    query: ZipOrder,
+    gives: 'application/zip',
   }),
 };

@@ -8,6 +8,7 @@ import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { JobState } from '../states.ts';
+import { ZipQuery } from '../zip.ts';
 
 const tag = 'jobs';
 const params = z.object({ job: JobId });
@@ -209,5 +210,14 @@ export const jobRoutes = {
     tag,
     params,
     gives: 'video/*',
+  }),
+  zip: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/zip',
+    summary: 'Frames, outputs and film as a zip, with SHA256SUMS, and MISSING.txt if something is not there',
+    tag,
+    params,
+    query: ZipQuery,
+    gives: 'application/zip',
   }),
 };

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { FarmClient } from '@akashganga/client';
+import { FarmError, fillPath, type Job, jobRoutes, zipHeaders } from '@akashganga/protocol';
+
+export interface ZipWish {
+  /** `frames`, `outputs`, `film`, with commas. */
+  readonly what: string;
+  readonly name?: string | undefined;
+  readonly frames?: string | undefined;
+}
+
+/** What the farm said was in the zip. */
+export interface BroughtZip {
+  readonly files: number;
+  /** Frames that were not there; MISSING.txt names them. */
+  readonly missing: number;
+}
+
+/**
+ * Writes a selection of a job as a zip to `target`, which appears when it is whole. A zip is made while it is sent, so one that
+ * was cut begins anew: `farm.unreachable` says so.
+ */
+export async function bringZip(
+  client: FarmClient,
+  job: Job,
+  wish: ZipWish,
+  target: string,
+  signal?: AbortSignal,
+): Promise<BroughtZip> {
+  const query = new URLSearchParams({ what: wish.what });
+  if (wish.name !== undefined) query.set('name', wish.name);
+  if (wish.frames !== undefined) query.set('frames', wish.frames);
+  const path = `${fillPath(jobRoutes.zip.route.path, { job: job.id })}?${query}`.replaceAll('%2C', ',');
+  const reply = await client.send({ method: 'GET', path, ...(signal ? { signal } : {}) });
+  const part = `${target}.${randomUUID()}.part`;
+  try {
+    await pipeline(reply.body, createWriteStream(part, { flags: 'wx' }), { ...(signal ? { signal } : {}) });
+    await rename(part, target);
+  } catch (cause) {
+    await rm(part, { force: true });
+    if (signal?.aborted) throw cause;
+    throw new FarmError('farm.unreachable', { url: client.url, why: 'the zip was cut short' }, { cause });
+  }
+  const number = (name: string) => Number(reply.headers[name] ?? 0);
+  return { files: number(zipHeaders.files), missing: number(zipHeaders.missing) };
+}

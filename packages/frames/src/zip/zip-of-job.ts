@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { formatFrames, plainName, SUMS_FILE, sumLine } from '@akashganga/protocol';
+import { hashBytes } from '@akashganga/storage';
+import type { FoundFiles, JobFile } from './job-files.ts';
+import type { ZipEntry } from './zip-stream.ts';
+
+/** Files up to this size are read once; larger ones once for their checksum and once to be sent. Bytes. */
+const READ_WHOLE = 16 << 20;
+const PIECE = 1 << 20;
+
+export const MISSING = 'MISSING.txt';
+
+/**
+ * The files of a job as entries of a zip, in a folder of the job's name: each compared with its digest before a byte of
+ * it is sent, then `SHA256SUMS` of those that are in, and `MISSING.txt` if one that was asked for is not.
+ */
+export async function* zipOfJob(title: string, found: FoundFiles): AsyncGenerator<ZipEntry> {
+  const folder = plainName(title);
+  const sums: string[] = [];
+  const lost: string[] = [];
+  let newest = new Date(0);
+  for await (const file of found.files()) {
+    const entry = await readEntry(file, `${folder}/${file.name}`);
+    if (typeof entry === 'string') {
+      lost.push(`${file.name}: ${entry}`);
+      continue;
+    }
+    if (entry.changed > newest) newest = entry.changed;
+    sums.push(sumLine(file.digest, file.name));
+    yield entry;
+  }
+  const missing = [...notRendered(found.missing), ...lost];
+  const text = (name: string, lines: readonly string[]) => ({
+    name: `${folder}/${name}`,
+    changed: newest,
+    bytes: Buffer.from(lines.map((line) => `${line}\n`).join('')),
+  });
+  yield text(SUMS_FILE, sums);
+  if (missing.length > 0) yield text(MISSING, missing);
+}
+
+function notRendered(frames: readonly number[]): string[] {
+  if (frames.length === 0) return [];
+  return [`not rendered (${frames.length}): ${formatFrames(frames)}`];
+}
+
+// Why it is not in the zip, if it cannot be.
+async function readEntry(file: JobFile, name: string): Promise<ZipEntry | string> {
+  try {
+    const changed = (await stat(file.path)).mtime;
+    if (file.size <= READ_WHOLE) {
+      const bytes = await readFile(file.path);
+      return hashBytes(bytes) === file.digest ? { name, changed, bytes } : 'its file is damaged';
+    }
+    const hash = createHash('sha256');
+    let crc = 0;
+    for await (const piece of piecesOf(file.path)) {
+      hash.update(piece);
+      crc = crc32(piece, crc);
+    }
+    if (`sha256:${hash.digest('hex')}` !== file.digest) return 'its file is damaged';
+    return { name, changed, size: file.size, crc, pieces: piecesOf(file.path) };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? 'its file is gone'
+      : 'its file cannot be read';
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(PIECE) });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
