@@ -67,6 +67,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /jobs/{job}/preview': people,
   'GET /jobs/{job}/preview/{piece}': people,
   'GET /jobs/{job}/film': people,
+  'GET /jobs/{job}/zip': people,
 
   'POST /blobs/missing': artists,
   'PUT /blobs/{digest}': artists,
