@@ -42,7 +42,8 @@ const rose: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'star',
-  primaryShade: { light: 6, dark: 5 },
+  // White words on it have a contrast of at least 4.5.
+  primaryShade: 7,
   colors: { dark: night, star, rose },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace:
