@@ -8,7 +8,7 @@ import cautions
 import missing
 import render
 from history.order import order
-from outputs import extras, picture, views
+from outputs import display, extras, picture, views
 from overrides import MOST_NAMES, cameras
 
 MOST_OUTPUTS = 1000
@@ -66,7 +66,9 @@ def inspect(chosen):
 def outputs(scene):
     """Pictures that come beside the frame's own: of the other views, and of File Output nodes."""
     found = [(name, scene.render.file_extension) for name in views.names(scene.render)[1:]]
-    found += extras.expected(scene, {name.lower() for name, _ in found})
+    found += extras.expected(scene, picture.taken(scene, found))
+    if display.wanted(scene):
+        found.append((display.NAME, display.EXTENSION))
     return [{"name": name, "extension": extension} for name, extension in found]
 
 

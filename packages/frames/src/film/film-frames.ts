@@ -1,7 +1,9 @@
 import { type EncodeOrder, FarmError, parseFrames } from '@akashganga/protocol';
 import { hashBytes, hashFile } from '@akashganga/storage';
 import type { KeptFrame } from '../gather/frame-index.ts';
+import type { GatheredJob } from '../gather/gathered-job.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
+import { readOutputs } from '../gather/receive-output.ts';
 import type { Decoders } from '../pictures/decoder/decoders.ts';
 import { failedPicture } from '../pictures/failed-picture.ts';
 import { deepen, type Pixels, padToEven, pixelLayouts, withAlpha } from '../pictures/pixels.ts';
@@ -56,8 +58,23 @@ export function findFilmFrame(job: string, frame: number, shelf: JobShelf): Prom
   return shelf.use(job, async (gathered) => {
     const kept = await gathered.kept(frame);
     if (!kept) throw new FarmError('film.failed', { why: `frame ${frame} is missing on the frame server` });
-    return { ...kept, path: gathered.paths.frame(frame, kept.extension) };
+    return (await shownAs(gathered, kept)) ?? { ...kept, path: gathered.paths.frame(frame, kept.extension) };
   });
+}
+
+/** What the driver calls the picture that comes beside one of light, as the scene's view transform shows it. */
+const DISPLAY = { name: 'Display', extension: '.png' } as const;
+
+/** Of a frame of light, the picture that Blender made of it for the eye; null where there is none. */
+async function shownAs({ paths }: GatheredJob, { frame, extension }: KeptFrame): Promise<FilmFrame | null> {
+  if (extension !== '.exr' && extension !== '.hdr') return null;
+  const { outputs } = await readOutputs(paths, frame);
+  const shown = outputs.find(
+    ({ name, extension }) => name === DISPLAY.name && extension === DISPLAY.extension,
+  );
+  if (!shown) return null;
+  const path = paths.output(DISPLAY.name, frame, DISPLAY.extension);
+  return { frame, digest: shown.digest, size: shown.size, extension: DISPLAY.extension, path };
 }
 
 export interface FilmFrameReader {

@@ -5,11 +5,12 @@ import shutil
 
 import bpy
 
-from outputs import extras, views
+from outputs import display, extras, views
 from outputs.incomplete import Incomplete, has_bytes
 
 BESIDE = ".part"
 EXTRAS = ".extras"
+DISPLAY = ".display" + display.EXTENSION
 
 
 def prepare(chosen):
@@ -76,11 +77,18 @@ def arrive(scene, path):
             raise Incomplete("no file was written" + (" for the view %s" % suffix if suffix else ""))
         found.append(beside)
     named = list(zip(views.names(scene.render)[1:], found[1:]))
-    named += extras.written(scene, path + EXTRAS, {name.lower() for name, _ in named})
+    named += extras.written(scene, path + EXTRAS, taken(scene, named))
+    if display.wanted(scene) and display.write(scene, path + DISPLAY):
+        named.append((display.NAME, path + DISPLAY))
     os.replace(found[0], path + extension)
     flat = [beside_frame(path, at, *one) for at, one in enumerate(named)]
     shutil.rmtree(path + EXTRAS, ignore_errors=True)
     return path + extension, flat
+
+
+def taken(scene, named):
+    """Names that a node of the scene cannot have any more."""
+    return {name.lower() for name, _ in named} | ({display.NAME.lower()} if display.wanted(scene) else set())
 
 
 def beside_frame(path, at, name, file):
