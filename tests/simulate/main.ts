@@ -45,7 +45,9 @@ async function playStories(): Promise<void> {
 
 /** How much longer a job takes than the shortest time there is: all work shared out, and no slot ever idle. */
 async function compareMakespans(seeds: number, frames: number): Promise<void> {
-  console.log('frames    workers  faults  ideal s  took s  ratio  tail s  longest frame s  frames rendered');
+  console.log(
+    'frames    workers  faults  ideal s  took s  ratio  tail s  longest frame s  idle frames  frames rendered',
+  );
   for (const times of allTimes)
     for (const [workers, speeds] of Object.entries(farms))
       for (const faults of [calm, { ...rough, badFrame: 0 }])
@@ -61,6 +63,7 @@ async function compareMakespans(seeds: number, frames: number): Promise<void> {
               (done.took / done.ideal).toFixed(3).padStart(6),
               done.tail.toFixed(1).padStart(7),
               done.longest.toFixed(1).padStart(15),
+              done.idleFrames.toFixed(2).padStart(12),
               `${done.rendered} of ${frames}`.padStart(16),
             ].join(' '),
           );

@@ -28,8 +28,10 @@ export interface Finish {
   readonly took: number;
   /** Seconds that all slots together would need if no frame were ever waited for. */
   readonly ideal: number;
-  /** Seconds from the moment a slot had nothing to do any more to the last frame. */
+  /** Seconds from the moment nothing waited any more to the last frame. */
   readonly tail: number;
+  /** The most frames that a slot could have rendered, by its own speed and the longest frame, while it had nothing to do at the end. */
+  readonly idleFrames: number;
   /** Seconds of the longest frame on the fastest worker. */
   readonly longest: number;
   /** Frames that were rendered more often than once. */
@@ -90,7 +92,12 @@ export async function race({ seed, times, speeds, frames, seconds, faults = calm
   }
   await world.clock.run(10_000);
   managers.open({ kind: 'submit', id: shape.id, job: shape.input }).reply.catch(() => undefined);
-  const isOver = () => managers.broken !== null || (server.stored.get(shape.id)?.size ?? 0) === frames;
+  let dryAt = 0;
+  const isOver = () => {
+    const board = managers.leader?.state.jobs.get(shape.id)?.board;
+    if (!board || board.count('waiting') > 0) dryAt = world.clock.now;
+    return managers.broken !== null || (server.stored.get(shape.id)?.size ?? 0) === frames;
+  };
   await world.clock.run(1e9, isOver);
   if (managers.broken) throw managers.broken;
   must(isOver(), () => `the race of seed ${seed} never ends`);
@@ -99,7 +106,13 @@ export async function race({ seed, times, speeds, frames, seconds, faults = calm
   return {
     took: (world.clock.now - (seen.begunAt ?? 0)) / 1000,
     ideal: numbers.reduce((sum, one) => sum + one, 0) / speed,
-    tail: (world.clock.now - Math.min(world.clock.now, ...seen.idle.values())) / 1000,
+    tail: (world.clock.now - dryAt) / 1000,
+    idleFrames: Math.max(
+      ...[...seen.idle].map(
+        ([name, since]) =>
+          ((world.clock.now - since) / 1000 / Math.max(...numbers)) * (speeds[Number(name.slice(7))] ?? 1),
+      ),
+    ),
     longest: Math.max(...numbers) / Math.max(...speeds),
     rendered: seen.rendered,
   };

@@ -116,6 +116,8 @@ export interface JobEntry {
   readonly seeks: Map<string, { asked: number; isSaid: boolean }>;
   /** Until then nothing is rendered again: workers may say that they have it. */
   soughtUntil: number | null;
+  /** When frames of it were handed out last. */
+  grantedAt: number;
   /** The first worker that finished a frame, and whether another one did too. */
   renderedBy: string | null;
   isShared: boolean;

@@ -63,6 +63,7 @@ export function freshJob() {
     rerendered: new Set<number>(),
     seeks: new Map<string, { asked: number; isSaid: boolean }>(),
     soughtUntil: null,
+    grantedAt: 0,
     renderedBy: null,
     probeFailures: 0,
     isShared: false,

@@ -17,6 +17,7 @@ import type { Kind } from './order/kinds.ts';
 import { orderFilms } from './order-films.ts';
 import type { Outcome } from './outcome.ts';
 import { usersOf } from './resources.ts';
+import { stepsAside } from './steps-aside.ts';
 import { helpTail } from './tail.ts';
 import { noneFits, versionsFor } from './which-blender.ts';
 
@@ -115,7 +116,7 @@ function nextLease(
   outcome: Outcome,
 ): LeaseEntry | null {
   const { index } = state;
-  const job = nextJob(state, worker);
+  const job = nextJob(state, worker, idle, now);
   if (!job) return null;
   // The last frames are for slots that are free now, not for a queue behind a busy one. Nothing of a job
   // behind this one is queued either: slots that never run dry would never come back for them.
@@ -133,12 +134,18 @@ function nextLease(
 }
 
 /** The job whose turn it is on this worker, or the one it has open as long as that takes little from the others. */
-function nextJob(state: FarmState, worker: WorkerEntry): JobEntry | null {
+function nextJob(state: FarmState, worker: WorkerEntry, isIdle: boolean, now: number): JobEntry | null {
   const { index } = state;
   const kind = index.workers.of(worker.hello.id);
   if (!kind) return null;
+  let before = 0;
   for (const job of index.candidates(kind)) {
     if (!mayTake(state, worker, job)) continue;
+    if (stepsAside(state, job, worker, { before, isIdle }, now)) {
+      index.leftToFaster.add(job);
+      before += (job.board?.count('waiting') ?? 0) * (job.frameSeconds ?? 0);
+      continue;
+    }
     const last = state.jobs.get(worker.lastJob ?? '');
     return last && last !== job && mayStay(state, kind, worker, last, job) ? last : job;
   }

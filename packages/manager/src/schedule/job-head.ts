@@ -27,6 +27,7 @@ export function headOf(job: JobEntry): JobHead {
     rerendered: _again,
     seeks: _seeks,
     soughtUntil: _until,
+    grantedAt: _granted,
     renderedBy: _by,
     probeFailures: _probes,
     isShared: _shared,

@@ -35,6 +35,7 @@ export function openLease(
   };
   if (indices.length > 0) takeResources(state, lease.uses, 1);
   state.index.charge(job, cost * indices.length);
+  if (indices.length > 0 && !isDouble && !isKept) job.grantedAt = now;
   if (!isKept) worker.lastJob = job.id;
   if (indices.length > 0) job.rateSince ??= now;
   if (indices.length > 0 && !isDouble && !isKept) job.unbegun.add(lease.id);

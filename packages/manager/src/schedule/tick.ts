@@ -26,6 +26,7 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
   const isNewMinute = hasBegun(MINUTE_MS, state, now);
   const isSeekTime = hasBegun(SEEK_MS, state, now);
   state.tickedAt = now;
+  state.index.measure(state);
   if (isNewMinute) eachMinute(state, now, outcome);
   startThoseThatWaited(state, now, outcome);
   for (const worker of state.workers.values()) {

@@ -35,6 +35,8 @@ export class FarmIndex {
   readonly films = new Map<string, Set<JobEntry>>();
   /** Queued jobs that no worker which is here suits. */
   readonly unmatched = new Set<JobEntry>();
+  /** Jobs that a slow worker left to faster ones; looked at again each second. */
+  readonly leftToFaster = new Set<JobEntry>();
   #isStale = true;
 
   /** Everything is filed anew with the next step: for what changes which worker suits which job. */
@@ -57,11 +59,18 @@ export class FarmIndex {
     }
   }
 
+  /** Paces are other ones now, so slow workers may think again. To be called each second. */
+  measure(state: FarmState): void {
+    this.workers.measure(state);
+    for (const job of this.leftToFaster) if (this.#jobs.has(job.id)) this.fresh.add(job);
+    this.leftToFaster.clear();
+  }
+
   #fileAll(state: FarmState): void {
     this.#isStale = false;
     const used = new Map([...this.#jobs.values()].map((filed) => [filed.job.id, filed.used]));
     for (const map of [this.needs, this.#jobs, this.films]) map.clear();
-    for (const set of [this.fresh, this.unplaced, this.unmatched]) set.clear();
+    for (const set of [this.fresh, this.unplaced, this.unmatched, this.leftToFaster]) set.clear();
     this.#shares.unfile();
     this.workers.clear();
     for (const worker of state.workers.values()) this.workers.file(state, worker);
@@ -153,7 +162,7 @@ export class FarmIndex {
     if (lane) need.ready.delete(job, lane);
     need.tails.delete(job);
     this.#jobs.delete(id);
-    for (const set of [this.fresh, this.unplaced, this.unmatched]) set.delete(job);
+    for (const set of [this.fresh, this.unplaced, this.unmatched, this.leftToFaster]) set.delete(job);
     for (const set of this.films.values()) set.delete(job);
     if (lane) this.workers.stir(need);
     submitter.jobs -= 1;
@@ -168,6 +177,17 @@ export class FarmIndex {
     let slots = 0;
     for (const kind of this.#jobs.get(job.id)?.need.kinds ?? []) slots += kind.slots;
     return Math.max(1, slots);
+  }
+
+  /** What the slots that suit a job do together, in slots of an ordinary worker, and the pace of the fastest. */
+  speedFor(job: JobEntry): { speed: number; fastest: number } {
+    let speed = 0;
+    let fastest = Number.POSITIVE_INFINITY;
+    for (const kind of this.kindsFor(job)) {
+      speed += kind.speed;
+      fastest = Math.min(fastest, kind.fastest);
+    }
+    return { speed, fastest };
   }
 
   /** Whether more frames wait than there are slots, so that some may be given out early. */

@@ -22,6 +22,9 @@ export interface Kind {
   alive: number;
   /** Of workers that take work. */
   slots: number;
+  /** What these slots together do, in slots of an ordinary worker, and the pace of the fastest; as of the last second. */
+  speed: number;
+  fastest: number;
   readonly needs: Set<Need>;
   /** Requests of slots that have nothing to do, the fastest worker first. */
   readonly idle: SortedList<OpenAsk>;
@@ -96,6 +99,7 @@ export class Kinds {
     if (known) return known;
     const kind: Kind = {
       ...{ key, sample: { ...worker }, workers: 0, alive: 0, slots: 0, needs: new Set(), early: new Set() },
+      ...{ speed: 0, fastest: Number.POSITIVE_INFINITY },
       idle: new SortedList<OpenAsk>((ask) => [ask.pace, ask.number]),
     };
     this.all.set(key, kind);
@@ -121,6 +125,17 @@ export class Kinds {
     if (kind.workers > 0) return;
     this.all.delete(kind.key);
     for (const need of kind.needs) need.kinds.delete(kind);
+  }
+
+  /** Paces change with each frame, so speeds are added up once a second and not with each of them. */
+  measure(state: FarmState): void {
+    for (const kind of this.all.values())
+      Object.assign(kind, { speed: 0, fastest: Number.POSITIVE_INFINITY });
+    for (const { worker, kind, slots } of this.#workers.values()) {
+      if (slots === 0 || !state.workers.has(worker.hello.id)) continue;
+      kind.speed += slots / worker.pace;
+      kind.fastest = Math.min(kind.fastest, worker.pace);
+    }
   }
 
   of(worker: string): Kind | undefined {
