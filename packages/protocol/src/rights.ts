@@ -24,7 +24,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /health': 'open',
   'POST /session': 'open',
   'POST /members': 'open',
-  'DELETE /session': 'open',
+  'DELETE /session': people,
 
   'GET /farm': { ...people, worker: 'all', frames: 'all' },
   'GET /limits': people,
@@ -45,7 +45,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /tokens': admins,
   'DELETE /tokens/{id}': admins,
 
-  'POST /jobs': artists,
+  'POST /jobs': owners,
   'GET /jobs': people,
   'GET /jobs/{job}': { ...people, frames: 'all' },
   'DELETE /jobs/{job}': owners,

@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { API_PREFIX, type ProblemReply } from '@akashganga/protocol';
+import { connectorFor } from '@akashganga/client';
+import { API_PREFIX, type JoinReply, type ProblemReply, readJoinCode } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
-import { issueCertificate, makeAuthority, makeKeyPair } from '@akashganga/trust';
+import { issueCertificate, makeAuthority, makeKeyPair, type TlsIdentity } from '@akashganga/trust';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
+import { Agent, request } from 'undici';
 import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { startManager } from '../manager.ts';
@@ -34,6 +36,8 @@ export class TestServer {
   readonly folder: string;
   readonly port: number;
   readonly #close: () => Promise<void>;
+  /** PEM; empty where nobody can join. */
+  authority = '';
   /** What it could not go on after. */
   readonly fatal: unknown[];
 
@@ -48,13 +52,16 @@ export class TestServer {
   static async manager(folder?: string): Promise<TestServer> {
     const data = folder ?? (await mkdtemp('/tmp/akg-'));
     const fatal: unknown[] = [];
+    const trust = await trustForTests();
     const manager = await startManager({
       ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
-      trust: await trustForTests(),
+      trust,
       urls: (port) => [`http://127.0.0.1:${port}`],
       onFatal: (error) => fatal.push(error),
     });
-    return new TestServer(data, manager.port, () => manager.close(), fatal);
+    const server = new TestServer(data, manager.port, () => manager.close(), fatal);
+    server.authority = trust.authority.certificate;
+    return server;
   }
 
   /** One that stands by while another leads: it knows no farm and asks no database. */
@@ -141,4 +148,72 @@ export async function problemOf(reply: Response): Promise<ProblemReply> {
   const problem = (await reply.json()) as ProblemReply;
   if (problem.status !== reply.status) throw new Error(`${problem.status} said, ${reply.status} sent`);
   return problem;
+}
+
+/** Somebody who asks over TLS: with a token, with a certificate, or with nothing. */
+export class Caller {
+  readonly id: string;
+  readonly token: string | null;
+  readonly #url: string;
+  readonly #agent: Agent;
+
+  private constructor(server: TestServer, id: string, token: string | null, tls: TlsIdentity) {
+    this.id = id;
+    this.token = token;
+    this.#url = server.url.replace('http:', 'https:') + API_PREFIX;
+    this.#agent = new Agent({ connect: connectorFor({ tls }, 5000) });
+  }
+
+  static withToken(server: TestServer, token: string | null): Caller {
+    return new Caller(server, 'nobody', token, { authority: server.authority });
+  }
+
+  /** A computer that joins with a code of its own. */
+  static async joined(server: TestServer, role: 'worker' | 'frames'): Promise<Caller> {
+    const { code } = await server.post<{ code: string }>('/join-codes', { for: role });
+    const { publicKey, key } = makeKeyPair();
+    const { secret } = readJoinCode(code);
+    const reply = await server.post<JoinReply>('/members', {
+      secret,
+      name: `a ${role}`,
+      publicKey,
+      id: null,
+    });
+    const caller = new Caller(server, reply.id, null, {
+      ...{ authority: server.authority, certificate: reply.certificate, key },
+    });
+    return Object.assign(caller, { token: reply.token, isMember: true });
+  }
+
+  static async ofAnotherFarm(server: TestServer): Promise<Caller> {
+    const { tls } = await trustForTests();
+    return new Caller(server, 'nobody', null, { ...tls.own(), authority: server.authority });
+  }
+
+  /** The status, and the problem where it is one. What is a stream is not waited for. */
+  async ask(
+    method: string,
+    path: string,
+    body?: string,
+  ): Promise<{ status: number; code?: string; detail?: string }> {
+    const isMember = 'isMember' in this;
+    const reply = await request(this.#url + path, {
+      method: method as 'GET',
+      dispatcher: this.#agent,
+      headers: {
+        ...(this.token && !isMember ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined || method === 'GET' ? {} : { body }),
+    });
+    if (reply.headers['content-type'] !== 'application/problem+json') {
+      reply.body.on('error', () => undefined).destroy();
+      return { status: reply.statusCode };
+    }
+    return { ...((await reply.body.json()) as object), status: reply.statusCode };
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
 }
