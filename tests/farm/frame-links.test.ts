@@ -97,7 +97,7 @@ async function pack(
   const taken = await outbox.take({ file: rendered, extras }, { job: JOB, frame });
   const { width = 0, height = 0 } = await sharp(picture).metadata();
   const size = { width, height, seconds: 1.5, memory: null };
-  const rest = { replace: false, frameServer, linger: 0, log: '' };
+  const rest = { replace: false, frameServer, linger: 0, pass: '', log: '' };
   return outbox.pack(taken, { job: JOB, frame, lease: 'lease-1', ...size, ...rest });
 }
 

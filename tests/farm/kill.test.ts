@@ -129,7 +129,9 @@ test('the frame server killed while frames arrive, and back on its port and on a
 });
 
 test('half a frame, then silence: nothing of it is kept, by the frame server or by the one after it', async () => {
-  await using farm = await TestFarm.start(folder, { workers: 0 });
+  await using farm = await TestFarm.start(folder, { workers: 0, frames: false });
+  const frames = ['frames', '--host', '127.0.0.1', '--address', '127.0.0.1', '--port'];
+  await farm.startByKey('frames', [...frames, '0']);
   const id = await startJob(farm);
   const url = new URL(String((await farm.role('frames').event('ready')).url));
   const socket = connect(Number(url.port), '127.0.0.1');
@@ -149,9 +151,9 @@ test('half a frame, then silence: nothing of it is kept, by the frame server or 
   await expect.poll(async () => (await unfinished()).length, { timeout: 3000 }).toBe(1);
   await farm.role('frames').kill();
   expect(await unfinished()).toHaveLength(1);
-  await farm.startFrames(Number(url.port));
+  await farm.startByKey('frames', [...frames, url.port]);
   expect(await unfinished()).toEqual([]);
-  await farm.startWorker('worker-1', ['--slots', '2']);
+  await farm.startByKey('worker-1', ['worker', '--slots', '2']);
   await expectWhole(farm, await farm.ended(id), id);
 });
 

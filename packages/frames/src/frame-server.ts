@@ -151,6 +151,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     chunks,
     previews,
     key: options.farm.key,
+    authority: options.farm.tls?.authority ?? null,
     slowMotionSeconds: options.slowMotionSeconds ?? 0,
   });
   const { host, port: wanted } = options;

@@ -7,6 +7,7 @@ import { WhoIsWho } from './access/who-is-who.ts';
 import { Announcer } from './announce/announcer.ts';
 import { blobSources } from './blobs/blob-sources.ts';
 import { sweepBlobs } from './blobs/sweep-blobs.ts';
+import { WorkerReach } from './blobs/worker-reach.ts';
 import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { frameLink } from './http/relay.ts';
@@ -85,12 +86,14 @@ export class Manager {
   async listen(): Promise<void> {
     const { host, port, key, urls, pageFolder, log, folder, trust } = this.#options;
     const own = trust?.tls.own();
+    const blobs = localKeeper(join(folder, 'blobs'), { touchAfter: BLOB_GRACE_MS / 24 });
     const app = makeApp({
       farm: () => this.#farm,
       announcer: () => this.#announcer,
       startAnew: (work) => this.startAnew(work),
       database: this.#database,
-      blobs: localKeeper(join(folder, 'blobs'), { touchAfter: BLOB_GRACE_MS / 24 }),
+      blobs,
+      reach: new WorkerReach(blobs),
       sources: blobSources(drawId(8), Math.random),
       key,
       who: this.#who,

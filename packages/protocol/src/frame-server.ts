@@ -143,6 +143,8 @@ export const frameHeaders = {
   chunks: 'akashganga-chunks',
   /** `1`: this frame takes the place of one that is kept. */
   replace: 'akashganga-replace',
+  /** What the worker was given with its lease. */
+  pass: 'akashganga-pass',
   /** The digest of `sealedWords`: a bit that is turned over on the way must not put a frame in another's place. */
   seal: 'akashganga-seal',
 } as const;

@@ -157,6 +157,11 @@ export const Lease = z
         'Nothing to render: deliver what is kept of these frames, and give the others back at once',
     }),
     slowMotion: z.boolean(),
+    pass: z
+      .string()
+      .max(10_000)
+      .default('')
+      .openapi({ description: 'Shows a frame server that these frames are this worker’s to deliver' }),
   })
   .openapi('Lease');
 export type Lease = z.infer<typeof Lease>;

@@ -3,5 +3,6 @@
 
 export * from './certificates.ts';
 export * from './fetch-authority.ts';
+export * from './lease-pass.ts';
 export * from './member.ts';
 export * from './open-port.ts';

@@ -83,6 +83,13 @@ export class TestFarm {
     return role;
   }
 
+  /** A role that shows the farm's key instead of a certificate, as those do that run beside the manager. */
+  async startByKey(name: string, args: readonly string[]): Promise<Command> {
+    const role = this.#run(name, [...args, '--farm', this.url], { AKASHGANGA_TOKEN: this.key });
+    await role.event('ready');
+    return role;
+  }
+
   async startMonitor(): Promise<Command> {
     const role = this.#run('monitor', ['monitor', '--port', '0', '--farm', this.url, ...LOCAL]);
     await role.event('ready');

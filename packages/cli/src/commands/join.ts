@@ -30,9 +30,10 @@ export async function joinFarm(
   const { url, authority } = await firstReachable(urls, fingerprint);
   // The same key as before, so that the farm knows the computer again.
   const before = await readJoinedPass(data, folder);
-  const pair = before?.authority === authority ? before : makeKeyPair();
+  const again = before?.authority === authority ? before : null;
+  const pair = again ?? makeKeyPair();
   await using client = new FarmClient({ url, tls: { authority } });
-  const id = role === 'frames' ? await frameServerId(join(data, folder)) : null;
+  const id = role === 'frames' ? (again?.id ?? (await frameServerId(join(data, folder)))) : null;
   const body = { secret, name: hostname(), publicKey: pair.publicKey, id };
   const reply = await retryLater(() => client.call(accessRoutes.join, { body }), { forSeconds: 10 });
   const pass = {

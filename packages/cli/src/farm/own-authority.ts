@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { readSecretFile, writeSecretFile } from './secret-file.ts';
 
 const Kept = z.object({ certificate: z.string(), key: z.string() });
-const KeptPair = Kept.extend({ publicKey: z.string() });
+const KeptPair = Kept.extend({ publicKey: z.string(), id: z.string() });
 
 const folderOf = (data: string) => join(data, 'trust');
 const authorityFile = (data: string) => join(folderOf(data), 'authority.json');
@@ -57,9 +57,8 @@ export async function localCertificate(
   folder: string,
 ): Promise<Certified & { readonly id: string }> {
   const file = join(data, folder, 'certificate.json');
-  const id = role === 'frames' ? await frameServerId(join(data, folder)) : null;
-  const made = await certificateFrom(file, authority, role, [], id);
-  return { ...made, id: id ?? idOfKey(role, made.publicKey) };
+  const before = role === 'frames' ? await frameServerId(join(data, folder)) : null;
+  return certificateFrom(file, authority, role, [], before);
 }
 
 async function certificateFrom(
@@ -67,14 +66,16 @@ async function certificateFrom(
   authority: Certified,
   role: 'manager' | 'worker' | 'frames',
   names: readonly string[],
-  id: string | null,
+  /** What it was called before it had a certificate; afterwards it keeps the id it has. */
+  before: string | null,
 ): Promise<z.infer<typeof KeptPair>> {
   const now = Date.now();
   const kept = await readSecretFile(file, KeptPair);
   if (kept && isGood(kept.certificate, authority.certificate, names, now)) return kept;
   const pair = kept ?? makeKeyPair();
-  const order = { publicKey: pair.publicKey, role, id: id ?? idOfKey(role, pair.publicKey), names, now };
-  const made = { ...pair, certificate: await issueCertificate(authority, order) };
+  const id = kept?.id ?? before ?? idOfKey(role, pair.publicKey);
+  const order = { publicKey: pair.publicKey, role, id, names, now };
+  const made = { ...pair, id, certificate: await issueCertificate(authority, order) };
   await writeSecretFile(file, made);
   return made;
 }

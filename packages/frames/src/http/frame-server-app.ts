@@ -22,6 +22,7 @@ import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/recei
 import type { Previews } from '../preview/previews.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
+import { leaseCheck } from './lease-check.ts';
 import { serveOutputs } from './output-files.ts';
 import { servePreviews } from './preview-files.ts';
 import { checkSeal, readDelivery } from './read-delivery.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly previews: Previews;
   /** What this computer's own roles show; null when all others show certificates. */
   readonly key: string | null;
+  /** The farm's authority (PEM); null when this computer only delivers. */
+  readonly authority: string | null;
   readonly slowMotionSeconds: number;
 }
 
@@ -47,6 +50,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   const { room, chunks, previews, key, slowMotionSeconds } = options;
   const app = new Hono<Env>();
   const checkKey = keyChecker(key);
+  const mustHold = leaseCheck(options.authority);
   const health: Health = { role: 'frames', farm: null, api: API_VERSION, version: RELEASE, ready: true };
 
   app.onError((error, context) => problemAnswer(error, context, room));
@@ -61,6 +65,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   app.put(pathOf(deliveryRoutes.deliver), async (context) => {
     const { job, frame } = frameOf(context);
     const header = (name: string) => context.req.header(name);
+    mustHold(context, { job, frame });
     checkSeal({ job, frame }, header);
     const said = readDelivery(header);
     refuseLarger(context, room.largestFrame);
@@ -80,6 +85,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   });
   app.put(pathOf(deliveryRoutes.putLog), async (context) => {
     const { job, frame } = frameOf(context);
+    mustHold(context, { job, frame });
     refuseLarger(context, LARGEST_LOG);
     const log = await readAtMost(context.env.incoming, LARGEST_LOG);
     await room.shelf.use(job, (gathered) => replaceFile(gathered.paths.log(frame), log));
@@ -96,7 +102,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
     await chunks.drop(list);
     return receipt;
   }
-  serveOutputs(app, room, frameOf, readAtMost);
+  serveOutputs(app, room, { placeOf: frameOf, read: readAtMost, mustHold });
   serveZips(app, room.shelf);
   servePreviews(app, previews);
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };

@@ -5,11 +5,18 @@ import { jobPaths } from '../files/job-paths.ts';
 import type { ReceivingRoom } from '../gather/receive-frame.ts';
 import { noteOutputs, readOutputs, receiveOutput } from '../gather/receive-output.ts';
 import { isPictureExtension, pictureKind } from '../pictures/picture-kinds.ts';
+import type { LeaseCheck } from './lease-check.ts';
 import { checkSeal, readDelivery } from './read-delivery.ts';
 import { sendFile } from './send-file.ts';
 
 type Bound = Context<{ Bindings: HttpBindings }>;
 type Place = { readonly job: string; readonly frame: number };
+
+interface OutputsOptions {
+  readonly placeOf: (context: Bound) => Place;
+  readonly read: (bytes: AsyncIterable<Uint8Array>, limit: number) => Promise<Buffer>;
+  readonly mustHold: LeaseCheck;
+}
 
 const LARGEST_LIST = 1024 * 1024;
 
@@ -17,11 +24,11 @@ const LARGEST_LIST = 1024 * 1024;
 export function serveOutputs(
   app: Hono<{ Bindings: HttpBindings }>,
   room: ReceivingRoom,
-  placeOf: (context: Bound) => Place,
-  read: (bytes: AsyncIterable<Uint8Array>, limit: number) => Promise<Buffer>,
+  { placeOf, read, mustHold }: OutputsOptions,
 ): void {
   app.put(deliveryRoutes.putOutput.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
+    mustHold(context, { job, frame });
     const name = nameOf(context);
     const header = (one: string) => context.req.header(one);
     checkSeal({ job, frame, name }, header);
@@ -32,6 +39,7 @@ export function serveOutputs(
   });
   app.put(deliveryRoutes.putOutputs.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
+    mustHold(context, { job, frame });
     checkSeal({ job, frame }, (name) => context.req.header(name));
     const said = FrameOutputs.safeParse(parseJson(await read(context.env.incoming, LARGEST_LIST)));
     if (!said.success) throw new FarmError('request.invalid', { why: 'the list of outputs is none' });

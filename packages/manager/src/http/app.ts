@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Announcer } from '../announce/announcer.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';
+import type { WorkerReach } from '../blobs/worker-reach.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
@@ -32,6 +33,8 @@ export interface Rooms {
   readonly startAnew: (work: () => Promise<void>) => Promise<void>;
   readonly database: Database;
   readonly blobs: Keeper;
+  /** Which blobs each worker may have. */
+  readonly reach: WorkerReach;
   /** Which worker has which blob. */
   readonly sources: BlobSources;
   /** The farm's own, readable by its owner only. */

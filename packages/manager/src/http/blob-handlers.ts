@@ -1,11 +1,14 @@
 import { Readable } from 'node:stream';
 import { blobRoutes, type Digest, FarmError, LARGEST_CHUNK, LARGEST_MANIFEST } from '@akashganga/protocol';
 import { atMost, byteRange, eachOf, type Keeper } from '@akashganga/storage';
+import { blenderFor } from '../schedule/which-blender.ts';
+import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustBeOwn } from './must-be-own.ts';
 import { inUrl, isEncrypted, remoteAddress } from './remote-address.ts';
 import { seenFrom } from './seen-from.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
+import { theFarm } from './the-farm.ts';
 import { untilSent } from './until-sent.ts';
 
 /** So many files are looked for at once. */
@@ -13,9 +16,10 @@ const LANES = 16;
 
 export function serveBlobs(app: App, rooms: Rooms): void {
   serve(app, blobRoutes.missing, async ({ body }) => ({ missing: await missing(rooms.blobs, body.digests) }));
-  serve(app, blobRoutes.sources, ({ body, context }) => {
+  serve(app, blobRoutes.sources, async ({ body, context }) => {
     mustBeOwn(context, body.worker);
-    const { sources, ...reply } = rooms.sources.ask(body, originOf(context), Date.now());
+    const wants = await within(rooms, context, body.wants);
+    const { sources, ...reply } = rooms.sources.ask({ ...body, wants }, originOf(context), Date.now());
     return {
       ...reply,
       sources: sources.map(({ digest, peers }) => ({
@@ -28,7 +32,37 @@ export function serveBlobs(app: App, rooms: Rooms): void {
     await putBlob(rooms.blobs, params.digest, query.kind ? LARGEST_MANIFEST : LARGEST_CHUNK, context);
     return context.json({ ok: true });
   });
-  serveBytes(app, blobRoutes.get, ({ params, context }) => getBlob(rooms.blobs, params.digest, context));
+  serveBytes(app, blobRoutes.get, async ({ params, context }) => {
+    const [mine] = await within(rooms, context, [params.digest]);
+    if (mine) return getBlob(rooms.blobs, mine, context);
+    const who = principalOf(context);
+    throw new FarmError('access.forbidden', {
+      who: who.name ?? who.id,
+      why: 'the blob is of no lease it has',
+    });
+  });
+}
+
+/** Of these blobs those the caller may have: a worker only what its leases need. */
+async function within(rooms: Rooms, context: HttpContext, digests: readonly Digest[]): Promise<Digest[]> {
+  if (!context.get('isOwn')) return [...digests];
+  const { id } = principalOf(context);
+  const now = Date.now();
+  const known = await rooms.reach.within(id, digests, now);
+  if (known.length === digests.length) return known;
+  // It may hold leases of before this manager was started.
+  const { state } = theFarm(rooms);
+  const workers = [...state.workers.values()].filter(
+    ({ hello }) => hello.id === id || hello.id.startsWith(`${id}-`),
+  );
+  const leases = workers.flatMap((worker) => [...worker.leases]).map((lease) => state.leases.get(lease));
+  const needs = leases.flatMap((lease) => {
+    const job = state.jobs.get(lease?.job ?? '');
+    const worker = state.workers.get(lease?.worker ?? '');
+    return job && worker ? [{ scene: job.scene, build: blenderFor(state, worker, job)?.build ?? null }] : [];
+  });
+  rooms.reach.note(id, needs, now);
+  return rooms.reach.within(id, digests, now);
 }
 
 // Who came with a certificate understands certificates only.

@@ -12,6 +12,7 @@ import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
+import { WorkerReach } from '../blobs/worker-reach.ts';
 import { startManager } from '../manager.ts';
 import { Database } from '../record/database.ts';
 import { makeApp } from './app.ts';
@@ -21,6 +22,8 @@ export const KEY = 'a-key-that-only-the-tests-know';
 export const log = pino({ level: 'silent' });
 
 const noRows = async () => ({ tokens: [], joinCodes: [], members: [] });
+
+type Trust = Awaited<ReturnType<typeof trustForTests>>;
 
 /** An authority of its own and a certificate of the manager. */
 async function trustForTests() {
@@ -38,6 +41,7 @@ export class TestServer {
   readonly #close: () => Promise<void>;
   /** PEM; empty where nobody can join. */
   authority = '';
+  trust!: Trust;
   /** What it could not go on after. */
   readonly fatal: unknown[];
 
@@ -49,10 +53,10 @@ export class TestServer {
   }
 
   /** A manager that leads a farm of its own. */
-  static async manager(folder?: string): Promise<TestServer> {
+  static async manager(folder?: string, known?: Trust): Promise<TestServer> {
     const data = folder ?? (await mkdtemp('/tmp/akg-'));
     const fatal: unknown[] = [];
-    const trust = await trustForTests();
+    const trust = known ?? (await trustForTests());
     const manager = await startManager({
       ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
       trust,
@@ -61,6 +65,7 @@ export class TestServer {
     });
     const server = new TestServer(data, manager.port, () => manager.close(), fatal);
     server.authority = trust.authority.certificate;
+    server.trust = trust;
     return server;
   }
 
@@ -69,6 +74,7 @@ export class TestServer {
     const folder = await mkdtemp('/tmp/akg-');
     const who = new WhoIsWho({ authority: null, read: noRows, write: async () => undefined, now: Date.now });
     await who.load();
+    const blobs = localKeeper(join(folder, 'blobs'));
     const app = makeApp({
       ...{
         farm: () => null,
@@ -82,7 +88,8 @@ export class TestServer {
       authority: null,
       frames: frameLink(KEY, null),
       database: new Database({ host: folder }, log),
-      blobs: localKeeper(join(folder, 'blobs')),
+      blobs,
+      reach: new WorkerReach(blobs),
       sources: blobSources('memory-1', Math.random),
       urls: () => ['http://127.0.0.1:1'],
     });
@@ -156,8 +163,10 @@ export class Caller {
   readonly token: string | null;
   readonly #url: string;
   readonly #agent: Agent;
+  readonly #tls: TlsIdentity;
 
   private constructor(server: TestServer, id: string, token: string | null, tls: TlsIdentity) {
+    this.#tls = tls;
     this.id = id;
     this.token = token;
     this.#url = server.url.replace('http:', 'https:') + API_PREFIX;
@@ -211,6 +220,24 @@ export class Caller {
       return { status: reply.statusCode };
     }
     return { ...((await reply.body.json()) as object), status: reply.statusCode };
+  }
+
+  /** The same, asking a server that was started anew. */
+  at(server: TestServer): Caller {
+    return Object.assign(new Caller(server, this.id, this.token, this.#tls), { isMember: true });
+  }
+
+  /** The JSON of an answer that must be good. */
+  async json<T>(method: string, path: string, body: object): Promise<T> {
+    const reply = await request(this.#url + path, {
+      method: method as 'POST',
+      dispatcher: this.#agent,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await reply.body.text();
+    if (reply.statusCode !== 200) throw new Error(`${path} answered ${reply.statusCode} ${text}`);
+    return JSON.parse(text) as T;
   }
 
   close(): Promise<void> {

@@ -5,10 +5,12 @@ import {
   type WorkReply,
   workerRoutes,
 } from '@akashganga/protocol';
+import { leaseSigner } from '@akashganga/trust';
 import { readStatistics } from '../record/read-history.ts';
 import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
+import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustBeOwn } from './must-be-own.ts';
 import { seenFrom } from './seen-from.ts';
@@ -18,6 +20,7 @@ import { theFarm } from './the-farm.ts';
 import { whoAsks } from './who-asks.ts';
 
 export function serveWorkers(app: App, rooms: Rooms): void {
+  const signLease = rooms.authority ? leaseSigner(rooms.authority.key) : null;
   const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
     theFarm(rooms).run<T>(command);
   serve(app, workerRoutes.hello, ({ body, context }) => {
@@ -71,10 +74,12 @@ export function serveWorkers(app: App, rooms: Rooms): void {
       (ask) => ({ kind: 'ask-over', worker: params.worker, ask }),
       context,
     );
+    rooms.reach.note(principalOf(context).id, reply.leases, Date.now());
     return {
       ...reply,
-      leases: reply.leases.map((lease) => ({
-        ...lease,
+      leases: reply.leases.map(({ id, job, frames, ...lease }) => ({
+        ...{ ...lease, id, job, frames },
+        pass: (frames && signLease?.({ lease: id, job, worker: params.worker, frames })) || '',
         frameServer: lease.frameServer && seenFrom(context, lease.frameServer),
       })),
     };

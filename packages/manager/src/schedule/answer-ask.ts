@@ -83,6 +83,8 @@ function wireLease(state: FarmState, id: string): Lease[] {
       kept: lease.isKept,
       frameSeconds: expectedSeconds(job, state.workers.get(lease.worker)),
       slowMotion: job.slowMotion,
+      // `http/` signs it, for whoever asked.
+      pass: '',
     },
   ];
 }

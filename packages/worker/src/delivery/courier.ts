@@ -147,9 +147,8 @@ export class Courier {
   async #putLog(client: FarmClient, parcel: StoredParcel['parcel']): Promise<void> {
     const path = fillPath(deliveryRoutes.putLog.route.path, { job: parcel.job, frame: parcel.frame });
     const body = Buffer.from(parcel.log);
-    const reply = await client
-      .send({ method: 'PUT', path, body, headers: { 'content-type': 'text/plain' } })
-      .catch(() => null);
+    const headers = { 'content-type': 'text/plain', [frameHeaders.pass]: parcel.pass };
+    const reply = await client.send({ method: 'PUT', path, body, headers }).catch(() => null);
     await reply?.body.dump();
   }
 
@@ -185,6 +184,7 @@ function headersOf(parcel: StoredParcel['parcel'], worker: string): Record<strin
     [frameHeaders.width]: String(parcel.width),
     [frameHeaders.height]: String(parcel.height),
     [frameHeaders.extension]: parcel.extension,
+    ...(parcel.pass === '' ? {} : { [frameHeaders.pass]: parcel.pass }),
   };
   if (parcel.memory !== null) headers[frameHeaders.memory] = String(Math.round(parcel.memory));
   if (parcel.replace) headers[frameHeaders.replace] = '1';

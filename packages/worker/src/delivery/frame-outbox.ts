@@ -24,6 +24,8 @@ export const Parcel = z.object({
   frameServer: z.string(),
   /** Seconds to wait before it is sent, so that people can watch. */
   linger: z.number().nonnegative().default(0),
+  /** Of the lease. */
+  pass: z.string().default(''),
   log: z.string(),
 });
 /** A rendered frame that is to be delivered. */

@@ -13,10 +13,13 @@ export async function sendOutputs(
   stored: StoredParcel,
   signal: AbortSignal,
 ): Promise<void> {
-  const { job, frame, extras, replace } = stored.parcel;
+  const { job, frame, extras, replace, pass } = stored.parcel;
   if (extras.length === 0) return;
   const params = { job, frame };
-  const again: Record<string, string> = replace ? { [frameHeaders.replace]: '1' } : {};
+  const again: Record<string, string> = {
+    ...(replace ? { [frameHeaders.replace]: '1' } : {}),
+    ...(pass === '' ? {} : { [frameHeaders.pass]: pass }),
+  };
   for (const extra of extras) {
     const path = fillPath(deliveryRoutes.putOutput.route.path, params);
     const reply = await client.send({

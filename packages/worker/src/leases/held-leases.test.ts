@@ -20,6 +20,7 @@ function lease(id: string, frames: string, slots: number | null = null): Lease {
       frameSeconds: null,
       slowMotion: false,
       kept: false,
+      pass: '',
       order: 'any',
       double: false,
       verify: null,

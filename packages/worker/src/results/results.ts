@@ -123,5 +123,6 @@ function expected(lease: Lease) {
     height: lease.expect?.height ?? 0,
     frameServer: lease.frameServer ?? '',
     replace: lease.replace,
+    pass: lease.pass,
   };
 }
