@@ -37,6 +37,7 @@ async function packed(frame: number, job = 'job-1', lease = 'lease-1'): Promise<
     memory: null,
     replace: false,
     linger: 0,
+    pass: '',
     log: 'said much',
   };
   return outbox.pack(taken, { ...facts, job, frame, lease, frameServer: 'http://one:1' });
