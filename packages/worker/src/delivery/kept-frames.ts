@@ -94,7 +94,12 @@ export class KeptFrames {
       const { keptAt: _, ...before } = parcel;
       const after = {
         ...before,
-        ...{ lease: lease.id, frameServer: lease.frameServer ?? '', replace: lease.replace },
+        ...{
+          lease: lease.id,
+          frameServer: lease.frameServer ?? '',
+          replace: lease.replace,
+          pass: lease.pass,
+        },
       };
       await writeParcel(kept.folder, after);
       return this.#options.outbox.adopt(kept.folder, after);
