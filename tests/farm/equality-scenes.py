@@ -95,6 +95,47 @@ def freestyle():
     keyed(cube(), "rotation_euler", (0, 0, 0), (1, 2, 3))
 
 
+def eevee_changes():
+    changes(start("BLENDER_EEVEE"))
+
+
+def workbench_changes():
+    changes(start())
+
+
+def changes(scene):
+    """All that may change from frame to frame: engines that keep what they draw from must notice each of it."""
+    scene.eevee.use_bloom = scene.eevee.use_ssr = scene.eevee.use_gtao = scene.eevee.use_soft_shadows = True
+    keyed(cube(), "rotation_euler", (0, 0, 0), (1, 2, 3))
+    shape(cube())
+    cube().modifiers.new("Rows", "ARRAY").count = 2
+    keyed(cube().modifiers["Rows"], "count", 1, 3)
+    material = bpy.data.materials["Material"]
+    keyed(material, "diffuse_color", (1, 0, 0, 1), (0, 1, 0, 1))
+    shader = material.node_tree.nodes["Principled BSDF"].inputs
+    keyed(shader["Base Color"], "default_value", (1, 0, 0, 1), (0, 1, 1, 1))
+    keyed(shader["Roughness"], "default_value", 0.1, 0.9)
+    bpy.ops.mesh.primitive_uv_sphere_add(radius=0.6, location=(2, 1, 0.5))
+    ball = bpy.context.object
+    ball.active_material = material.copy()
+    ball.hide_render = True
+    ball.keyframe_insert("hide_render", frame=1)
+    ball.hide_render = False
+    ball.keyframe_insert("hide_render", frame=3)
+    keyed(bpy.data.lights["Light"], "energy", 200, 2000)
+    keyed(scene.world.node_tree.nodes["Background"].inputs["Strength"], "default_value", 0.1, 2)
+    keyed(scene.view_settings, "exposure", 0, 0.5)
+    bpy.ops.object.camera_add(location=(0, -9, 1), rotation=(1.5, 0, 0))
+    for frame, camera in ((1, bpy.data.objects["Camera"]), (4, bpy.context.object)):
+        scene.timeline_markers.new(camera.name, frame=frame).camera = camera
+    scene.use_nodes = True
+    tree = scene.node_tree
+    bright = tree.nodes.new("CompositorNodeBrightContrast")
+    tree.links.new(tree.nodes["Render Layers"].outputs["Image"], bright.inputs["Image"])
+    tree.links.new(bright.outputs["Image"], tree.nodes["Composite"].inputs["Image"])
+    keyed(bright.inputs["Bright"], "default_value", 0, 20)
+
+
 def seeds():
     """Points scattered anew at each frame. Where boxes share a plane, Workbench shows now one and now the other of them,
     in a plain Blender too; Cycles does not."""
@@ -182,6 +223,8 @@ KINDS = {
         shapes_and_blur,
         volume,
         eevee_volume,
+        eevee_changes,
+        workbench_changes,
         persistent,
         hair,
         pencil,

@@ -2,8 +2,8 @@
 
 `scene.frame_current = n` with `render(write_still=True)` was measured against `blender -f n`: the same pixels for
 Workbench, EEVEE, Cycles, compositor, sequencer, drivers and cameras on markers, in any order of frames, and the same
-handlers are called. `render(animation=True)` does too but needs the scene's range changed, which drivers can see;
-`frame_set(n)` evaluates the whole scene twice.
+handlers are called; `frame_set(n)` evaluates the whole scene twice. Where keeping what was evaluated pays, history/row.py
+renders several frames in one call.
 """
 
 import os
@@ -15,13 +15,14 @@ import bpy
 
 import devices
 import memory
+from history import row
 from history.steps import Steps
 from outputs import picture
 from outputs.incomplete import Incomplete
 
 PAUSE = 0.25  # seconds between two progress events
 
-current = {"frame": None, "told": 0.0}
+current = {"frame": None, "began": 0.0, "told": 0.0}
 
 
 ours = []  # our own handlers, to tell them from a scene's
@@ -59,33 +60,65 @@ steps = Steps()
 
 
 def render(chosen, channel, command):
-    """`order` of the command: `sequence` steps through the frames before this one that were not rendered here."""
-    frame, path = command["frame"], command["output"]
-    current["frame"] = frame
-    channel.send({"event": "started", "frame": frame})
-    memory.start_peak()
-    began = time.monotonic()
-    in_sequence = command.get("order") == "sequence"
+    """Returns a command that was taken from the channel meanwhile and is still to be obeyed, or None. `order` of the
+    command: `sequence` steps through the frames before this one that were not rendered here."""
+    if row.suits(chosen.scene, command, ours):
+        return in_a_row(chosen, channel, command)
+    begin(channel, command)
     elsewhere = devices.problem(chosen)
     if elsewhere:
         event = failed("machine.gpu-failed", elsewhere)
     else:
-        step = lambda at: channel.send({"event": "stepped", "frame": frame, "at": at})
-        event = attempt(chosen.scene, frame, path, in_sequence, step)
-    current["frame"] = None
-    event.update(frame=frame)
+        step = lambda at: channel.send({"event": "stepped", "frame": command["frame"], "at": at})
+        event = attempt(chosen.scene, command, step)
+    end(chosen, channel, event)
+    return None
+
+
+def in_a_row(chosen, channel, command):
+    def began(command):
+        begin(channel, command)
+        steps.last = command["frame"]
+
+    frames = row.Row(
+        chosen.scene,
+        began,
+        arrived=lambda file: end(chosen, channel, rendered(file, [])),
+        next_command=channel.next_command,
+    )
+    try:
+        frames.render(command)
+    except (Exception, SystemExit) as error:
+        event = failure_of(error)
+        if current["frame"] is not None:
+            end(chosen, channel, event)
+    return frames.left
+
+
+def begin(channel, command):
+    frame = command["frame"]
+    current.update(frame=frame, began=time.monotonic())
+    channel.send({"event": "started", "frame": frame})
+    memory.start_peak()
+
+
+def end(chosen, channel, event):
+    event.update(frame=current["frame"])
     if event["event"] == "rendered":
-        event.update(seconds=round(time.monotonic() - began, 4), memory=memory.peak(), held=memory.now())
+        seconds = round(time.monotonic() - current["began"], 4)
+        event.update(seconds=seconds, memory=memory.peak(), held=memory.now())
     else:
         event.update(scene=chosen.scene.name)
+    current["frame"] = None
     channel.send(event)
 
 
-def attempt(scene, frame, path, in_sequence, told):
+def attempt(scene, command, step):
+    frame, path = command["frame"], command["output"]
     try:
-        if in_sequence:
+        if command.get("order") == "sequence":
             picture.discard(scene)
-            steps.catch_up(scene, frame, told)
+            steps.catch_up(scene, frame, step)
         picture.aim(scene, path)
         # The scene named in the call takes over the frame of the context's scene, so both are set.
         bpy.context.scene.frame_current = frame
@@ -96,19 +129,26 @@ def attempt(scene, frame, path, in_sequence, told):
         result = bpy.ops.render.render(write_still=True, scene=scene.name)
         if "FINISHED" not in result:
             return failed("render.failed", "Blender cancelled the render")
-        file, extras = picture.arrive(scene, path)
-        return {"event": "rendered", "file": file, "extras": extras}
-    except Incomplete as error:
+        return rendered(*picture.arrive(scene, path))
+    except (Exception, SystemExit) as error:
+        return failure_of(error)
+
+
+def failure_of(error):
+    if isinstance(error, Incomplete):
         return failed("render.no-file", str(error))
-    except RuntimeError as error:
+    if isinstance(error, RuntimeError):
         # bpy.ops raises this with the text of Blender's report; the worker knows what the texts mean.
         return failed("render.failed", str(error))
-    except OSError as error:
+    if isinstance(error, OSError):
         # Of our own handling of the files: Blender's arrive as reports, and a scene's handlers keep theirs.
         return failed("render.failed", "cannot save: %s" % error)
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
-        return failed("render.python-error", "%s: %s" % (type(error).__name__, error))
+    traceback.print_exception(type(error), error, error.__traceback__)
+    return failed("render.python-error", "%s: %s" % (type(error).__name__, error))
+
+
+def rendered(file, extras):
+    return {"event": "rendered", "file": file, "extras": extras}
 
 
 def failed(code, says):

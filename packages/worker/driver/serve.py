@@ -15,15 +15,17 @@ def serve(channel):
     picture.prepare(chosen)
     render.watch(channel)
     channel.send({"event": "ready", "blender": bpy.app.version_string.split()[0]})
+    left = None
     while True:
-        command = channel.next_command()
+        command = left or channel.next_command()
+        left = None
         what = command.get("do")
         if what == "set":
             channel.send(settle(chosen, command.get("settings", {})))
         elif what == "describe":
             channel.send({"event": "described", "report": describe.describe(chosen)})
         elif what == "render":
-            render.render(chosen, channel, command)
+            left = render.render(chosen, channel, command)
         elif what == "devices":
             channel.send({"event": "devices", "devices": devices.found()})
         elif what == "compare":
