@@ -6,7 +6,6 @@ handlers are called; `frame_set(n)` evaluates the whole scene twice. Where keepi
 renders several frames in one call.
 """
 
-import os
 import re
 import time
 import traceback

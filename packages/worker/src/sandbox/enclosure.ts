@@ -122,4 +122,5 @@ function giveTo(folder: string, user: number): void {
   lchownSync(folder, user, user);
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) giveTo(join(folder, entry.name), user);
+    else lchownSync(join(folder, entry.name), user, user);
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Enclosure, Sandbox } from '../sandbox/index.ts';
 import { driverFolder, openSession, type Session, type SessionOptions } from '../session/index.ts';
+import type { KeptShaders } from '../shaders/kept-shaders.ts';
 
 export interface EnclosedSessionOptions extends Omit<SessionOptions, 'enclosure' | 'folder' | 'scene'> {
   readonly scene: string;
@@ -17,6 +18,8 @@ export interface EnclosedSessionOptions extends Omit<SessionOptions, 'enclosure'
   readonly release: () => void;
   /** The same of a Blender that came from the farm; null for an installed one. */
   readonly buildEntry: string | null;
+  /** Compiled shaders of earlier sessions of this scene; null: the session begins without and leaves none. */
+  readonly shaders?: KeptShaders | null;
 }
 
 /** A session in the sandbox, with its two folders: one for itself, one for its frames. */
@@ -33,7 +36,7 @@ export interface EnclosedSession {
  * folder in the place of a frame, is not there for the next, and neither can be exchanged for a link by its user.
  */
 export async function openEnclosed(options: EnclosedSessionOptions): Promise<EnclosedSession> {
-  const { sandbox, slot, number, slotFolder, entry, buildEntry, release, ...rest } = options;
+  const { sandbox, slot, number, slotFolder, entry, buildEntry, release, shaders, ...rest } = options;
   const folder = join(slotFolder, `session-${number}`);
   const frames = join(slotFolder, `frames-${number}`);
   let enclosure: Enclosure | undefined;
@@ -48,9 +51,12 @@ export async function openEnclosed(options: EnclosedSessionOptions): Promise<Enc
       ...{ slot, name: `${slot}-${number}`, folders: [folder, frames], blender: options.blender },
       read: [rootOf(options.scene, entry), driverFolder, ...build],
     });
+    await shaders?.bring(folder);
     const session = await openSession({ ...rest, folder, enclosure });
     const close = async () => {
       await session.close();
+      await enclosure?.close();
+      await shaders?.keep(folder);
       await clear();
     };
     return { session, frames, close };

@@ -3,6 +3,7 @@ import type { Blenders } from '../builds/blenders.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import type { SceneCache } from '../scenes/scene-cache.ts';
 import type { MemoryGuard, Recogniser, SceneSettings, Session } from '../session/index.ts';
+import { KeptShaders } from '../shaders/kept-shaders.ts';
 import { type EnclosedSession, openEnclosed } from './enclosed-session.ts';
 import { hasOutgrown } from './has-outgrown.ts';
 
@@ -14,6 +15,8 @@ export interface SceneSessionOptions {
   /** The graphics card of this slot; null: the processor. */
   readonly gpu: GpuDevice | null;
   readonly folder: string;
+  /** Where compiled shaders are kept from one session of a scene to the next; shared by all slots. */
+  readonly shaders: string;
   readonly blenders: Blenders;
   readonly scenes: SceneCache;
   readonly silenceLimitSeconds: number | null;
@@ -107,13 +110,18 @@ export class SceneSession {
     };
     this.#count += 1;
     const count = this.#count;
+    const trustScripts = lease.settings.trustScripts ?? false;
+    const shaders = new KeptShaders(
+      this.#options.shaders,
+      JSON.stringify([lease.scene, lease.build, trustScripts]),
+    );
     const enclosed = await untilEnded(signal, (opening) =>
       openEnclosed({
         ...{ sandbox, slot: number, number: count, slotFolder: folder, release },
         ...{ blender: blender.path, scene: opened.path, signal: opening },
         ...{ entry: lease.scene.entry, buildEntry: lease.build?.entry ?? null },
         ...{ threads, recogniser, guard, environment },
-        trustScripts: lease.settings.trustScripts ?? false,
+        ...{ trustScripts, shaders },
         allowMissing: lease.settings.allowMissing,
         silenceLimitSeconds: this.#options.silenceLimitSeconds ?? undefined,
       }),

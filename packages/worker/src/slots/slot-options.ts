@@ -13,6 +13,7 @@ export function slotOptions(options: WorkerOptions, number: number) {
     gpu: options.cards?.[number] ?? null,
     threads,
     folder: own,
+    shaders: join(folder, 'shaders'),
     slowMotionSeconds,
     silenceLimitSeconds,
     environment,

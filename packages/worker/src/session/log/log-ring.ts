@@ -1,4 +1,6 @@
 const longestLine = 4000;
+/** What Blender says of the driver's own gates (history/row.py) is about no frame that anybody asked for. */
+const gate = /skipping existing frame ".*[/\\]gates[/\\]/i;
 
 /**
  * The last lines of a log, at most `limit` characters of them. `mark()` names the present moment and `since(mark)` gives
@@ -15,6 +17,7 @@ export class LogRing {
   }
 
   add(line: string): void {
+    if (gate.test(line)) return;
     const kept = line.length > longestLine ? `${line.slice(0, longestLine)} …` : line;
     this.#lines.push(kept);
     this.#size += kept.length + 1;
