@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openSandbox, type Sandbox, type SandboxMode } from '../packages/worker/src/sandbox/index.ts';
 import { findBlender } from '../packages/worker/src/session/index.ts';
+import { KeptShaders } from '../packages/worker/src/shaders/kept-shaders.ts';
 import { type EnclosedSession, openEnclosed } from '../packages/worker/src/slots/enclosed-session.ts';
 import { median, runProgram } from './run-program.ts';
 
@@ -61,6 +62,8 @@ function open(sandbox: Sandbox, scene: string): Promise<EnclosedSession> {
     ...{ sandbox, slot: 0, number: count, slotFolder: join(folder, 'slots', '0'), blender },
     ...{ scene: join(sceneFolder, `${scene}.blend`), entry: `${scene}.blend`, buildEntry: null },
     ...{ trustScripts: false, environment: process.env, release: () => {} },
+    // As a worker does: the first session of a scene, which is not counted, compiles for those after it.
+    shaders: new KeptShaders(join(folder, 'shaders'), `${scene} ${sandbox.report.kind}`),
   });
 }
 
