@@ -3,7 +3,7 @@ import { type Worker, workerRoutes } from '@akashganga/protocol';
 import { openSandbox, tryCards } from '@akashganga/worker';
 import { expect, test } from 'vitest';
 import { openSession } from '../../packages/worker/src/session/index.ts';
-import { akashganga } from './processes/command.ts';
+import { akashganga, Command } from './processes/command.ts';
 import { writeFakeScene } from './processes/scenes.ts';
 import { TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
@@ -80,6 +80,34 @@ test('without a card a job that asks for one says at once what it waits for', as
   const job = await farm.submit(await writeFakeScene(folder, {}), ['--device', 'gpu']);
   expect(await farm.job(job)).toMatchObject({ state: 'queued', waitsFor: 'a worker with a graphics card' });
   expect(await workersOf(farm)).toHaveLength(1);
+});
+
+test('a worker that is not told how many slots to have measures that once and remembers it', async () => {
+  await using folder = await TestFolder.make();
+  await using farm = await TestFarm.start(folder, { workers: 0, frames: false });
+  const args = [
+    'worker',
+    '--name',
+    'anu',
+    '--join',
+    await farm.joinCode(),
+    '--data',
+    farm.data('anu'),
+    '--json',
+  ];
+  for (const says of [true, false]) {
+    const worker = new Command(args, farm.environment, folder.path);
+    await worker.event('ready');
+    expect(worker.stderr.includes('Measuring once')).toBe(says);
+    await expect.poll(async () => (await workersOf(farm))[0]?.state).toBe('idle');
+    const record = JSON.parse(await readFile(folder.join('anu', 'worker', 'slots.json'), 'utf8')) as {
+      rates: { slots: number }[];
+    };
+    const measured = record.rates.map(({ slots }) => slots);
+    expect(measured[0]).toBe(1);
+    expect(measured).toContain((await workersOf(farm))[0]?.slots);
+    expect(await worker.stop()).toMatchObject({ code: 0 });
+  }
 });
 
 test('real Blender lists its cards from inside the sandbox, and refuses one that is not there', async () => {

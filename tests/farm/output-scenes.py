@@ -184,6 +184,17 @@ text.use_module = True
 text.write("import bpy, time\nbpy.app.handlers.frame_change_pre.append(lambda *_: time.sleep(0.1))\n")
 save("slow-steps")
 
+# Nodes that an add-on brought: they are saved, and whoever opens the file without it has nodes of no kind.
+class FromAddon(bpy.types.ShaderNodeCustomGroup):
+    bl_idname = "AddonShader"
+    bl_label = "From an add-on"
+
+
+bpy.utils.register_class(FromAddon)
+start()
+bpy.data.materials["Material"].node_tree.nodes.new("AddonShader").name = "Dragon scales"
+save("addon-nodes")
+
 # A frame that is another picture each time it is rendered.
 scene = start()
 text = bpy.data.texts.new("chance.py")

@@ -181,7 +181,8 @@ test('what a job changes in a scene is put back before the next', async () => {
     format: 'tiff',
   } as const;
   const device = { kind: 'CUDA', id: 'CUDA_Gone', name: 'Gone' } as const;
-  expect(await wishesIn(session, all)).toMatchObject(['Other', 'Camera 1', markers, ['Second']]);
+  const allSeen = ['Other', 'Camera 1', markers, ['Second'], 'CYCLES', 1, 'CPU', 20, 2, 'TIFF', 'RGBA', '8'];
+  expect(await wishesIn(session, all)).toEqual(allSeen);
   // A refusal in the middle leaves nothing behind either.
   await expect(session.apply({ ...all, device })).rejects.toMatchObject({ code: 'machine.gpu-failed' });
   await expect(session.apply({ ...all, camera: 'Nobody' })).rejects.toMatchObject({
@@ -191,8 +192,15 @@ test('what a job changes in a scene is put back before the next', async () => {
   // Its own cameras are on markers, the last one before a frame counts.
   expect((await wishesIn(session, {}, 3)).slice(0, 2)).toEqual(['Scene', 'Camera 3']);
   const report = await session.describe({});
-  expect(report).toMatchObject({ device: 'GPU', camera: 'Camera 1', width: 24, height: 16, format: 'PNG' });
+  expect(report).toMatchObject({ device: 'GPU', width: 24, height: 16, format: 'PNG' });
   expect(report.warnings.join()).toContain('--device gpu');
+});
+
+test('nodes of an add-on that is not there are named before anything renders', async () => {
+  await using session = await open('addon-nodes');
+  expect((await session.describe()).warnings).toEqual([
+    'Nodes of an add-on that this Blender does not have do nothing: Dragon scales in Material.',
+  ]);
 });
 
 test('stepping through many frames before the wanted one is no hang', async () => {

@@ -77,7 +77,7 @@ export class TestFarm {
   }
 
   async startWorker(name: string, more: readonly string[] = []): Promise<Command> {
-    const args = ['worker', '--name', name, '--join', await this.joinCode(), ...more];
+    const args = ['worker', '--name', name, '--join', await this.joinCode(), '--no-measure', ...more];
     const role = this.#run(name, args);
     await role.event('ready');
     return role;

@@ -8,8 +8,8 @@ import { FarmError } from '@akashganga/protocol';
 import { makeFolder } from '@akashganga/storage';
 import { sizeWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
-import { defaultSlots } from '../roles/worker-role.ts';
 import { workerSandbox } from '../roles/worker-sandbox.ts';
+import { defaultSlots } from '../roles/worker-slots.ts';
 import type { CommandContext } from './common-flags.ts';
 import { blenderHere, librariesHere } from './doctor-blender.ts';
 

@@ -20,6 +20,7 @@ interface WorkerFlags extends CommonFlags {
   readonly slots?: number;
   readonly threads?: number;
   readonly tag: string[];
+  readonly measure: boolean;
   readonly gpu: string;
   readonly number: number;
   readonly hangSeconds?: number;
@@ -87,6 +88,7 @@ function withWorkerFlags(command: Command): Command {
     .option('--name <name>', 'what people call this worker')
     .option('--slots <n>', 'frames rendered at a time', wholeFrom(1))
     .option('--threads <n>', 'threads of each slot', wholeFrom(1))
+    .option('--no-measure', 'do not measure how many slots are best here')
     .option(
       '--gpu <which>',
       'graphics cards to render on beside the processor: auto, none, all or a kind, as optix',
@@ -180,6 +182,12 @@ async function runWorker(
       farm,
       slots: flags.slots ?? null,
       threads: flags.threads ?? null,
+      onMeasure: flags.measure
+        ? () =>
+            talk.say(
+              'Measuring once how many slots are best here, for half a minute or so. --slots N skips this.',
+            )
+        : null,
       tags: flags.tag,
       gpu: gpuFrom(flags.gpu),
       hangSeconds: flags.hangSeconds ?? null,

@@ -8,7 +8,7 @@ import { ownAuthority } from '../farm/own-authority.ts';
 import { whoCalls } from '../farm/who-calls.ts';
 import { ChildRole } from './child-role.ts';
 import { reachedHere } from './manager-role.ts';
-import { defaultSlots } from './worker-role.ts';
+import { defaultSlots } from './worker-slots.ts';
 
 export interface OwnFarmOptions {
   readonly settings: Settings;
@@ -134,7 +134,7 @@ function workerArgs(options: OwnFarmOptions, url: string): string[][] {
     options.slots ?? (options.workers === 1 ? null : defaultSlots(cores, Number.POSITIVE_INFINITY));
   return Array.from({ length: options.workers }, (_, index) => {
     const args = ['worker', '--data', options.data, '--farm', url, '--number', String(index + 1)];
-    args.push('--host', options.host);
+    args.push('--host', options.host, '--no-measure');
     if (slots !== null)
       args.push('--slots', String(slots), '--threads', String(Math.max(1, Math.floor(cores / slots))));
     return args;

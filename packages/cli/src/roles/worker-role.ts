@@ -10,6 +10,7 @@ import type { RoleFarm } from '../farm/role-farm.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 import { type SandboxFlags, workerSandbox } from './worker-sandbox.ts';
+import { defaultSlots, slotsHere } from './worker-slots.ts';
 
 export interface WorkerRoleOptions {
   readonly settings: Settings;
@@ -20,6 +21,8 @@ export interface WorkerRoleOptions {
   readonly farm: RoleFarm;
   readonly slots: number | null;
   readonly threads: number | null;
+  /** Called before this computer is measured for the number of its slots; null: it is not. */
+  readonly onMeasure: (() => void) | null;
   readonly tags: readonly string[];
   /** auto, none, all or a kind of graphics card. */
   readonly gpu: string;
@@ -41,8 +44,14 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const { CardWorkers, readOwnRules, startWorker } = await import('@akashganga/worker');
   const failureRules = await readOwnRules(data);
   const cores = availableParallelism();
-  const slots = options.slots ?? defaultSlots(cores, totalmem());
   const sandbox = await workerSandbox(settings, options.sandbox, folder);
+  const log = roleLog(data, role);
+  const { environment } = settings;
+  const known = options.slots ?? (options.threads === null ? null : defaultSlots(cores, totalmem()));
+  const { slots, threads } =
+    known === null
+      ? await slotsHere({ ...options, folder, sandbox, environment, log })
+      : { slots: known, threads: Math.max(1, Math.floor(cores / known)) };
   const about: WorkerOptions = {
     folder,
     farm,
@@ -50,14 +59,14 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     boot: drawBoot(),
     computer: { platform: `${platform()}-${arch()}`, cores, memory: totalmem() },
     slots,
-    threads: options.threads ?? Math.max(1, Math.floor(cores / slots)),
+    threads: options.threads ?? threads,
     tags: options.tags,
     blenders: options.blenders,
     cacheBytes: options.cache,
     keptBytes: options.keep,
     give: options.give,
     sandbox,
-    log: roleLog(data, role),
+    log,
     failureRules,
     environment: settings.environment,
     ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
@@ -85,17 +94,6 @@ export function workerFolder(number: number): string {
 
 function drawBoot(): string {
   return `b-${randomBytes(6).toString('hex')}`;
-}
-
-const GIB = 1024 ** 3;
-
-/**
- * Two slots keep the cores busy while one frame is being synced or saved; each more wants 8 cores, and
- * each slot holds a scene of its own, for which 4 GiB are set aside. bench/overhead has the figures.
- */
-export function defaultSlots(cores: number, memory: number): number {
-  const byCores = cores < 2 ? 1 : Math.max(2, Math.floor(cores / 8));
-  return Math.max(1, Math.min(byCores, Math.floor(memory / (4 * GIB))));
 }
 
 /** The Blender of this computer. Throws `machine.no-blender`. */

@@ -1,18 +1,8 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmError, type GpuCard, type GpuDevice, toProblem } from '@akashganga/protocol';
-import type { Sandbox } from '../sandbox/index.ts';
-import { driverFolder, openSession, type SceneSettings, type Session } from '../session/index.ts';
-
-export interface TryCardsOptions {
-  /** Path of the Blender. */
-  readonly blender: string;
-  readonly sandbox: Sandbox;
-  /** Made here, and removed afterwards. */
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-}
+import type { SceneSettings, Session } from '../session/index.ts';
+import { inBlender, type TrialOptions } from '../trials/in-blender.ts';
 
 /** The cube, lamp and camera that every Blender starts with, as 38 by 21 pixels. */
 const TRIAL: SceneSettings = { engine: 'CYCLES', samples: 64, scale: 2, threads: 1, denoise: false };
@@ -29,11 +19,11 @@ const MOST_DIFFERENCE = 0.2;
  * that ends Blender takes no other with it. Costs a start of Blender, and one more a card; kernels that a driver makes
  * first can take minutes. Throws what keeps Blender from starting.
  */
-export async function tryCards(options: TryCardsOptions): Promise<GpuCard[]> {
+export async function tryCards(options: TrialOptions): Promise<GpuCard[]> {
   const { folder } = options;
   const compare = join(folder, 'processor.png');
   try {
-    const devices = await inBlender(options, 'list', async (session, frames) => {
+    const devices = await inBlender(options, { name: 'cards' }, async (session, frames) => {
       const found = await session.devices();
       if (found.length === 0) return found;
       await session.apply(TRIAL);
@@ -50,13 +40,13 @@ export async function tryCards(options: TryCardsOptions): Promise<GpuCard[]> {
 }
 
 async function tryCard(
-  options: TryCardsOptions,
+  options: TrialOptions,
   device: GpuDevice,
   number: number,
   compare: string,
 ): Promise<GpuCard> {
   try {
-    await inBlender(options, `card-${number}`, async (session, frames) => {
+    await inBlender(options, { name: `card-${number}` }, async (session, frames) => {
       await session.apply({ ...TRIAL, device });
       const made = await trialFrame(session, frames);
       const expected = join(frames, 'processor.png');
@@ -75,23 +65,4 @@ async function tryCard(
 async function trialFrame(session: Session, frames: string): Promise<string> {
   const { file } = await session.render({ frame: FRAME, output: join(frames, 'trial') });
   return file;
-}
-
-async function inBlender<T>(
-  { blender, sandbox, folder, environment, signal }: TryCardsOptions,
-  name: string,
-  work: (session: Session, frames: string) => Promise<T>,
-): Promise<T> {
-  const own = join(folder, name);
-  const frames = join(folder, `${name}-frames`);
-  const enclosing = { slot: 0, name: `cards-${name}`, folders: [own, frames], blender };
-  const enclosure = await sandbox.enclose({ ...enclosing, read: [driverFolder] });
-  try {
-    await using session = await openSession({
-      ...{ blender, scene: null, folder: own, trustScripts: false, environment, enclosure, signal },
-    });
-    return await work(session, frames);
-  } finally {
-    await enclosure.close();
-  }
 }
