@@ -22,11 +22,11 @@ export function SignIn({ refused }: { refused: string | null }) {
   return (
     <Welcome title="Sign in to the farm">
       <p>
-        Open the link that <code>akashganga up</code> printed, or paste the farm’s key.
+        Open the link that <code>akashganga up</code> printed, or paste your token of this farm.
       </p>
       <form className={styles.form} onSubmit={submit}>
         <PasswordInput
-          label="The farm’s key"
+          label="Your token"
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
           error={says}
