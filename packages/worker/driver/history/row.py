@@ -16,7 +16,7 @@ import shutil
 import bpy
 
 from history import order
-from outputs import extras, views
+from outputs import display, extras, views
 from outputs.incomplete import Incomplete, has_bytes
 from outputs.picture import BESIDE, remove
 
@@ -27,13 +27,14 @@ MOST_GATES = 1000  # each costs a file and a look at the scene's own animation: 
 
 def suits(scene, command, ours):
     """Whether a frame may begin a row; `ours` are the driver's own handlers. Files that come beside a picture are aimed
-    at frame by frame, and handlers of a scene may set what they like."""
+    at or made frame by frame, and handlers of a scene may set what they like."""
     return (
         scene.render.engine in ENGINES
         and command.get("order", "any") == "any"
         and 0 <= command["frame"] < LAST
         and not views.apart(scene.render)
         and not extras.nodes(scene)
+        and not display.wanted(scene)
         and not order.handlers(ours)
     )
 
