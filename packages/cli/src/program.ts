@@ -14,8 +14,10 @@ import {
 import { addControls } from './commands/control-commands.ts';
 import { doctor } from './commands/doctor.ts';
 import { type FetchFlags, fetchResults } from './commands/fetch.ts';
+import { remakeFilm } from './commands/film.ts';
+import { type FilmFlags, withFilmFlags } from './commands/film-flags.ts';
 import { showStatistics } from './commands/history.ts';
-import { type JobFlags, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
+import { type JobFlags, positive, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { render } from './commands/render.ts';
 import { withRoles, withTlsFlags } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
@@ -42,6 +44,7 @@ export function makeProgram(run: Run): Command {
     .showHelpAfterError('(akashganga --help lists the commands)');
   addWork(program, run);
   addViews(program, run);
+  addFilm(program, run);
   addActions(program, run);
   addControls(program, (flags, work) => onFarm(run, flags, work));
   addAccess(program, (flags, work) => onFarm(run, flags, work));
@@ -120,6 +123,16 @@ function addViews(program: Command, run: Run): void {
     .option('--name <template>', "how the frames' files are called, as {job}_{frame:05}")
     .action((id: string, flags: CommonFlags & FetchFlags) =>
       onFarm(run, flags, (client, { talk }) => fetchResults(client, id, flags, talk, run.signal)),
+    );
+}
+
+function addFilm(program: Command, run: Run): void {
+  withCommonFlags(withFilmFlags(program.command('film').argument('<id>')))
+    .description('make the film of a finished job again, in another way, and bring it here')
+    .option('--output <file>', 'the film; its ending picks the container')
+    .option('--fps <n>', "pictures a second (default: the scene's)", positive)
+    .action((id: string, flags: CommonFlags & FilmFlags & { fps?: number }) =>
+      onFarm(run, flags, (client, context) => remakeFilm(client, id, flags, context, run.signal)),
     );
 }
 

@@ -3,4 +3,5 @@
 // reads no environment.
 export { findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { knownContainers } from './ffmpeg/known-containers.ts';
+export { tryHardware } from './ffmpeg/try-hardware.ts';
 export { type FrameServer, type FrameServerOptions, startFrameServer } from './frame-server.ts';

@@ -55,6 +55,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'POST /jobs/{job}/retry': owners,
   'POST /jobs/{job}/priority': owners,
   'POST /jobs/{job}/change': owners,
+  'POST /jobs/{job}/film': owners,
   'GET /jobs/{job}/statistics': people,
   'GET /jobs/{job}/frames': people,
   'GET /jobs/{job}/frame-states': people,

@@ -30,6 +30,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     blenderHere(context),
     librariesHere(context),
     ffmpeg(context),
+    hardware(context),
     data(context),
     power(),
     sandbox(context),
@@ -68,6 +69,17 @@ async function ffmpeg({ settings }: CommandContext): Promise<Finding> {
   } catch (error) {
     return { what: 'ffmpeg', ok: false, says: (error as Error).message };
   }
+}
+
+// Films need none, so this is never a reason to fail.
+async function hardware({ settings }: CommandContext): Promise<Finding | null> {
+  const path = await needFfmpeg(settings).catch(() => null);
+  if (path === null) return null;
+  const { tryHardware } = await import('@akashganga/frames');
+  const { known, working } = await tryHardware(path);
+  const none = `films are encoded on the processor: none of the ${known.length} encoders in hardware that ffmpeg knows works here`;
+  const some = `${working.join(', ')} work here, with --ffmpeg '-c:v ${working[0]}'`;
+  return { what: 'Encoders in hardware', ok: true, says: working.length === 0 ? none : some };
 }
 
 async function data({ data: folder }: CommandContext): Promise<Finding> {

@@ -151,7 +151,7 @@ export function wholeFrom(least: number) {
   };
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError('It is a number above 0, up to 1000.');
   return value;

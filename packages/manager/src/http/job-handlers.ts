@@ -71,6 +71,9 @@ function serveActions(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.retry, ({ params: { job }, body, context }) =>
     run(context, job, { kind: 'retry', job, frames: body.frames }),
   );
+  serve(app, jobRoutes.remakeFilm, ({ params: { job }, body, context }) =>
+    run(context, job, { kind: 'remake-film', job, wish: body }),
+  );
   serve(app, jobRoutes.priority, ({ params: { job }, body, context }) =>
     run(context, job, { kind: 'set-priority', job, priority: body.priority }),
   );

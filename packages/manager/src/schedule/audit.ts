@@ -23,6 +23,8 @@ function aboutOf(command: Command): About | null {
       return { job: command.job, isAtOnce: command.isAtOnce ?? false };
     case 'retry':
       return { job: command.job, frames: command.frames };
+    case 'remake-film':
+      return { job: command.job, container: command.wish.container, ...command.wish.film };
     case 'set-priority':
       return { job: command.job, priority: command.priority };
     case 'change-job':

@@ -1,5 +1,6 @@
 import type {
   Build,
+  FilmWish,
   FrameServerHello,
   GatherReport,
   GatherRequest,
@@ -24,6 +25,7 @@ export type Command = {
   | { readonly kind: 'cancel'; readonly job: string }
   | { readonly kind: 'delete'; readonly job: string }
   | { readonly kind: 'retry'; readonly job: string; readonly frames: string | null }
+  | { readonly kind: 'remake-film'; readonly job: string; readonly wish: FilmWish }
   | { readonly kind: 'set-priority'; readonly job: string; readonly priority: number }
   | { readonly kind: 'change-job'; readonly job: string; readonly change: JobChange }
   | { readonly kind: 'change-worker'; readonly worker: string; readonly settings: SomeSettings }

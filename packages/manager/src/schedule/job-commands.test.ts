@@ -165,6 +165,26 @@ test('a failed job that is retried renders what failed again and keeps what is d
   expect(farm.job().film.state).toBe('waiting');
 });
 
+test('another film of a finished job renders nothing, and a job under way is given none', () => {
+  const farm = TestFarm.rendering('1-2');
+  const wish = { container: 'mkv' as const, fps: 12, film: { preset: 'archive' as const } };
+  const again = () => farm.say<Job>({ kind: 'remake-film', job: 'job-1', wish });
+  expect(again).toThrow('active');
+  farm.renderAll('wanda');
+  farm.gather();
+  farm.film('job-1', 2);
+  expect(farm.job().state).toBe('completed');
+  expect(again()).toMatchObject({ state: 'active', film: { container: 'mkv', digest: null } });
+  expect(farm.gather().reply?.encode).toMatchObject([
+    { container: 'mkv', rate: { fps: 12, base: 1 }, settings: { preset: 'archive' } },
+  ]);
+  farm.film('job-1', 2);
+  expect(farm.job()).toMatchObject({ state: 'completed', film: { state: 'done', container: 'mkv' } });
+  const wrong = { ...wish, container: 'mp4' as const };
+  expect(() => farm.say({ kind: 'remake-film', job: 'job-1', wish: wrong })).toThrow('write mkv or avi');
+  expect(farm.job().film.state).toBe('done');
+});
+
 test('a canceled job that is retried goes on where it was', () => {
   const farm = TestFarm.rendering('1-3');
   farm.done(farm.lease('wanda'));

@@ -1,6 +1,7 @@
-import { checkFilmArguments, FarmError, filmCodec, type NewJob, parseFrames } from '@akashganga/protocol';
+import { FarmError, parseFrames } from '@akashganga/protocol';
 import type { CommandOf } from './command.ts';
 import type { FarmState, JobEntry } from './farm-state.ts';
+import { checkFilm, newFilm, unmade } from './film-commands.ts';
 import { freshJob } from './fresh.ts';
 import { findJob, keepInOrder, moveJob, mustMove, settleJob } from './job-life.ts';
 import { closeJobLeases, narrowLease } from './leases.ts';
@@ -59,22 +60,6 @@ export function submit(state: FarmState, command: CommandOf<'submit'>, now: numb
   outcome.job(job);
   outcome.reply(command.request, showJob(state, job, now));
 }
-
-// Before anything renders: hours later nobody wants to hear that the film cannot be.
-function checkFilm({ container, film }: Pick<NewJob, 'container' | 'film'>): void {
-  filmCodec(container, film);
-  checkFilmArguments(film.ffmpeg ?? []);
-}
-
-function newFilm({ container, film }: NewJob): JobEntry['film'] {
-  return { container, rate: null, settings: film, ...unmade };
-}
-
-/** A film that is not ordered yet. */
-const unmade = {
-  ...{ state: 'none' as const, digest: null, size: null, frames: null },
-  ...{ marked: null, notes: [], psnr: null },
-};
 
 /** No more is handed out. Frames under way are finished, or stopped and rendered anew later. */
 export function pause(state: FarmState, command: CommandOf<'pause'>, now: number, outcome: Outcome): void {

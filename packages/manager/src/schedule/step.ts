@@ -4,6 +4,7 @@ import { addBuild, removeBuild } from './build-commands.ts';
 import type { Command } from './command.ts';
 import { changeJob, changeWorker, forgive } from './control-commands.ts';
 import type { FarmState } from './farm-state.ts';
+import { remakeFilm } from './film-commands.ts';
 import { frameServerHello, gather, gatherOver, reports } from './frame-server-commands.ts';
 import { removeFrameServer } from './gone-frame-servers.ts';
 import { handOut } from './hand-out.ts';
@@ -51,6 +52,8 @@ function apply(state: FarmState, command: Command, now: number, outcome: Outcome
       return deleteJob(state, command, now, outcome);
     case 'retry':
       return retry(state, command, now, outcome);
+    case 'remake-film':
+      return remakeFilm(state, command, now, outcome);
     case 'set-priority':
       return setPriority(state, command, now, outcome);
     case 'change-job':

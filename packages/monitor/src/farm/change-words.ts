@@ -7,6 +7,7 @@ const words: Readonly<Record<string, string>> = {
   cancel: 'canceled',
   retry: 'asked again for frames of',
   delete: 'deleted',
+  'remake-film': 'asked for another film of',
   'set-priority': 'changed the priority of',
   'change-job': 'changed',
   drain: 'drained',

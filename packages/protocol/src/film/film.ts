@@ -38,3 +38,13 @@ export const Film = z
   })
   .openapi('Film');
 export type Film = z.infer<typeof Film>;
+
+/** A film as it is asked for. `fps` null: the scene's rate. */
+export const FilmWish = z
+  .object({
+    container: Container,
+    fps: z.number().positive().max(1000).nullable().default(null),
+    film: FilmSettings.default({}),
+  })
+  .openapi('FilmWish');
+export type FilmWish = z.infer<typeof FilmWish>;

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { FilmWish } from '../film/film.ts';
 import { FrameOutputs } from '../frame-server.ts';
 import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
@@ -80,6 +81,15 @@ export const jobRoutes = {
     tag,
     params,
     body: z.object({ frames: z.string().max(10_000).nullable() }),
+    reply: Job,
+  }),
+  remakeFilm: jsonRoute({
+    method: 'post',
+    path: '/jobs/{job}/film',
+    summary: 'Make the film of a finished job again, in another way; nothing is rendered',
+    tag,
+    params,
+    body: FilmWish,
     reply: Job,
   }),
   priority: jsonRoute({
