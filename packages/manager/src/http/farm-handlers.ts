@@ -1,20 +1,16 @@
 import { Readable } from 'node:stream';
-import { FarmError, type FarmSummary, farmRoutes, type Limit, RELEASE } from '@akashganga/protocol';
-import { streamSSE } from 'hono/streaming';
-import type { Announcement } from '../announce/announcer.ts';
+import { type FarmSummary, farmRoutes, type Limit, RELEASE } from '@akashganga/protocol';
 import { mustBeEmpty, readBackup, writeBackup } from '../record/backup.ts';
 import { countJobs } from '../record/read-heads.ts';
 import { readChanges } from '../record/read-history.ts';
 import { showFrameServer, showLimits } from '../schedule/index.ts';
 import { takesWork } from '../schedule/match.ts';
 import type { Rooms } from './app.ts';
-import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
+import { eventStream } from './event-stream.ts';
+import { type App, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
 import { untilSent } from './until-sent.ts';
 import { whoAsks } from './who-asks.ts';
-
-/** A reader that is this far behind is cut off; it comes back and resumes. */
-const MOST_UNSENT = 5000;
 
 export function serveFarm(app: App, rooms: Rooms): void {
   serve(app, farmRoutes.summary, () => summary(rooms));
@@ -25,7 +21,7 @@ export function serveFarm(app: App, rooms: Rooms): void {
   serve(app, farmRoutes.history, async ({ query }) => ({
     changes: await readChanges(rooms.database.reads, query),
   }));
-  serveBytes(app, farmRoutes.events, ({ context }) => events(context, rooms));
+  serveBytes(app, farmRoutes.events, ({ context }) => eventStream(context, rooms));
   serveBytes(app, farmRoutes.backup, () => {
     theFarm(rooms);
     return new Response(Readable.toWeb(writeBackup(rooms.database)) as ReadableStream, {
@@ -66,49 +62,4 @@ async function summary(rooms: Rooms): Promise<FarmSummary> {
     slots,
     frameServers: [...farm.state.frameServers.values()].map(showFrameServer),
   };
-}
-
-function events(context: HttpContext, rooms: Rooms): Response {
-  const announcer = rooms.announcer();
-  if (!announcer) throw new FarmError('farm.standing-by');
-  const lastId = context.req.header('last-event-id') ?? null;
-  return streamSSE(context, async (stream) => {
-    const unsent: Announcement[] = [];
-    let wake: () => void = () => undefined;
-    const stop = announcer.listen(lastId, (announcement) => {
-      unsent.push(announcement);
-      // Also while a write waits for a reader that reads nothing.
-      if (unsent.length >= MOST_UNSENT) stop();
-      wake();
-    });
-    stream.onAbort(() => {
-      stop();
-      wake();
-    });
-    // A comment at once and every 15 s: the reader knows the stream is open, and dead connections are noticed.
-    await stream.write(': open\n\n');
-    try {
-      while (!stream.aborted && !stream.closed && unsent.length < MOST_UNSENT) {
-        const batch = unsent.splice(0);
-        if (batch.length > 0) await stream.write(batch.map(frameOf).join(''));
-        else if (!(await untilNews(15_000))) await stream.write(': still here\n\n');
-      }
-    } finally {
-      stop();
-    }
-    function untilNews(ms: number): Promise<boolean> {
-      if (unsent.length > 0) return Promise.resolve(true);
-      return new Promise((done) => {
-        const timer = setTimeout(() => done(false), ms);
-        wake = () => {
-          clearTimeout(timer);
-          done(true);
-        };
-      });
-    }
-  });
-}
-
-function frameOf({ id, event }: Announcement): string {
-  return `event: ${event.topic}\nid: ${id}\ndata: ${JSON.stringify(event)}\n\n`;
 }
