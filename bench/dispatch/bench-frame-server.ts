@@ -1,7 +1,7 @@
 import type { GatherReply, GatherReport } from '@akashganga/protocol';
 import type { Connections } from './connections.ts';
 
-const BATCH = 1000;
+const BATCH = 4000;
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 
 /** Takes frames and reports them as the frame server does: one request at a time, all that came up meanwhile in the next. */

@@ -5,6 +5,9 @@ interface Exchange {
   readonly failed: (error: Error) => void;
 }
 
+/** Connections for requests that are answered at once; those that stay open have one each. */
+const MOST_SHORT = 200;
+
 /**
  * HTTP/1.1 over kept connections with little more than the bytes: a thousand simulated workers must cost less
  * than the manager that is measured. Bodies are JSON; one request at a time on a connection.
@@ -14,6 +17,8 @@ export class Connections {
   readonly #key: string;
   readonly #free: Connection[] = [];
   readonly #all = new Set<Connection>();
+  #short = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(port: number, key: string) {
     this.#port = port;
@@ -41,8 +46,17 @@ export class Connections {
     return (reply.body === '' ? undefined : JSON.parse(reply.body)) as T;
   }
 
-  post<T>(path: string, body: unknown): Promise<T> {
-    return this.call<T>('POST', path, body);
+  async post<T>(path: string, body: unknown): Promise<T> {
+    if (path.endsWith('/work')) return this.call<T>('POST', path, body);
+    if (this.#short >= MOST_SHORT) await new Promise<void>((turn) => this.#waiting.push(turn));
+    else this.#short += 1;
+    try {
+      return await this.call<T>('POST', path, body);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#short -= 1;
+    }
   }
 
   #open(): Connection {

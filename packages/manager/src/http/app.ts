@@ -55,7 +55,7 @@ export function makeApp(rooms: Rooms): App {
   const app: App = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
   const access = new Access(rooms.key, rooms.who);
   app.onError((error) => answerError(error, rooms.log));
-  app.use(secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' }));
+  app.use(guardBrowsers);
   app.use(`${API_PREFIX}/*`, limitBodies);
   serveHealth(app, rooms);
   guardApi(app, access);
@@ -86,6 +86,13 @@ export function makeApp(rooms: Rooms): App {
   return app;
 }
 
+// What only workers and frame servers call, thousands of times a second. No browser is to be told anything there,
+// and headers that are added to a finished answer take it off the HTTP server's short way.
+const MACHINE_ROUTE =
+  /^\/api\/v1\/(workers\/[^/]+\/(work|heartbeat|updates)|frame-servers\/[^/]+\/(work|reports))$/;
+const guardBrowsers: MiddlewareHandler = (context, next) =>
+  MACHINE_ROUTE.test(context.req.path) ? next() : browserHeaders(context, next);
+
 const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
   styleSrc: ["'self'", "'unsafe-inline'"],
@@ -95,6 +102,8 @@ const contentSecurityPolicy = {
   objectSrc: ["'none'"],
   baseUri: ["'self'"],
 };
+
+const browserHeaders = secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' });
 
 // Blobs and backups are streams and have no such bound.
 const limited = bodyLimit({
