@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findFfmpeg } from '../../packages/frames/src/ffmpeg/find-ffmpeg.ts';
+import { FrameFarm, makePng } from '../../packages/frames/src/fixtures/frames.fixture.ts';
 import { countRenders, lookAtFilm } from './processes/look-at-film.ts';
 import { writeFakeScene } from './processes/scenes.ts';
 import { TestFarm } from './processes/test-farm.ts';
@@ -103,4 +105,22 @@ test("the manager's disk: it waits for its database", async () => {
   expect({ code, last }).toMatchObject({ code: 0, last: { event: 'submitted' } });
   expect(stderr).toContain('is full. Make room');
   expect(await farm.ended(String(last.job))).toMatchObject({ state: 'completed', frames: { done: 77 } });
+});
+
+test.each(['mp4', 'mpg'] as const)("the frame server's disk, while a film is made: %s", async (container) => {
+  const disk = await folder.mountSmallDisk('films', 12);
+  await using farm = await FrameFarm.start({ folder: disk, ffmpeg: findFfmpeg(process.env.PATH ?? '') });
+  const order = { job: 'full', name: 'Full', container, rate: { fps: 24, base: 1 }, extension: '.png' };
+  for (let frame = 1; frame <= FRAMES; frame += 1)
+    await farm.deliver('full', frame, await makePng({ shade: frame * 9, width: 320, height: 240 }));
+  const release = await fill(disk);
+  farm.manager.order({ ...order, frames: `1-${FRAMES}` });
+  const isFull = () => farm.manager.requests.some(({ full }) => full);
+  while (!isFull()) await farm.manager.change();
+  // It waits, and neither fails nor leaves anything behind.
+  await sleep(4000);
+  expect(farm.manager.reports.filter(({ kind }) => kind.startsWith('film'))).toEqual([]);
+  await release();
+  expect((await farm.manager.report('film', 'full')).frames).toBe(FRAMES);
+  expect(await lookAtFilm(join(disk, 'jobs', 'full', `film.${container}`))).toMatchObject({ frames: FRAMES });
 });

@@ -5,6 +5,7 @@ import { FarmError, RELEASE } from '@akashganga/protocol';
 import type { OpenPort, TlsIdentity } from '@akashganga/trust';
 import type { Logger } from 'pino';
 import { knownContainers } from './ffmpeg/known-containers.ts';
+import { DiskWatch } from './files/disk-watch.ts';
 import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
 import { FilmMaker } from './film/film-maker.ts';
 import { SegmentMaker } from './film/segments/segment-maker.ts';
@@ -127,10 +128,15 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
   const plan = (job: string, signal: AbortSignal) => fetchFilmPlan(client, job, signal);
   const segments = new SegmentMaker({ folder, shelf, ffmpeg, decoders, log, plan });
+  const disk = new DiskWatch(
+    () => performance.now(),
+    () => orders.askAgain(),
+  );
   const films = new FilmMaker({
     ...{ folder, shelf, ffmpeg, decoders, segments, log },
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
+    onFull: () => disk.foundFull(),
   });
   const turns = takeTurns(DECODING);
   const previewPlan = (job: string, signal: AbortSignal) => fetchPreviewPlan(client, job, signal);
@@ -138,6 +144,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const room = {
     ...{ folder, shelf, decoders, log, turns },
     largestFrame: options.largestFrame ?? LARGEST_FRAME,
+    onFull: () => disk.foundFull(),
     onStored: (job: string, frame: number) => {
       reporter.frameStored(job);
       segments.frameStored(job, frame);
@@ -159,7 +166,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const open = await listening;
   const { port } = open;
   await reporter.start();
-  const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, log });
+  const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, disk, log });
   log.info({ id, port, containers }, 'the frame server listens');
   return new FrameServer({ open, films, segments, previews, reporter, client, orders, decoders });
 }

@@ -76,6 +76,10 @@ export const GatherRequest = z
     boot: BootId,
     encoding: z.array(JobId).max(10_000),
     freeBytes: z.number().nonnegative().nullable(),
+    full: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Something found no room on its disk lately, and waits for some' }),
   })
   .openapi('GatherRequest');
 export type GatherRequest = z.infer<typeof GatherRequest>;

@@ -471,6 +471,14 @@ export const problems = {
       `${d.blender ?? 'Blender'} does not start on ${d.worker ?? 'this computer'}: its system lacks ${list(d.libraries)}. On Debian and Ubuntu: apt-get install ${d.packages}.`,
     'machine',
   ),
+  'machine.ffmpeg-killed': row(
+    503,
+    'later',
+    4,
+    (d) =>
+      `ffmpeg was ended from outside (${d.signal}), again and again. Most likely the frame server's computer has too little memory for it.`,
+    'machine',
+  ),
   'machine.no-ffmpeg': row(
     422,
     'elsewhere',

@@ -25,7 +25,7 @@ async function program(folder: string, script: string): Promise<string> {
 test('how it ended is told with its last words', async () => {
   await using folder = await temporaryFolder();
   const run = runFfmpeg(await program(folder.path, 'echo "[png @ 0x12ab] no good" >&2; exit 3'), []);
-  expect(await run.ended).toEqual({ ok: false, said: '[png] no good' });
+  expect(await run.ended).toEqual({ ok: false, said: '[png] no good', killedBy: null });
 });
 
 test('a program that is not there ends without an exception', async () => {

@@ -6,6 +6,8 @@ export interface FfmpegEnd {
   readonly ok: boolean;
   /** The last lines it said, as one line; empty when it had nothing to complain about. */
   readonly said: string;
+  /** The signal that ended it, by us or by others. */
+  readonly killedBy: NodeJS.Signals | null;
 }
 
 export interface FfmpegRun {
@@ -76,10 +78,14 @@ function ending(
       signal?.removeEventListener('abort', stop);
       resolve(result);
     };
-    child.once('error', (error) => end({ ok: false, said: error.message }));
+    child.once('error', (error) => end({ ok: false, said: error.message, killedBy: null }));
     child.once('close', (code, by) => {
       const words = lastLines(said());
-      end({ ok: code === 0, said: words || (code === 0 ? '' : `ffmpeg ended with ${by ?? code}`) });
+      end({
+        ok: code === 0,
+        said: words || (code === 0 ? '' : `ffmpeg ended with ${by ?? code}`),
+        killedBy: by,
+      });
     });
     if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop, { once: true });

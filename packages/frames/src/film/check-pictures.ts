@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { FarmError } from '@akashganga/protocol';
+import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
 import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { type Pixels, pixelBytes } from '../pictures/pixels.ts';
 import type { ChosenEncoder } from './encoder/choose-encoder.ts';
@@ -68,9 +69,9 @@ export async function checkPictures(
       count += 1;
       if (mark) error += compare({ ...out, kind, data }, mark, count);
     }
-    const { ok, said } = await run.ended;
+    const failure = ffmpegFailure(await run.ended, (said) => `it cannot be played: ${said}`);
     signal.throwIfAborted();
-    if (!ok) throw new FarmError('film.failed', { why: `it cannot be played: ${said}` });
+    if (failure) throw failure;
     if (count !== marks.length)
       throw new FarmError('film.wrong', { why: `it has ${count} pictures instead of ${marks.length}` });
     const mean = error / Math.max(1, count);

@@ -1,4 +1,4 @@
-import { FarmError } from '@akashganga/protocol';
+import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
 import { readAll, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 
 /** How many frames come out of a film when it is played. Decodes all of it. Throws `film.failed`. */
@@ -21,8 +21,8 @@ async function count(
   const run = runFfmpeg(ffmpeg, play, signal);
   run.stdin.end();
   const text = await readAll(run.stdout, 64 << 20).catch(() => Buffer.alloc(0));
-  const { ok, said } = await run.ended;
+  const failure = ffmpegFailure(await run.ended, (said) => `it cannot be played: ${said}`);
   signal.throwIfAborted();
-  if (!ok) throw new FarmError('film.failed', { why: `it cannot be played: ${said}` });
+  if (failure) throw failure;
   return Number(Array.from(text.toString('latin1').matchAll(/^frame=\s*(\d+)/gm)).at(-1)?.[1] ?? 0);
 }

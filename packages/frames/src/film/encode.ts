@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { FarmError } from '@akashganga/protocol';
+import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
 import { type FfmpegOptions, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import type { Pixels } from '../pictures/pixels.ts';
 
 /**
  * Feeds frames to an ffmpeg that reads them from stdin, as fast as it takes them. Throws what `frames`
- * throws, `film.failed` with ffmpeg's last words, and the reason of `signal`; ffmpeg has ended then.
+ * throws, the failure of ffmpeg (`ffmpegFailure`), and the reason of `signal`; ffmpeg has ended then.
  */
 export async function encode(
   ffmpeg: string,
@@ -29,9 +29,9 @@ export async function encode(
       if (!run.stdin.write(data)) await Promise.race([once(run.stdin, 'drain').catch(() => undefined), end]);
     }
     run.stdin.end();
-    const { ok, said } = await end;
+    const failure = ffmpegFailure(await end, (said) => `ffmpeg says: ${said}`);
     signal.throwIfAborted();
-    if (!ok) throw new FarmError('film.failed', { why: `ffmpeg says: ${said}` });
+    if (failure) throw failure;
   } finally {
     stop.abort();
     await run.ended;

@@ -146,6 +146,7 @@ async function readStored(frame: FilmFrame, reader: FilmFrameReader): Promise<Pi
     }
     return await reader.decoders.pixels(frame.path, frame.extension, { kind, background });
   } catch (cause) {
+    if (cause instanceof FarmError && cause.code === 'machine.ffmpeg-killed') throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FarmError('film.failed', { why: `frame ${frame.frame} cannot be read: ${why}` }, { cause });
   }

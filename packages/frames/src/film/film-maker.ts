@@ -2,14 +2,20 @@ import { type EncodeOrder, FarmError, type GatherReport, toProblem } from '@akas
 import type { Logger } from 'pino';
 import type { KeptFilm } from './kept-film.ts';
 import { type FilmRoom, makeFilm } from './make-film.ts';
+import { type Trying, tryAgain } from './try-again.ts';
 
 export interface FilmMakerOptions extends FilmRoom {
   readonly log: Logger;
   /** Resolves when the manager has it. */
   readonly tell: (report: GatherReport) => Promise<void>;
+  /** Called each time a film finds no room on the disk; it goes on by itself when there is some. */
+  readonly onFull: () => void;
   /** Called when a job leaves `encoding` because the manager knows how its film ended. */
   readonly onEnded: () => void;
 }
+
+const ROOM_MS = 3000;
+const KILLED_MS = 1000;
 
 /** Makes films, one at a time in the order they were asked for, and tells the manager of each. */
 export class FilmMaker {
@@ -60,6 +66,19 @@ export class FilmMaker {
     await this.close();
   }
 
+  #trying({ job }: EncodeOrder): Trying {
+    const { log, onFull } = this.#options;
+    let said = '';
+    return {
+      ...{ roomMs: ROOM_MS, killedMs: KILLED_MS },
+      onWait: (error) => {
+        if (error.code === 'disk.full') onFull();
+        if (error.code !== said) log.warn({ job, code: error.code }, error.says);
+        said = error.code;
+      },
+    };
+  }
+
   // Never rejects: what went wrong is told.
   async #make(order: EncodeOrder, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
@@ -67,7 +86,7 @@ export class FilmMaker {
     const startedAt = performance.now();
     let report: GatherReport;
     try {
-      const film = await makeFilm(order, this.#options, signal);
+      const film = await tryAgain(() => makeFilm(order, this.#options, signal), this.#trying(order), signal);
       const seconds = Math.round(performance.now() - startedAt) / 1000;
       log.info({ job: order.job, container: film.container, frames: film.frames, seconds }, 'film made');
       report = filmReport(order, film);

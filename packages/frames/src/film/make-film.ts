@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EncodeOrder, FarmError } from '@akashganga/protocol';
 import { isDiskFull } from '@akashganga/storage';
@@ -71,11 +71,21 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
     };
     return await keepFilm(paths, made, facts);
   } catch (error) {
-    if (isDiskFull(error)) throw new FarmError('disk.full', { folder: room.folder }, { cause: error });
-    throw error;
+    signal.throwIfAborted();
+    // What cannot be played or counted was not written to its end, when there is no room.
+    const isFull = isDiskFull(error) || !(await hasRoom(room.folder));
+    throw isFull ? new FarmError('disk.full', { folder: room.folder }, { cause: error }) : error;
   } finally {
     await rm(made, { force: true });
   }
+}
+
+/** Less is none: no film and no segment is so small. */
+const LEAST_ROOM = 64 * 1024;
+
+async function hasRoom(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize >= LEAST_ROOM;
 }
 
 interface Encoding {

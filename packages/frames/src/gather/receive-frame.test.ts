@@ -15,6 +15,7 @@ test('a full disk is said so, leaves nothing, and the frame is taken when there 
   const stored: string[] = [];
   await using decoders = await testDecoders(folder.path);
   const room = {
+    onFull: () => undefined,
     folder: folder.path,
     shelf,
     decoders,

@@ -39,6 +39,8 @@ export interface ReceivingRoom {
   readonly log: Logger;
   /** Bounds how many pictures are decoded at once. */
   readonly turns: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called when there was no room for something that was delivered. */
+  readonly onFull: () => void;
   /** Called when a delivery is on disk and the manager is to be told. */
   readonly onStored: (job: string, frame: number) => void;
 }

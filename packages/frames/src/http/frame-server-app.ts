@@ -162,8 +162,9 @@ async function readAtMost(bytes: AsyncIterable<Uint8Array>, limit: number): Prom
   return Buffer.concat(pieces);
 }
 
-function problemAnswer(error: Error, context: Context<Env>, { log }: ReceivingRoom): Response {
+function problemAnswer(error: Error, context: Context<Env>, { log, onFull }: ReceivingRoom): Response {
   const problem = error instanceof FarmError ? error : new FarmError('farm.internal', {}, { cause: error });
+  if (problem.code === 'disk.full') onFull();
   const facts = { err: problem.cause ?? problem, code: problem.code, path: context.req.path };
   if (context.env.incoming.errored) log.debug(facts, 'the sender went away');
   else if (problem.status >= 500) log.error(facts, problem.says);

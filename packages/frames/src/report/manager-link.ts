@@ -5,6 +5,7 @@ import {
   frameServerRoutes,
   type GatherReply,
   type GatherReport,
+  type GatherRequest,
 } from '@akashganga/protocol';
 
 /** The manager keeps the request open for 25 s. */
@@ -25,11 +26,11 @@ export class ManagerLink {
   }
 
   /** What the manager wants; stays open until it wants something or 25 s have passed. */
-  async work(encoding: string[], freeBytes: number | null, signal: AbortSignal): Promise<GatherReply> {
+  async work(now: Omit<GatherRequest, 'boot'>, signal: AbortSignal): Promise<GatherReply> {
     return this.#introduced(signal, async (frameServer, boot) => {
       const reply = await this.#client.call(frameServerRoutes.work, {
         params: { frameServer },
-        body: { boot, encoding, freeBytes },
+        body: { boot, ...now },
         signal,
         timeoutSeconds: WORK_SECONDS,
       });

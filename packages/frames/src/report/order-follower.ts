@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GatherReply } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import type { DiskWatch } from '../files/disk-watch.ts';
 import type { FilmMaker } from '../film/film-maker.ts';
 import type { JobShelf } from '../gather/job-shelf.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -13,6 +14,7 @@ export interface OrderRooms {
   readonly shelf: JobShelf;
   readonly reporter: Reporter;
   readonly freeBytes: () => Promise<number | null>;
+  readonly disk: DiskWatch;
   readonly log: Logger;
 }
 
@@ -32,7 +34,7 @@ export class OrderFollower {
   }
 
   /**
-   * Asks anew, because what the open request says of films under way is no longer true: the manager would
+   * Asks anew, because what the open request says, of films under way for instance, is no longer true: the manager would
    * not order a film again that it takes to be under way.
    */
   askAgain(): void {
@@ -68,11 +70,12 @@ export class OrderFollower {
 
   // Null when it was ended to ask again.
   async #ask(signal: AbortSignal): Promise<GatherReply | null> {
-    const { link, films, freeBytes } = this.#rooms;
+    const { link, films, freeBytes, disk } = this.#rooms;
     this.#round = new AbortController();
     const round = this.#round.signal;
     try {
-      return await link.work(films.encoding, await freeBytes(), AbortSignal.any([signal, round]));
+      const now = { encoding: films.encoding, freeBytes: await freeBytes(), full: disk.isFull };
+      return await link.work(now, AbortSignal.any([signal, round]));
     } catch (error) {
       if (round.aborted && !signal.aborted) return null;
       throw error;

@@ -68,6 +68,7 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
       seenAt: now,
       reachable: true,
       isGone: false,
+      full: false,
       forget: new Set<string>(),
     };
     state.frameServers.set(hello.id, entry);

@@ -203,6 +203,8 @@ export interface FrameServerEntry {
   reachable: boolean;
   /** Given up by a person, until it introduces itself again. */
   isGone: boolean;
+  /** Something found no room on its disk lately. */
+  full: boolean;
   readonly forget: Set<string>;
 }
 

@@ -1,6 +1,7 @@
 import type { GatherReport } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { filmReport, problem, storedFrame, TestFarm } from './farm.fixture.ts';
+import { waitsFor } from './waits-for.ts';
 
 /** A farm with a job of two frames that are all done, and an open request of the frame server. */
 function rendered() {
@@ -168,6 +169,18 @@ test('a frame server that the manager does not know is told so', () => {
   const gather = { boot: 'frames-1-boot0', encoding: [], freeBytes: null };
   const open = farm.open({ kind: 'gather', frameServer: 'frames-1', gather });
   expect(open.reply).toMatchObject({ known: false });
+});
+
+test('a job says when it waits for room on the disk of its frame server, and when no more', () => {
+  const farm = TestFarm.rendering('1-2');
+  const boot = farm.state.frameServers.get('frames-1')?.hello.boot ?? '';
+  const gather = (full: boolean) => ({ boot, encoding: [], freeBytes: 0, full });
+  farm.open({ kind: 'gather', frameServer: 'frames-1', gather: gather(true) });
+  expect(waitsFor(farm.state, farm.job())).toBe(
+    'room on the disk of its frame server frames-1, which is full',
+  );
+  farm.open({ kind: 'gather', frameServer: 'frames-1', gather: gather(false) });
+  expect(waitsFor(farm.state, farm.job())).not.toContain('disk');
 });
 
 test('a new request of a frame server takes the place of the one that is open', () => {

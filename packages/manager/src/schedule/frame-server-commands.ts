@@ -30,6 +30,7 @@ export function frameServerHello(
     seenAt: now,
     reachable: true,
     isGone: false,
+    full: false,
     forget: new Set(),
   };
   // One that was given up comes back when it is started again.
@@ -50,6 +51,7 @@ export function gather(state: FarmState, command: CommandOf<'gather'>, now: numb
   entry.seenAt = now;
   if (!entry.reachable && !entry.isGone) outcome.frameServers.add(command.frameServer);
   entry.reachable = !entry.isGone;
+  noteFull(state, entry, command.gather.full === true, outcome);
   if (state.gathering.has(command.frameServer)) answerGather(state, command.frameServer, outcome);
   const encoding = new Set(command.gather.encoding);
   state.gathering.set(command.frameServer, {
@@ -61,6 +63,14 @@ export function gather(state: FarmState, command: CommandOf<'gather'>, now: numb
   for (const job of state.jobs.values())
     if (job.film.state === 'encoding' && job.frameServer === command.frameServer && !encoding.has(job.id))
       setFilm(job, 'waiting', outcome);
+}
+
+// Its jobs say what they wait for, so people are told when that changes.
+function noteFull(state: FarmState, entry: FrameServerEntry, full: boolean, outcome: Outcome): void {
+  if (entry.full === full) return;
+  entry.full = full;
+  for (const job of state.jobs.values())
+    if (job.frameServer === entry.hello.id && !finishedJobStates.includes(job.state)) outcome.job(job);
 }
 
 function setFilm(job: JobEntry, film: JobEntry['film']['state'], outcome: Outcome): void {

@@ -12,6 +12,7 @@ export function waitsFor(state: FarmState, job: JobEntry): string | null {
   if (server && !server.reachable)
     return `its frame server ${server.hello.name}, which does not answer and has its frames; after ${Math.round(state.patienceMs / 60_000)} min another one takes over, if there is one (\`frame-servers ${server.hello.id} remove\`: at once)`;
   if (job.soughtUntil !== null) return 'workers to say which of its frames they have kept';
+  if (server?.full) return `room on the disk of its frame server ${server.hello.name}, which is full`;
   if (job.film.state === 'waiting') return 'the frame server to make the film';
   if (job.leases.size > 0 || job.film.state === 'encoding') return null;
   if (job.frameServer === null) return 'a frame server to join the farm';

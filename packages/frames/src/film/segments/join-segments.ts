@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { Container } from '@akashganga/protocol';
-import { FarmError } from '@akashganga/protocol';
+import { ffmpegFailure } from '../../ffmpeg/ffmpeg-failure.ts';
 import { runFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 import type { Fraction } from '../encoder/exact-rate.ts';
 import { filmRecipes } from '../encoder/film-recipes.ts';
@@ -32,9 +32,9 @@ export async function joinSegments(
     );
     run.stdin.end();
     run.stdout.resume();
-    const { ok, said } = await run.ended;
+    const failure = ffmpegFailure(await run.ended, (said) => `ffmpeg says: ${said}`);
     signal.throwIfAborted();
-    if (!ok) throw new FarmError('film.failed', { why: `ffmpeg says: ${said}` });
+    if (failure) throw failure;
   } finally {
     await rm(list, { force: true });
   }

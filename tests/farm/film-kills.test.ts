@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { EncodeOrderInput } from '@akashganga/protocol';
+import { expect, test } from 'vitest';
+import { findFfmpeg } from '../../packages/frames/src/ffmpeg/find-ffmpeg.ts';
+import { makePng } from '../../packages/frames/src/fixtures/frames.fixture.ts';
+import { ManagerStandIn } from '../../packages/frames/src/fixtures/manager.fixture.ts';
+import { randomFrom } from '../hostile/random-from.ts';
+import { KilledFrames } from './processes/killed-frames.ts';
+import { TestFolder } from './processes/test-folder.ts';
+
+// `kill -9` of the frame server and of ffmpeg at random times, while frames come, come again, and films are made.
+const run = promisify(execFile);
+const ffmpeg = findFfmpeg(process.env.PATH ?? '') ?? 'ffmpeg';
+const KILLS = 100;
+const FRAMES = 200;
+const job = 'killed';
+const order: EncodeOrderInput = {
+  ...{ job, name: 'Killed', container: 'mp4', rate: { fps: 24, base: 1 } },
+  ...{ frames: `1-${FRAMES}`, extension: '.png' },
+};
+
+/** The film's frames as their shades of red. */
+async function shades(path: string): Promise<number[]> {
+  const args = ['-v', 'error', '-i', path, '-vf', 'scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', '-'];
+  const { stdout } = await run(ffmpeg, args, { encoding: 'buffer' });
+  return Array.from({ length: stdout.length / 3 }, (_, frame) => stdout[frame * 3] ?? 0);
+}
+
+/** Kills one or the other, at random times, until it was done often enough. */
+async function killOften(
+  server: KilledFrames,
+  random: () => number,
+): Promise<{ server: number; ffmpeg: number }> {
+  const done = { server: 0, ffmpeg: 0 };
+  while (done.server + done.ffmpeg < KILLS) {
+    await sleep(random() * 500);
+    if (random() < 0.6 && (await server.killFfmpeg(random()))) done.ffmpeg += 1;
+    else {
+      await server.kill();
+      done.server += 1;
+      await server.start();
+    }
+  }
+  return done;
+}
+
+test('after a hundred kills of the frame server and of ffmpeg at random times the film is complete and exact', async () => {
+  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+  console.log(`  KILL_SEED=${seed}`);
+  const random = randomFrom(seed);
+  await using folder = await TestFolder.make();
+  const manager = await ManagerStandIn.start();
+  const server = new KilledFrames(folder.path, ffmpeg, manager.farm);
+  await server.start();
+  manager.plan(order);
+  const shown = new Map<number, number>();
+  const deliver = async (frame: number, replace: boolean) => {
+    const shade = 20 + Math.floor(random() * 200);
+    shown.set(frame, shade);
+    await server.deliver(job, frame, await makePng({ shade, width: 66 }), replace);
+  };
+  const filmMade = async () => {
+    const before = manager.reports.length;
+    manager.order(order);
+    for (;;) {
+      const told = manager.reports
+        .slice(before)
+        .find(({ kind }) => kind === 'film' || kind === 'film-failed');
+      // Five kills of ffmpeg in a row are a reason to give up; a person would order it again.
+      if (told?.kind === 'film-failed') expect(told.problem.code).toBe('machine.ffmpeg-killed');
+      if (told) return told.kind === 'film';
+      await manager.change();
+    }
+  };
+
+  let killing = true;
+  const kills = killOften(server, random).finally(() => {
+    killing = false;
+  });
+  for (const frame of shuffled(FRAMES, random)) await deliver(frame, false);
+  let films = 0;
+  while (killing) {
+    if (await filmMade()) films += 1;
+    for (let again = 0; again < 3; again += 1) await deliver(1 + Math.floor(random() * FRAMES), true);
+  }
+  const done = await kills;
+  await expect.poll(filmMade, { timeout: 60_000 }).toBe(true);
+  console.log(`  killed: frame server ${done.server}, ffmpeg ${done.ffmpeg}; films meanwhile: ${films}`);
+  const seen = await shades(folder.join('jobs', job, 'film.mp4'));
+  expect(seen).toHaveLength(FRAMES);
+  const wrong = seen.flatMap((red, at) => (Math.abs(red - (shown.get(at + 1) ?? 0)) < 6 ? [] : [at + 1]));
+  expect(wrong, 'frames with another picture').toEqual([]);
+  await expect.poll(() => readdir(folder.join('unfinished'))).toEqual([]);
+  await server.kill();
+  await manager.close();
+});
+
+function shuffled(count: number, random: () => number): number[] {
+  const frames = Array.from({ length: count }, (_, at) => at + 1);
+  for (let at = count - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [frames[at], frames[other]] = [frames[other] ?? 0, frames[at] ?? 0];
+  }
+  return frames;
+}
