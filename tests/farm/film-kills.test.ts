@@ -33,11 +33,12 @@ async function shades(path: string): Promise<number[]> {
 async function killOften(
   server: KilledFrames,
   random: () => number,
+  signal: AbortSignal,
 ): Promise<{ server: number; ffmpeg: number }> {
   const done = { server: 0, ffmpeg: 0 };
-  while (done.server + done.ffmpeg < KILLS) {
-    await sleep(random() * 500);
-    if (random() < 0.6 && (await server.killFfmpeg(random()))) done.ffmpeg += 1;
+  while (done.server + done.ffmpeg < KILLS && !signal.aborted) {
+    await sleep(random() * 1000);
+    if (random() < 0.7 && (await server.killFfmpeg(random()))) done.ffmpeg += 1;
     else {
       await server.kill();
       done.server += 1;
@@ -76,26 +77,32 @@ test('after a hundred kills of the frame server and of ffmpeg at random times th
     }
   };
 
+  const stop = new AbortController();
   let killing = true;
-  const kills = killOften(server, random).finally(() => {
+  const kills = killOften(server, random, stop.signal).finally(() => {
     killing = false;
   });
-  for (const frame of shuffled(FRAMES, random)) await deliver(frame, false);
-  let films = 0;
-  while (killing) {
-    if (await filmMade()) films += 1;
-    for (let again = 0; again < 3; again += 1) await deliver(1 + Math.floor(random() * FRAMES), true);
+  try {
+    for (const frame of shuffled(FRAMES, random)) await deliver(frame, false);
+    let films = 0;
+    while (killing) {
+      if (await filmMade()) films += 1;
+      for (let again = 0; again < 3; again += 1) await deliver(1 + Math.floor(random() * FRAMES), true);
+    }
+    const done = await kills;
+    await expect.poll(filmMade, { timeout: 60_000 }).toBe(true);
+    console.log(`  killed: frame server ${done.server}, ffmpeg ${done.ffmpeg}; films meanwhile: ${films}`);
+    const seen = await shades(folder.join('jobs', job, 'film.mp4'));
+    expect(seen).toHaveLength(FRAMES);
+    const wrong = seen.flatMap((red, at) => (Math.abs(red - (shown.get(at + 1) ?? 0)) < 6 ? [] : [at + 1]));
+    expect(wrong, 'frames with another picture').toEqual([]);
+    await expect.poll(() => readdir(folder.join('unfinished'))).toEqual([]);
+  } finally {
+    stop.abort();
+    await kills.catch(() => undefined);
+    await server.kill();
+    await manager.close();
   }
-  const done = await kills;
-  await expect.poll(filmMade, { timeout: 60_000 }).toBe(true);
-  console.log(`  killed: frame server ${done.server}, ffmpeg ${done.ffmpeg}; films meanwhile: ${films}`);
-  const seen = await shades(folder.join('jobs', job, 'film.mp4'));
-  expect(seen).toHaveLength(FRAMES);
-  const wrong = seen.flatMap((red, at) => (Math.abs(red - (shown.get(at + 1) ?? 0)) < 6 ? [] : [at + 1]));
-  expect(wrong, 'frames with another picture').toEqual([]);
-  await expect.poll(() => readdir(folder.join('unfinished'))).toEqual([]);
-  await server.kill();
-  await manager.close();
 });
 
 function shuffled(count: number, random: () => number): number[] {

@@ -58,7 +58,8 @@ export class KilledFrames {
 
   /** Delivers a frame, again and again until it is acknowledged. */
   async deliver(job: string, frame: number, png: Buffer, replace: boolean): Promise<void> {
-    for (let tries = 0; tries < 2000; tries += 1) {
+    let why: unknown = 'it never ran';
+    for (let tries = 0; tries < 3000; tries += 1) {
       const taken = await this.#client
         ?.send({
           method: 'PUT',
@@ -71,10 +72,13 @@ export class KilledFrames {
           body: png,
         })
         .then(async (reply) => reply.body.json())
-        .catch(() => null);
+        .catch((error: unknown) => {
+          why = error;
+          return null;
+        });
       if (taken) return;
       await sleep(20);
     }
-    throw new Error(`frame ${frame} could not be delivered`);
+    throw new Error(`frame ${frame} could not be delivered`, { cause: why });
   }
 }
