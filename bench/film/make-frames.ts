@@ -43,13 +43,16 @@ export async function makeFrames(ffmpeg: string, folder: string, count: number):
   for (const [at, svg] of layers.entries()) {
     const path = join(folder, `layer-${at}.png`);
     await sharp(Buffer.from(svg)).png().toFile(path);
-    inputs.push('-loop', '1', '-framerate', '24', '-i', path);
+    inputs.push('-framerate', '24', '-i', path);
   }
+  // Each picture is read once and stays: to read it for every frame would take most of the time.
+  const stays = layers.map((_, at) => `[${at}]loop=-1:1:0,setpts=N/24/TB[layer${at}]`);
   const scene = [
-    `[0]crop=1920:1080:x='340+330*sin(t*0.35)':y='210+200*sin(t*0.22)'[a]`,
-    `[a][1]overlay=x='750+700*sin(t*0.8)':y='330+260*cos(t*0.6)'[b]`,
-    `[b][2]overlay=x='830+800*cos(t*0.5)':y='420+380*sin(t*0.9)'[c]`,
-    `[c][3]overlay=x='900+850*sin(t*1.3+1)':y='460+400*cos(t*1.1)',noise=alls=3:allf=t,format=rgb24`,
+    ...stays,
+    `[layer0]crop=1920:1080:x='340+330*sin(t*0.35)':y='210+200*sin(t*0.22)'[a]`,
+    `[a][layer1]overlay=x='750+700*sin(t*0.8)':y='330+260*cos(t*0.6)'[b]`,
+    `[b][layer2]overlay=x='830+800*cos(t*0.5)':y='420+380*sin(t*0.9)'[c]`,
+    `[c][layer3]overlay=x='900+850*sin(t*1.3+1)':y='460+400*cos(t*1.1)',noise=alls=3:allf=t,format=rgb24`,
   ].join(';');
   const out = ['-frames:v', String(count), '-compression_level', '1', join(folder, '%05d.png')];
   await run(ffmpeg, ['-v', 'error', ...inputs, '-filter_complex', scene, ...out]);

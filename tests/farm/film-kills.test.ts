@@ -14,7 +14,7 @@ import { TestFolder } from './processes/test-folder.ts';
 // `kill -9` of the frame server and of ffmpeg at random times, while frames come, come again, and films are made.
 const run = promisify(execFile);
 const ffmpeg = findFfmpeg(process.env.PATH ?? '') ?? 'ffmpeg';
-const KILLS = 100;
+const KILLS = Number(process.env.KILLS ?? 100);
 const FRAMES = 200;
 const job = 'killed';
 const order: EncodeOrderInput = {
@@ -29,16 +29,20 @@ async function shades(path: string): Promise<number[]> {
   return Array.from({ length: stdout.length / 3 }, (_, frame) => stdout[frame * 3] ?? 0);
 }
 
-/** Kills one or the other, at random times, until it was done often enough. */
+/**
+ * Kills one or the other, at random times, until it was done often enough. `unit`: the milliseconds until a frame server
+ * that starts has taken its first frame, so that a slow computer gets on between the kills, too.
+ */
 async function killOften(
   server: KilledFrames,
   random: () => number,
+  unit: number,
   signal: AbortSignal,
 ): Promise<{ server: number; ffmpeg: number }> {
   const done = { server: 0, ffmpeg: 0 };
   while (done.server + done.ffmpeg < KILLS && !signal.aborted) {
-    await sleep(random() * 1000);
-    if (random() < 0.7 && (await server.killFfmpeg(random()))) done.ffmpeg += 1;
+    await sleep(random() * 2 * unit);
+    if (random() < 0.75 && (await server.killFfmpeg(random()))) done.ffmpeg += 1;
     else {
       await server.kill();
       done.server += 1;
@@ -55,7 +59,6 @@ test('after a hundred kills of the frame server and of ffmpeg at random times th
   await using folder = await TestFolder.make();
   const manager = await ManagerStandIn.start();
   const server = new KilledFrames(folder.path, ffmpeg, manager.farm);
-  await server.start();
   manager.plan(order);
   const shown = new Map<number, number>();
   const deliver = async (frame: number, replace: boolean) => {
@@ -77,9 +80,13 @@ test('after a hundred kills of the frame server and of ffmpeg at random times th
     }
   };
 
+  const startedAt = performance.now();
+  await server.start();
+  await deliver(1, false);
+  const unit = Math.min(2000, performance.now() - startedAt);
   const stop = new AbortController();
   let killing = true;
-  const kills = killOften(server, random, stop.signal).finally(() => {
+  const kills = killOften(server, random, unit, stop.signal).finally(() => {
     killing = false;
   });
   try {

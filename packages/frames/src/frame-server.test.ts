@@ -115,6 +115,22 @@ test('the same frame twice is stored once and reported each time', async () => {
   expect(await framesOf(farm, 'job-1')).toEqual(['0001.png']);
 });
 
+test('a second render of a frame is told to differ by its pixels, not by what else is in its file', async () => {
+  await using farm = await FrameFarm.start();
+  const first = await makePng({ shade: 10 });
+  const sameAgain = await sharp(first).png({ compressionLevel: 0 }).toBuffer();
+  expect(hashBytes(sameAgain)).not.toBe(hashBytes(first));
+  for (const picture of [first, sameAgain, await makePng({ shade: 11 })])
+    await farm.deliver('job-1', 1, picture);
+  await farm.deliver('job-1', 1, first);
+  await farm.manager.report('frame', 'job-1', 4);
+  const told = farm.manager.reports.map((report) => report.kind === 'frame' && report.differs);
+  expect(told).toEqual([undefined, undefined, true, undefined]);
+  const kept = farm.manager.reports.map((report) => report.kind === 'frame' && report.digest);
+  expect(new Set(kept)).toEqual(new Set([hashBytes(first)]));
+  await nothingUnfinished(farm);
+});
+
 test('of two different pictures of a frame the first stays, and the answer says so', async () => {
   await using farm = await FrameFarm.start();
   const first = await makePng({ shade: 10 });

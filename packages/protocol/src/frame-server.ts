@@ -111,6 +111,9 @@ export const GatherReport = z
       unlike: z.array(FrameNumber).max(3).optional().openapi({
         description: 'Frames of which is known since this one came that they are unlike both neighbours',
       }),
+      differs: z.boolean().optional().openapi({
+        description: 'It came once more with other pixels; the digest is that of the first, which is kept',
+      }),
     }),
     z.object({
       kind: z.literal('film'),

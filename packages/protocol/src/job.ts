@@ -152,9 +152,9 @@ export type Look = z.infer<typeof Look>;
 
 export const OddFrames = z
   .object({
-    look: z.enum([...Look.options, 'hasty', 'unlike']).openapi({
+    look: z.enum([...Look.options, 'hasty', 'unlike', 'differs']).openapi({
       description:
-        '`hasty`: came far too soon at first, and was rendered a second time; `unlike`: unlike both its neighbours, which are like each other',
+        '`hasty`: came far too soon at first, and was rendered a second time; `unlike`: unlike both its neighbours, which are like each other; `differs`: came twice, with different pixels, and the first is kept',
     }),
     count: z.number().int().positive(),
     first: z.array(FrameNumber).max(20).openapi({ description: 'Some of them' }),

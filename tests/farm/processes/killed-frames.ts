@@ -59,7 +59,7 @@ export class KilledFrames {
   /** Delivers a frame, again and again until it is acknowledged. */
   async deliver(job: string, frame: number, png: Buffer, replace: boolean): Promise<void> {
     let why: unknown = 'it never ran';
-    for (let tries = 0; tries < 3000; tries += 1) {
+    for (let tries = 0; tries < 10_000; tries += 1) {
       const taken = await this.#client
         ?.send({
           method: 'PUT',

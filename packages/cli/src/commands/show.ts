@@ -78,6 +78,7 @@ function movedWords({ from, at, frames }: NonNullable<Job['moved']>): string {
 
 function oddWords({ look, count, first }: OddFrames, total: number): string {
   if (look === 'hasty') return hastyWords(count, first);
+  if (look === 'differs') return differsWords(count, first);
   const words = look === 'unlike' ? 'unlike the frames beside' : look;
   if (count === total) return `All ${countWords(total, 'frame')} are ${words}.`;
   const more = count > first.length ? ', …' : '';
@@ -87,6 +88,11 @@ function oddWords({ look, count, first }: OddFrames, total: number): string {
 function hastyWords(count: number, first: readonly number[]): string {
   const more = count > first.length ? ', …' : '';
   return `${countWords(count, 'frame')} came far too soon at first and ${count === 1 ? 'was' : 'were'} rendered again (${first.join(', ')}${more}).`;
+}
+
+function differsWords(count: number, first: readonly number[]): string {
+  const more = count > first.length ? ', …' : '';
+  return `${countWords(count, 'frame')} came twice with different pixels; the first was kept (${first.join(', ')}${more}).`;
 }
 
 export async function showWorkers(client: FarmClient, talk: Talk): Promise<void> {

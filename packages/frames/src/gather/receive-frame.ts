@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Digest, FarmError, type FrameReceipt } from '@akashganga/protocol';
 import { atMost, isDiskFull, writeVerified } from '@akashganga/storage';
 import type { Logger } from 'pino';
-import { unfinishedFolder } from '../files/job-paths.ts';
+import { jobPaths, unfinishedFolder } from '../files/job-paths.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { ExpectedPicture } from '../pictures/check-picture.ts';
@@ -55,14 +55,14 @@ export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Pro
     ? null
     : await room.shelf.use(delivery.job, (job) => job.kept(delivery.frame));
   if (there) {
-    for await (const _ of atMost(delivery.bytes, room.largestFrame));
-    return keepFirst(room, delivery, null);
+    const differs = await isOtherPicture(room, delivery, there);
+    return keepFirst(room, delivery, null, differs);
   }
   const arrived = join(unfinishedFolder(room.folder), randomUUID());
   try {
     await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
     const { thumbnail, seen } = await room.turns(() => room.decoders.check(arrived, expectedOf(delivery)));
-    return await keepFirst(room, delivery, { arrived, thumbnail, seen });
+    return await keepFirst(room, delivery, { arrived, thumbnail, seen }, false);
   } finally {
     await rm(arrived, { force: true });
   }
@@ -80,22 +80,48 @@ interface CheckedFile {
   readonly seen: SeenThumbnail | null;
 }
 
+/**
+ * Whether a frame that is here already came with other pixels. Its bytes alone say little: Blender writes the time a
+ * render took into a PNG. What cannot be decoded is another picture.
+ */
+async function isOtherPicture(room: ReceivingRoom, delivery: Delivery, first: KeptFrame): Promise<boolean> {
+  if (first.digest === delivery.digest) {
+    for await (const _ of atMost(delivery.bytes, room.largestFrame));
+    return false;
+  }
+  const arrived = join(unfinishedFolder(room.folder), randomUUID());
+  try {
+    await writeVerified(arrived, delivery.digest, atMost(delivery.bytes, room.largestFrame));
+    const path = jobPaths(room.folder, delivery.job).frame(first.frame, first.extension);
+    const wanted = { kind: 'rgba64le', background: '#000000' } as const;
+    return await room.turns(async () => {
+      const kept = await room.decoders.pixels(path, first.extension, wanted).catch(() => null);
+      const other = await room.decoders.pixels(arrived, delivery.extension, wanted).catch(() => null);
+      if (kept === null) return false;
+      return other === null || other.width !== kept.width || !other.data.equals(kept.data);
+    });
+  } finally {
+    await rm(arrived, { force: true });
+  }
+}
+
 async function keepFirst(
   room: ReceivingRoom,
   delivery: Delivery,
   file: CheckedFile | null,
+  differs: boolean,
 ): Promise<FrameReceipt> {
   const { frame, digest } = delivery;
   const receipt = await room.shelf.use(delivery.job, (job) =>
     job.inTurn(frame, async () => {
       const first = await job.kept(frame);
       if (first && !(delivery.replace && file)) {
-        if (first.digest !== digest)
+        if (differs)
           room.log.warn(
             { job: delivery.job, frame, kept: first.digest, refused: digest, worker: delivery.worker },
             'a frame came twice with different pixels; the first is kept',
           );
-        await note(job, delivery, first);
+        await note(job, delivery, first, null, differs);
         return { digest: first.digest, kept: false };
       }
       if (!file) throw new FarmError('blob.cut-short', { digest, got: 0, size: 0 });
@@ -118,7 +144,7 @@ async function store(
   try {
     const { size } = await stat(arrived);
     await moveIntoPlace(arrived, path);
-    await note(job, delivery, { frame, digest, size, extension }, seen);
+    await note(job, delivery, { frame, digest, size, extension }, seen, false);
   } catch (error) {
     await rm(path, { force: true });
     if (!isDiskFull(error)) throw error;
@@ -134,7 +160,8 @@ async function note(
   job: GatheredJob,
   delivery: Delivery,
   kept: KeptFrame,
-  seen: SeenThumbnail | null = null,
+  seen: SeenThumbnail | null,
+  differs: boolean,
 ): Promise<void> {
   const { lease, worker, seconds, memory } = delivery;
   const unlike = seen ? job.neighbours.add(kept.frame, seen.print) : [];
@@ -151,6 +178,7 @@ async function note(
       memory,
       ...(seen?.look ? { look: seen.look } : {}),
       ...(unlike.length === 0 ? {} : { unlike }),
+      ...(differs ? { differs } : {}),
     },
     kept.extension,
   );

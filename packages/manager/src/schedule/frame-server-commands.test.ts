@@ -193,6 +193,14 @@ test('a new request of a frame server takes the place of the one that is open', 
   expect(second.reply).toBeUndefined();
 });
 
+test('a frame that came again with other pixels is named, though it was done before', () => {
+  const farm = TestFarm.rendering('1-2', ['wanda'], { chunk: 2 });
+  const lease = farm.lease('wanda');
+  const first = storedFrame('job-1', 1, { lease: lease.id, worker: 'wanda' });
+  farm.report(first, { ...first, worker: 'otto', differs: true } as GatherReport);
+  expect(farm.job().oddFrames).toEqual([{ look: 'differs', count: 1, first: [1] }]);
+});
+
 test('a frame that is unlike its neighbours is named once, and no more when it was rendered again', () => {
   const farm = TestFarm.rendering('1-9', ['wanda'], { chunk: 9 });
   const lease = farm.lease('wanda');

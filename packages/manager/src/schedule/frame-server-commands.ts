@@ -167,6 +167,7 @@ function frameDone(
   if (!job.board || index < 0) return;
   // Asked for again: only what was rendered since then is it, not the old picture's report said twice.
   if (job.replacing.has(report.frame) && report.lease !== job.holders.get(index)) return;
+  if (report.differs) noteOdd(job, report.frame, 'differs', outcome);
   if (doubt(state, job, index, report, now, outcome)) return;
   if (!job.board.apply(index, 'done')) return;
   releaseFrame(state, job, index, report.seconds ?? 0, outcome);
