@@ -476,7 +476,7 @@ export const problems = {
     'later',
     4,
     (d) =>
-      `ffmpeg was ended from outside (${d.signal}), again and again. Most likely the frame server's computer has too little memory for it.`,
+      `Something on the frame server's computer ended ffmpeg (${d.signal}), again and again. Most likely it has too little memory.`,
     'machine',
   ),
   'machine.no-ffmpeg': row(
