@@ -26,6 +26,7 @@ import { submit } from './commands/submit.ts';
 import { type UpFlags, up } from './commands/up.ts';
 import type { Settings } from './config/settings.ts';
 import { needFarm } from './farm/find-farm.ts';
+import { watch } from './watch/watch.ts';
 
 export interface Run {
   readonly settings: Settings;
@@ -100,6 +101,11 @@ function addViews(program: Command, run: Run): void {
   withCommonFlags(program.command('jobs'))
     .description('all jobs')
     .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showJobs(client, talk)));
+  withCommonFlags(program.command('watch'))
+    .description('the farm live in this terminal')
+    .action((flags: CommonFlags) =>
+      onFarm(run, flags, (client, { talk }) => watch(client, talk, run.signal)),
+    );
   withCommonFlags(program.command('job').argument('<id>'))
     .description('one job')
     .option('--stats', 'what each worker did for it')
