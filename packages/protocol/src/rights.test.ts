@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as protocol from './index.ts';
 import { API_PREFIX, rights } from './index.ts';
@@ -28,4 +29,20 @@ test('only an admin may do what concerns others, and no member acts for people',
     expect(who.artist === undefined || who.admin === 'all', route).toBe(true);
     if (who.worker && who.worker !== 'own') expect(route).toBe('GET /farm');
   }
+});
+
+test('the guide shows this table and no other', () => {
+  const guide = readFileSync(new URL('../../../docs/guide/security.md', import.meta.url), 'utf8');
+  const roles = ['admin', 'artist', 'viewer', 'worker', 'frames'] as const;
+  const words = { all: 'yes', own: 'own' } as const;
+  const lines = Object.entries(rights).map(([route, who]) => {
+    const cells = roles.map((role) => {
+      if (who === 'open') return 'yes';
+      const right = who[role];
+      return right ? words[right] : '';
+    });
+    return `| \`${route}\` | ${[who === 'open' ? 'yes' : '', ...cells].join(' | ')} |`;
+  });
+  const shown = guide.split('\n').filter((line) => /^\| `(GET|POST|PUT|DELETE) /.test(line));
+  expect(shown).toEqual(lines);
 });

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,13 @@ export class TestNetwork {
   /** Runs any program on the farm's host and gives what it prints. */
   async inFarm(words: readonly string[]): Promise<string> {
     return (await run('ip', ['netns', 'exec', this.#space('farm'), ...words])).stdout;
+  }
+
+  /** Starts a program in a host's network, with this computer's files. Whoever starts it ends it. */
+  start(name: string, words: readonly string[]): ChildProcess {
+    return spawn('ip', ['netns', 'exec', this.#space(name), ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   }
 
   /** `akashganga …` on a bare host. Paths in `args` are those of its own root. */
