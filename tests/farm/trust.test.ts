@@ -54,12 +54,15 @@ async function startThief(mode: 'liar' | 'plain' | 'relay', port: number) {
     '7770',
   ]);
   if (!process.stdout) throw new Error('the thief says nothing');
-  await once(process.stdout, 'data');
+  const died = once(process, 'close').then(() => Promise.reject(new Error('the thief died')));
+  died.catch(() => undefined);
+  await Promise.race([once(process.stdout, 'data'), died]);
   return {
     read: () => readFile(log, 'latin1').catch(() => ''),
     async [Symbol.asyncDispose]() {
+      const gone = once(process, 'close');
       process.kill('SIGKILL');
-      await once(process, 'close');
+      await gone;
     },
   };
 }

@@ -17,7 +17,7 @@ async function liar() {
   const { publicKey, key } = makeKeyPair();
   const order = { publicKey, role: 'manager', id: 'm-liar', names: ['10.213.7.1'], now: Date.now() };
   const certificate = await issueCertificate(authority, order);
-  return createTls({ cert: certificate + authority.certificate, key }, (socket) => {
+  return createTls({ cert: `${certificate}\n${authority.certificate}`, key }, (socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
       write(bytes);

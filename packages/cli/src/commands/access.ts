@@ -23,8 +23,9 @@ interface TokenFlags extends CommonFlags {
 
 /** Who may join, who has joined, and who may do what. */
 export function addAccess(program: Command, onFarm: OnFarm): void {
-  const codes = withCommonFlags(program.command('join-code'))
-    .description('make a code with which other computers join')
+  // Not subcommands: those would have to share their flags with the command above them.
+  withCommonFlags(program.command('join-code').argument('[list|revoke]').argument('[id]'))
+    .description('make a code with which other computers join; `list` and `revoke ID` for those there are')
     .option(
       '--for <role>',
       'what they become: worker or frames',
@@ -34,16 +35,13 @@ export function addAccess(program: Command, onFarm: OnFarm): void {
     .option('--uses <n>', 'how many computers may join with it', wholeFrom(1), 1)
     .option('--expires <time>', 'until when, as 30m, 2h or 7d', lifetime, lifetime('24h'))
     .option('--renders-only', 'people on those computers cannot submit jobs')
-    .action((flags: CodeFlags) => onFarm(flags, (client, context) => makeCode(client, flags, context)));
-  withCommonFlags(codes.command('list'))
-    .description('the join codes')
-    .action((flags: CommonFlags) => onFarm(flags, listCodes));
-  withCommonFlags(codes.command('revoke').argument('<id>'))
-    .description('let nobody join with a code any more')
-    .action((id: string, flags: CommonFlags) =>
-      onFarm(flags, async (client, { talk }) => {
-        talk.fact(await client.call(accessRoutes.revokeJoinCode, { params: { id } }));
-        talk.answer(`Nobody joins with ${id} any more. Who has joined stays; see \`member list\`.`);
+    .action((what: string | undefined, id: string | undefined, flags: CodeFlags) =>
+      onFarm(flags, (client, context) => {
+        if (what === undefined) return makeCode(client, flags, context);
+        if (what === 'list') return listCodes(client, context);
+        if (what === 'revoke' && id !== undefined) return revokeCode(client, id, context);
+        const why = 'it is nothing, list, or revoke and an id';
+        throw new FarmError('usage.bad-flag', { flag: 'join-code', value: what, why });
       }),
     );
   addMembers(program, onFarm);
@@ -109,6 +107,11 @@ async function makeCode(
   talk.say(`Lets ${computers} in until ${when(made.expiresAt)} UTC:`);
   talk.answer(`${settings.command} ${command} ${made.code}`);
   talk.fact(made);
+}
+
+async function revokeCode(client: FarmClient, id: string, { talk }: CommandContext): Promise<void> {
+  talk.fact(await client.call(accessRoutes.revokeJoinCode, { params: { id } }));
+  talk.answer(`Nobody joins with ${id} any more. Who has joined stays; see \`member list\`.`);
 }
 
 async function listCodes(client: FarmClient, { talk }: CommandContext): Promise<void> {
