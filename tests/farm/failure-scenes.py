@@ -74,17 +74,35 @@ bpy.context.scene.render.engine = "FOREIGN_RENDER"
 save("foreign-engine")
 bpy.context.scene.render.engine = "CYCLES"
 
-# A texture that is there and is none.
-start("CYCLES")
+
+def textured(path, name, engine):
+    start(engine)
+    material = bpy.data.materials["Material"]
+    image = bpy.data.images.new("Broken", 4, 4)
+    image.source, image.filepath = "FILE", path
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = image
+    material.node_tree.links.new(node.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs[0])
+    save(name)
+
+
+# Textures that are there and are none, or only a part of one. Cycles reads them by itself and complains of PNG alone.
+scene = start()
+scene.render.resolution_x, scene.render.resolution_y = 256, 256
+for kind, name in (("JPEG", "half.jpg"), ("WEBP", "half.webp")):
+    scene.render.image_settings.file_format = kind
+    path = scene.render.filepath = os.path.join(folder, name)
+    bpy.ops.render.render(write_still=True)
+    with open(path, "r+b") as file:
+        file.truncate(os.path.getsize(path) // 2)
+textured("//half.jpg", "half-jpeg", "BLENDER_EEVEE")
+textured("//half.jpg", "half-cycles", "CYCLES")
+textured("//half.webp", "half-webp", "BLENDER_EEVEE")
+open(os.path.join(folder, "empty.tif"), "wb").close()
+textured("//empty.tif", "empty-texture", "BLENDER_EEVEE")
 with open(os.path.join(folder, "broken.png"), "wb") as file:
     file.write(b"\x89PNG\r\n\x1a\n" + b"nonsense" * 20)
-material = bpy.data.materials["Material"]
-image = bpy.data.images.new("Broken", 4, 4)
-image.source, image.filepath = "FILE", "//broken.png"
-node = material.node_tree.nodes.new("ShaderNodeTexImage")
-node.image = image
-material.node_tree.links.new(node.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs[0])
-save("broken-texture")
+textured("//broken.png", "broken-texture", "CYCLES")
 
 scene = start("CYCLES")
 scene.render.resolution_x = scene.render.resolution_y = 4000

@@ -89,6 +89,13 @@ const failures: readonly Failure[] = [
   { done: 'The render border holds no pixel', scene: 'tiny', code: 'scene.too-small' },
   { done: "The scene's engine comes from an add-on", scene: 'foreign-engine', code: 'scene.unknown-engine' },
   { done: 'A texture is not a picture', scene: 'broken-texture', code: 'scene.unreadable-image' },
+  { done: 'EEVEE reads a JPEG that is cut in half', scene: 'half-jpeg', code: 'scene.unreadable-image' },
+  { done: 'EEVEE reads a WebP that is cut in half', scene: 'half-webp', code: 'scene.unreadable-image' },
+  {
+    done: 'EEVEE reads a picture that is an empty file',
+    scene: 'empty-texture',
+    code: 'scene.unreadable-image',
+  },
   {
     ...{ done: 'The .blend is cut in half', scene: 'good', code: 'scene.unreadable' },
     make: () => changedScene('cut', (bytes) => bytes.subarray(0, bytes.length / 2)),
@@ -244,6 +251,16 @@ test.each(failures)('$done: $code', async (failure) => {
 test('the table in the guide is what came out', async () => {
   const table = failures.map(({ done }) => rows.get(done) ?? `| ${done} | (failed) |`).join('\n');
   expect((await readFile(guide, 'utf8')).includes(table), `the table should be\n${table}\n`).toBe(true);
+});
+
+test('a picture that Cycles would read in part without a word is named before anything renders', async () => {
+  await using session = await openSession({
+    ...{ blender, scene: scene('half-cycles'), folder: await mkdtemp(folder.join('session-')) },
+    ...{ trustScripts: false, environment: process.env },
+  });
+  expect((await session.describe()).warnings).toEqual([
+    'Pictures are cut short or empty and will look wrong: //half.jpg (Broken).',
+  ]);
 });
 
 test('a frame that fails everywhere fails alone, with its log and its memory; a broken scene ends its job', async () => {

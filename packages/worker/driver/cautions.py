@@ -2,6 +2,7 @@
 
 import bpy
 
+import damaged
 from script_cautions import script_cautions
 
 MOST_NAMES = 10
@@ -16,6 +17,7 @@ def cautions(scene, ours):
     absent = sum(1 for block in linked_blocks() if getattr(block, "is_missing", False))
     if absent:
         found.append("%d linked data-blocks are not in their libraries." % absent)
+    found += damaged.sentences()
     strangers = sorted(set(undefined_nodes()))
     if strangers:
         more = ", …" if len(strangers) > MOST_NAMES else ""

@@ -17,6 +17,8 @@ test.each([
   [segfault, "terminate called after throwing an instance of 'std::bad_alloc'", null, 'capacity.memory'],
   [segfault, '', null, 'machine.blender-failed'],
   [segfault, '', 3, 'render.crashed'],
+  [{ code: 153, signal: null }, '', null, 'render.too-large'],
+  [{ code: null, signal: 'SIGXFSZ' } as const, '', 3, 'render.too-large'],
   [{ code: 137, signal: null }, '', null, 'render.killed'],
   [{ code: null, signal: 'SIGKILL' } as const, '', 3, 'render.killed'],
 ])('%o with %j in frame %s is %s', (ending, log, frame, code) => {
