@@ -29,7 +29,7 @@ export class BenchManager {
   async run(nodeFlags: readonly string[] = []): Promise<number> {
     const started = performance.now();
     const flags = [...nodeFlags, '--import', 'tsx', program, this.folder, String(this.port), this.key];
-    const child = spawn(process.execPath, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, flags, { stdio: ['pipe', 'ignore', 'inherit'] });
     this.#process = child;
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the manager ended with ${child.exitCode}`);

@@ -17,3 +17,5 @@ process.once('SIGTERM', async () => {
   await manager.close();
   process.exit(0);
 });
+// Whoever measures may be killed: then this input ends.
+process.stdin.resume().once('end', () => process.exit(1));

@@ -19,9 +19,6 @@ import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
 import { whoAsks } from './who-asks.ts';
 
-// Made once: with `localeCompare` ten thousand names take several times as long.
-const inOrder = new Intl.Collator();
-
 export function serveWorkers(app: App, rooms: Rooms): void {
   const signLease = rooms.authority ? leaseSigner(rooms.authority.key) : null;
   const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
@@ -33,7 +30,7 @@ export function serveWorkers(app: App, rooms: Rooms): void {
   serve(app, workerRoutes.list, () => {
     const { state } = theFarm(rooms);
     const workers = [...state.workers.values()].map((worker) => showWorker(state, worker));
-    return { workers: workers.sort((a, b) => inOrder.compare(a.name, b.name)) };
+    return { workers: workers.sort((a, b) => a.name.localeCompare(b.name)) };
   });
   serve(app, workerRoutes.get, ({ params }) => {
     const { state } = theFarm(rooms);
