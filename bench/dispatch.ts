@@ -25,7 +25,7 @@ const queues = numbers(values.jobs ?? (values.quick ? '1' : '1,100,1000'));
 const seconds = Number(values.seconds ?? (values.quick ? 5 : 20));
 
 console.log(
-  'workers   jobs  wanted/s  leased/s  done/s  gap median  gap p99  manager MB  manager CPU  bench CPU',
+  'workers   jobs  wanted/s  leased/s  done/s  gap median  gap p99  manager MB  manager CPU  PostgreSQL CPU  bench CPU',
 );
 for (const workers of sizes) for (const jobs of queues) await measure(workers, jobs);
 await measureStart(values.quick ? 10 : 50);
@@ -37,13 +37,18 @@ async function measure(workers: number, jobs: number): Promise<void> {
   const { manager, frameServer, bench } = farm;
   try {
     await pause(Math.max(4, workers / 1000));
-    const before = { ...(await manager.usage()), done: frameServer.acknowledged, leased: farm.leased };
+    const before = {
+      ...(await manager.usage()),
+      postgres: manager.postgresSeconds(),
+      done: frameServer.acknowledged,
+      leased: farm.leased,
+    };
     const own = process.cpuUsage();
     bench.gaps.length = 0;
     const from = performance.now();
     await pause(seconds);
     const span = (performance.now() - from) / 1000;
-    const after = await manager.usage();
+    const after = { ...(await manager.usage()), postgres: manager.postgresSeconds() };
     const used = process.cpuUsage(own);
     const gaps = bench.gaps.slice().sort((a, b) => a - b);
     const row = [
@@ -56,6 +61,7 @@ async function measure(workers: number, jobs: number): Promise<void> {
       `${at(gaps, 0.99).toFixed(1)} ms`.padStart(10),
       (after.memory / 2 ** 20).toFixed(0).padStart(9),
       `${(((after.seconds - before.seconds) / span) * 100).toFixed(0)}%`.padStart(11),
+      `${(((after.postgres - before.postgres) / span) * 100).toFixed(0)}%`.padStart(14),
       `${((used.user + used.system) / span / 1e4).toFixed(0)}%`.padStart(10),
     ];
     if (frameServer.problem) console.log(frameServer.problem);

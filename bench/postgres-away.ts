@@ -1,9 +1,6 @@
 // A farm under load whose PostgreSQL stands still for 20 s: what workers do meanwhile, how soon frames are acknowledged
 // again, and whether anything acknowledged is lost or rendered twice.
 // Run: npx tsc -b packages && npx tsx bench/postgres-away.ts [--quick] [--workers 1000]
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Job } from '@akashganga/protocol';
 import { LoadedFarm } from './dispatch/loaded-farm.ts';
@@ -17,8 +14,8 @@ const seconds = values.quick ? 5 : 20;
 const farm = await LoadedFarm.start({ workers, frameMs: 2000, jobs: 1, frames: 1_000_000 });
 try {
   const { frameServer } = farm;
-  await farm.until(() => frameServer.acknowledged > 10 * workers, 120);
-  const processes = postgresProcesses();
+  await farm.until(() => frameServer.acknowledged > 2 * workers, 120);
+  const processes = farm.manager.postgresProcesses();
   for (const pid of processes) process.kill(pid, 'SIGSTOP');
   const delivered = frameServer.delivered;
   const acknowledged = frameServer.acknowledged;
@@ -27,7 +24,7 @@ try {
   const { memory } = await farm.manager.usage();
   for (const pid of processes) process.kill(pid, 'SIGCONT');
   const back = performance.now();
-  await farm.until(() => frameServer.acknowledged > acknowledged + 4000, 120);
+  await farm.until(() => frameServer.acknowledged > acknowledged, 120);
   const first = performance.now() - back;
   await farm.until(() => frameServer.delivered - frameServer.acknowledged < workers, 120);
   console.log(
@@ -42,12 +39,4 @@ try {
   );
 } finally {
   await farm.close();
-}
-
-function postgresProcesses(): number[] {
-  const file = join(farm.manager.folder, 'manager', 'postgres', 'postmaster.pid');
-  const first = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  const list = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const children = list.map((line) => line.trim().split(/\s+/).map(Number));
-  return [first, ...children.filter(([, parent]) => parent === first).map(([pid = 0]) => pid)];
 }

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -53,9 +54,22 @@ export class BenchManager {
   async usage(): Promise<{ memory: number; seconds: number }> {
     const pid = this.#process?.pid ?? 0;
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
     const memory = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-    return { memory, seconds: (Number(stat[11]) + Number(stat[12])) / 100 };
+    return { memory, seconds: secondsOf(pid) };
+  }
+
+  /** Its PostgreSQL: the first process and those that it started. */
+  postgresProcesses(): number[] {
+    const file = join(this.folder, 'manager', 'postgres', 'postmaster.pid');
+    const first = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    const list = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+    const children = list.map((line) => line.trim().split(/\s+/).map(Number));
+    return [first, ...children.filter(([, parent]) => parent === first).map(([pid = 0]) => pid)];
+  }
+
+  /** Seconds of processor that its PostgreSQL has used. */
+  postgresSeconds(): number {
+    return this.postgresProcesses().reduce((sum, pid) => sum + secondsOf(pid), 0);
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
@@ -70,6 +84,11 @@ export class BenchManager {
     await this.kill('SIGTERM');
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function secondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(stat[11]) + Number(stat[12])) / 100;
 }
 
 /** Puts a scene of a few bytes there; nobody opens it. */

@@ -1,7 +1,4 @@
 // What a farm under load makes of a database that is away: one that stands still, and one that is ended and comes back.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { LoadedFarm } from '../../bench/dispatch/loaded-farm.ts';
 import { countedFarm, everythingAcknowledgedIsDone, WORKERS } from './processes/counted-farm.ts';
@@ -21,7 +18,7 @@ async function goesOn(farm: LoadedFarm): Promise<void> {
 test('a database that stands still for 20 s loses nothing that was acknowledged, and the farm goes on by itself', async () => {
   const farm = await countedFarm();
   open.push(farm);
-  const processes = postgresProcesses(farm.manager.folder);
+  const processes = farm.manager.postgresProcesses();
   for (const pid of processes) process.kill(pid, 'SIGSTOP');
   const delivered = farm.frameServer.delivered;
   try {
@@ -39,17 +36,8 @@ test('a database that is ended in the midst of its work comes back, and nothing 
   open.push(farm);
   // At once, and the way in which a system that goes down ends it.
   for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-    const [postmaster = 0] = postgresProcesses(farm.manager.folder);
+    const [postmaster = 0] = farm.manager.postgresProcesses();
     process.kill(postmaster, signal);
     await goesOn(farm);
   }
 });
-
-function postgresProcesses(folder: string): number[] {
-  const first = Number(
-    readFileSync(join(folder, 'manager', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
-  );
-  const list = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const children = list.map((line) => line.trim().split(/\s+/).map(Number));
-  return [first, ...children.filter(([, parent]) => parent === first).map(([pid = 0]) => pid)];
-}
