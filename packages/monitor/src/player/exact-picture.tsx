@@ -16,6 +16,7 @@ export function ExactPicture({ job, frame }: { job: Job; frame: number }) {
   const small = useCalmly(frame, SCRUB_MS);
   const rested = useCalmly(frame, REST_MS);
   const [there, setThere] = useState<number | null>(null);
+  const [smallThere, setSmallThere] = useState<number | null>(null);
   const whole = rested === small && canShow(job) ? rested : null;
   return (
     <>
@@ -24,6 +25,8 @@ export function ExactPicture({ job, frame }: { job: Job; frame: number }) {
         src={farmFiles.thumbnail(job.id, small)}
         alt={`Frame ${small}`}
         data-frame={small}
+        data-coming={smallThere !== small}
+        onLoad={() => setSmallThere(small)}
       />
       {whole !== null && (
         <img
