@@ -7,7 +7,8 @@ import { FrameOutbox, type StoredParcel } from './frame-outbox.ts';
 import { KeptFrames } from './kept-frames.ts';
 
 const BYTES = 1000;
-const AGAIN = { id: 'lease-9', job: 'job-1', frameServer: 'http://two:1', replace: false } as Lease;
+const about = { id: 'lease-9', job: 'job-1', frameServer: 'http://two:1' };
+const AGAIN = { ...about, replace: false, pass: 'leave to deliver' } as Lease;
 
 let folder: string;
 let outbox: FrameOutbox;
