@@ -133,7 +133,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     () => orders.askAgain(),
   );
   const films = new FilmMaker({
-    ...{ folder, shelf, ffmpeg, decoders, segments, log },
+    ...{ folder, shelf, ffmpeg, decoders, segments, client, log },
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
     onFull: () => disk.foundFull(),

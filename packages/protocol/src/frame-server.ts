@@ -61,6 +61,17 @@ export const EncodeOrder = z
     extension: z.string(),
     settings: FilmSettings.default({}),
     kind: FrameKind.default({ transparent: false, depth: 8 }),
+    sound: z
+      .union([
+        z.object({ manifest: Digest, first: FrameNumber, rate: Rate.nullable() }),
+        z.object({ failed: z.string().max(1000) }),
+      ])
+      .nullable()
+      .default(null)
+      .openapi({
+        description:
+          'A sound that begins with frame `first`; `rate` is that of the frames it was made for, null: it is played as it is',
+      }),
     failed: z.string().nullable().default(null).openapi({
       description: 'Those of the frames that failed for good: a marked picture takes their place',
     }),

@@ -13,6 +13,7 @@ export * from './farm-error.ts';
 export * from './film/film.ts';
 export * from './film/film-arguments.ts';
 export * from './film/film-settings.ts';
+export * from './film/sound.ts';
 export * from './film-containers.ts';
 export * from './frame-names.ts';
 export * from './frame-server.ts';

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { Digest } from './digest.ts';
 import { Film } from './film/film.ts';
 import { FilmSettings } from './film/film-settings.ts';
+import { SoundMix } from './film/sound.ts';
 import { Container } from './film-containers.ts';
 import { DisplayName, FrameNumber, FrameServerId, JobId, Time, WorkerId } from './ids.ts';
 import { GiveOrder, terms } from './job-terms.ts';
@@ -109,6 +110,8 @@ export const ProbeReport = z
       .nullable()
       .default(null)
       .openapi({ description: 'What Cycles shall render on; null for other engines' }),
+    sound: z.boolean().default(false).openapi({ description: 'Whether its strips or speakers are heard' }),
+    mix: SoundMix.nullable().default(null),
     missing: z.array(MissingFile).max(10_000),
     warnings: z.array(z.string().max(4096)).max(1000),
   })

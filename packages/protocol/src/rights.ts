@@ -70,9 +70,9 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /jobs/{job}/film': people,
   'GET /jobs/{job}/zip': people,
 
-  'POST /blobs/missing': artists,
-  'PUT /blobs/{digest}': artists,
-  'GET /blobs/{digest}': worker,
+  'POST /blobs/missing': { ...artists, worker: 'own' },
+  'PUT /blobs/{digest}': { ...artists, worker: 'own' },
+  'GET /blobs/{digest}': { ...worker, frames: 'own' },
   'POST /blobs/sources': worker,
 
   'POST /builds': admins,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BuildRef } from './build.ts';
+import { MixOrder } from './film/sound.ts';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
 import { Problem } from './problem.ts';
@@ -128,6 +129,7 @@ export const Lease = z
       .nullable()
       .openapi({ description: 'What each picture must be; null for a probe' }),
     order: FrameOrder.default('any'),
+    mix: MixOrder.nullable().default(null).openapi({ description: 'The sound to mix after a probe' }),
     double: z.boolean().default(false).openapi({
       description:
         'Its one frame is rendered elsewhere too; whichever is stored first wins, the other is ended',

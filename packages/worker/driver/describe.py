@@ -7,6 +7,7 @@ import bpy
 import cautions
 import missing
 import render
+import sound
 from history.order import order
 from outputs import display, extras, picture, views
 from overrides import MOST_NAMES, cameras
@@ -46,6 +47,7 @@ def describe(chosen):
         "orderReasons": [reason[:4096] for reason in reasons],
         "outputs": outputs(scene)[:MOST_OUTPUTS],
         "device": chosen.device_wish,
+        "sound": heard(scene),
         "missing": absent,
         "warnings": chosen.warnings + warnings,
     }
@@ -61,6 +63,14 @@ def inspect(chosen):
         traceback.print_exc()
         warnings = ["Some of the scene could not be checked (%s: %s)." % (type(error).__name__, str(error)[:500])]
     return absent, warnings
+
+
+def heard(scene):
+    try:
+        return sound.has_sound(scene)
+    except Exception:
+        traceback.print_exc()
+        return False
 
 
 def outputs(scene):

@@ -7,6 +7,7 @@ import describe
 import devices
 import overrides
 import render
+import sound
 from outputs import picture
 
 
@@ -28,6 +29,8 @@ def serve(channel):
             left = render.render(chosen, channel, command)
         elif what == "devices":
             channel.send({"event": "devices", "devices": devices.found()})
+        elif what == "mix":
+            channel.send(sound.mix(chosen.scene, command["first"], command["last"], command["output"]))
         elif what == "compare":
             channel.send(compare.compare(command["first"], command["second"]))
 

@@ -117,7 +117,8 @@ export class Worker {
 
   #makeSlot(number: number, scenes: SceneCache, blenders: Blenders): Slot {
     const shared = { scenes, blenders, recogniser: this.#recogniser, guard: this.#guard };
-    return new Slot({ ...slotOptions(this.#options, number), ...shared, onChange: () => this.#changed() });
+    const own = { ...slotOptions(this.#options, number), client: this.#client };
+    return new Slot({ ...own, ...shared, onChange: () => this.#changed() });
   }
 
   async start(): Promise<void> {

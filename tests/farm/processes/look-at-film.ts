@@ -29,11 +29,22 @@ interface Probe {
   }[];
 }
 
-/** What ffprobe sees when it decodes the whole film. */
+/** What ffprobe sees when it decodes all pictures of a film. */
 export async function lookAtFilm(path: string): Promise<FilmLook> {
   const show =
     'format=format_name,duration:stream=codec_name,nb_read_frames,r_frame_rate,avg_frame_rate,width,height';
-  const args = ['-v', 'error', '-count_frames', '-show_entries', show, '-of', 'json', path];
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v',
+    '-count_frames',
+    '-show_entries',
+    show,
+    '-of',
+    'json',
+    path,
+  ];
   const { format, streams } = JSON.parse((await run('ffprobe', args)).stdout) as Probe;
   const [stream] = streams;
   if (!stream || streams.length > 1) throw new Error(`${streams.length} streams in ${path}`);

@@ -26,6 +26,7 @@ export interface FilmFlags {
   readonly background?: string;
   readonly ffmpeg?: string;
   readonly strict?: boolean;
+  readonly sound?: string;
 }
 
 export function withFilmFlags(command: Command): Command {
@@ -38,6 +39,7 @@ export function withFilmFlags(command: Command): Command {
     .option('--alpha <how>', 'keep or none (default: kept where the scene has no sky and the codec can)')
     .option('--background <colour>', 'behind what is transparent, as #203040 (default: black)')
     .option('--ffmpeg <arguments>', 'more arguments for the encoder, as "-tune film"; checked')
+    .option('--sound <file>', "of the film: a file, or none (default: the scene's own)")
     .option('--strict', 'no film if a frame failed; otherwise a marked picture takes its place');
 }
 

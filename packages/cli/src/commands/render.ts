@@ -17,6 +17,7 @@ import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
 import { sayScene } from '../scene/missing-words.ts';
 import { type LocalScene, readScene } from '../scene/read-scene.ts';
+import { type LocalSound, readSound, withSound } from '../scene/read-sound.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
 import type { CommandContext } from './common-flags.ts';
 import { filmFrom } from './film-flags.ts';
@@ -34,7 +35,8 @@ export async function render(
   const started = Date.now();
   const { container } = filmFrom(flags);
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
-  const wanted = jobFrom(flags, scene, submitterName());
+  const sound = await readSound(flags.sound, signal);
+  const wanted = withSound(jobFrom(flags, scene, submitterName()), sound);
   const output = await checkOutput(flags.output ?? `${scene.name}.${container}`);
   const framesDir = flags.framesDir === undefined ? null : await checkFolder(flags.framesDir);
   sayScene(scene, context.talk);
@@ -43,7 +45,7 @@ export async function render(
     context.talk.say(`Rendering ${path} on the farm at ${farm.url}.`);
     return await renderOn(
       farm,
-      { scene, wanted, output, framesDir, started, resumes: false },
+      { scene, sound, wanted, output, framesDir, started, resumes: false },
       context,
       signal,
     );
@@ -51,7 +53,7 @@ export async function render(
   await using own = await startOwn(flags, context);
   return await renderOn(
     own.client,
-    { scene, wanted, output, framesDir, started, resumes: true },
+    { scene, sound, wanted, output, framesDir, started, resumes: true },
     context,
     signal,
   );
@@ -59,6 +61,7 @@ export async function render(
 
 interface Rendering {
   readonly scene: LocalScene;
+  readonly sound: LocalSound;
   readonly wanted: NewJobInput;
   readonly output: string;
   readonly framesDir: string | null;
@@ -98,7 +101,7 @@ async function renderOn(
   const { talk } = context;
   const job =
     (rendering.resumes ? await resumeJob(client, rendering.wanted) : null) ??
-    (await sendJob(client, rendering.scene, rendering.wanted, talk, signal));
+    (await sendJob(client, [rendering.scene, rendering.sound], rendering.wanted, talk, signal));
   talk.fact({ event: 'started', job: job.id, farm: client.url });
   if (job.frames.done > 0)
     talk.say(`Going on with job ${job.id}: ${job.frames.done} of ${job.frames.total} frames are done.`);

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type FarmClient, retryLater, sendBlobs } from '@akashganga/client';
+import { type BlobSource, type FarmClient, retryLater, sendBlobs } from '@akashganga/client';
 import { type FarmError, type Job, jobRoutes, type NewJobInput } from '@akashganga/protocol';
 import type { Talk } from '../output/talk.ts';
 import { sizeWords } from '../output/words.ts';
-import type { LocalScene } from '../scene/read-scene.ts';
 
-/** Sends what the farm lacks of the scene, then the job. Sent twice because an answer was lost, it is one job. */
+/** Sends what the farm lacks of the scene and its sound, then the job. Sent twice because an answer was lost, it is one job. */
 export async function sendJob(
   client: FarmClient,
-  scene: LocalScene,
+  things: readonly { readonly blobs: readonly BlobSource[] }[],
   job: NewJobInput,
   talk: Talk,
   signal: AbortSignal,
@@ -20,7 +19,11 @@ export async function sendJob(
     if (!said.has(code)) talk.say(says);
     said.add(code);
   };
-  const { sent, bytes } = await sendBlobs(client, scene.blobs, { signal, onWait });
+  const { sent, bytes } = await sendBlobs(
+    client,
+    things.flatMap(({ blobs }) => blobs),
+    { signal, onWait },
+  );
   talk.say(sent === 0 ? 'The farm has the scene already.' : `Sent the scene, ${sizeWords(bytes)}.`);
   const id = `j${randomBytes(5).toString('hex')}`;
   return retryLater(() => client.call(jobRoutes.submit, { body: { ...job, id }, signal }), {

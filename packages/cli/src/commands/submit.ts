@@ -1,6 +1,7 @@
 import { needFarm } from '../farm/find-farm.ts';
 import { sayScene } from '../scene/missing-words.ts';
 import { readScene } from '../scene/read-scene.ts';
+import { readSound, withSound } from '../scene/read-sound.ts';
 import type { CommandContext } from './common-flags.ts';
 import { type JobFlags, jobFrom } from './job-flags.ts';
 import { render } from './render.ts';
@@ -18,10 +19,11 @@ export async function submit(
     return render(path, flags, context, signal);
   }
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
-  const wanted = jobFrom(flags, scene, submitterName());
+  const sound = await readSound(flags.sound, signal);
+  const wanted = withSound(jobFrom(flags, scene, submitterName()), sound);
   sayScene(scene, context.talk);
   await using client = await needFarm(context.settings, context.flags);
-  const job = await sendJob(client, scene, wanted, context.talk, signal);
+  const job = await sendJob(client, [scene, sound], wanted, context.talk, signal);
   if (job.blender !== null) context.talk.say(`It renders with Blender ${job.blender}.`);
   else if (job.waitsFor !== null) context.talk.say(`It waits for ${job.waitsFor}.`);
   context.talk.answer(job.id);

@@ -2,7 +2,7 @@ import { readAll, runFfmpeg } from './run-ffmpeg.ts';
 
 const asked = new Map<string, Promise<ReadonlySet<string>>>();
 
-/** The video encoders this ffmpeg was built with. It is asked once for each path; an ffmpeg that does not run has none. */
+/** The encoders for pictures and sound that this ffmpeg was built with. It is asked once for each path; an ffmpeg that does not run has none. */
 export function listEncoders(ffmpeg: string): Promise<ReadonlySet<string>> {
   const known = asked.get(ffmpeg) ?? ask(ffmpeg);
   asked.set(ffmpeg, known);
@@ -12,5 +12,7 @@ export function listEncoders(ffmpeg: string): Promise<ReadonlySet<string>> {
 async function ask(ffmpeg: string): Promise<ReadonlySet<string>> {
   const run = runFfmpeg(ffmpeg, ['-encoders']);
   const [text] = await Promise.all([readAll(run.stdout, 1 << 20).catch(() => Buffer.alloc(0)), run.ended]);
-  return new Set(Array.from(text.toString('utf8').matchAll(/^ V\S{5} (\S+) /gm), (match) => match[1] ?? ''));
+  return new Set(
+    Array.from(text.toString('utf8').matchAll(/^ [VA]\S{5} (\S+) /gm), (match) => match[1] ?? ''),
+  );
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
 import { type FfmpegOptions, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
-import type { Pixels } from '../pictures/pixels.ts';
 
 /**
  * Feeds frames to an ffmpeg that reads them from stdin, as fast as it takes them. Throws what `frames`
@@ -10,7 +9,7 @@ import type { Pixels } from '../pictures/pixels.ts';
 export async function encode(
   ffmpeg: string,
   args: readonly string[],
-  frames: AsyncIterable<Pixels>,
+  frames: AsyncIterable<{ readonly data: Uint8Array }>,
   signal: AbortSignal,
   options: FfmpegOptions = {},
 ): Promise<void> {

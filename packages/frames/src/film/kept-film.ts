@@ -25,7 +25,7 @@ export interface KeptFilm {
 /** The digest of all that decides what a film is. The same order with the same frames needs no second film. */
 export function recipeOf(order: EncodeOrder, frames: readonly KeptFrame[]): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([order.container, order.rate, order.settings, order.kind]),
+    JSON.stringify([order.container, order.rate, order.settings, order.kind, order.sound]),
   );
   for (const { frame, digest } of frames) hash.update(`${frame} ${digest}\n`);
   return hash.digest('hex');

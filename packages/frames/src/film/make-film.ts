@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FarmClient } from '@akashganga/client';
 import { type EncodeOrder, FarmError } from '@akashganga/protocol';
 import { isDiskFull } from '@akashganga/storage';
 import { listEncoders } from '../ffmpeg/list-encoders.ts';
@@ -27,6 +28,7 @@ import type { KeptSegment } from './segments/kept-segment.ts';
 import { decibels } from './segments/picture-print.ts';
 import { segmentSlice } from './segments/segment-list.ts';
 import type { SegmentMaker } from './segments/segment-maker.ts';
+import { filmSound } from './sound/film-sound.ts';
 
 export interface FilmRoom {
   readonly folder: string;
@@ -34,6 +36,8 @@ export interface FilmRoom {
   readonly ffmpeg: string | null;
   readonly decoders: Decoders;
   readonly segments: SegmentMaker;
+  /** The manager, which has the sound of films. */
+  readonly client: FarmClient;
 }
 
 /**
@@ -44,7 +48,8 @@ export interface FilmRoom {
 export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: AbortSignal): Promise<KeptFilm> {
   if (room.ffmpeg === null) throw new FarmError('machine.no-ffmpeg');
   const paths = jobPaths(room.folder, order.job);
-  const chosen = chooseEncoder(order, await listEncoders(room.ffmpeg));
+  const encoders = await listEncoders(room.ffmpeg);
+  const chosen = chooseEncoder(order, encoders);
   const { shelf, ffmpeg, decoders } = room;
   const reader: FilmFrameReader = { job: order.job, shelf, ffmpeg, decoders, chosen };
   const frames = await listFilmFrames(order, room.shelf, (frame) => readFilmFrame(frame, reader));
@@ -60,6 +65,9 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
       : await encodeWhole(made, order, frames, encoding);
     if (counted !== frames.length)
       throw new FarmError('film.wrong', { why: `it has ${counted} frames instead of ${frames.length}` });
+    const numbers = frames.map(({ frame }) => frame);
+    const inSound = { ffmpeg: reader.ffmpeg, client: room.client, encoders, rate: chosen.rate };
+    const heard = await filmSound(order, numbers, made, inSound, signal);
     const psnr = error === null || error === 0 ? null : Math.round(decibels(error) * 10) / 10;
     const facts = {
       container: order.container,
@@ -67,9 +75,9 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
       name: order.name,
       madeFrom,
       psnr,
-      notes: chosen.notes,
+      notes: [...chosen.notes, ...heard.notes],
     };
-    return await keepFilm(paths, made, facts);
+    return await keepFilm(paths, heard.path, facts);
   } catch (error) {
     signal.throwIfAborted();
     // What cannot be played or counted was not written to its end, when there is no room.
@@ -77,6 +85,7 @@ export async function makeFilm(order: EncodeOrder, room: FilmRoom, signal: Abort
     throw isFull ? new FarmError('disk.full', { folder: room.folder }, { cause: error }) : error;
   } finally {
     await rm(made, { force: true });
+    await rm(`${made}.heard.${order.container}`, { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { blobsOfFile, type Digest, type Lease } from '@akashganga/protocol';
+import { blobsOfFile, type Digest } from '@akashganga/protocol';
 import type { Keeper } from '@akashganga/storage';
 import { readManifest } from '../jobs/check-manifest.ts';
 
@@ -8,7 +8,10 @@ const STAYS_MS = 15 * 60_000;
 const MOST_NAMES = 1_000_000;
 
 /** What a lease lets a worker fetch: the list of its scene's files, and of its build's. */
-type Needs = Pick<Lease, 'scene' | 'build'>;
+interface Needs {
+  readonly scene: { readonly manifest: Digest };
+  readonly build: { readonly manifest: Digest } | null;
+}
 
 /**
  * Which blobs each member may have: those of the scenes and builds of its leases. Held in memory; after a start of the

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { blobRoutes, type Digest, FarmError, LARGEST_CHUNK, LARGEST_MANIFEST } from '@akashganga/protocol';
 import { atMost, byteRange, eachOf, type Keeper } from '@akashganga/storage';
+import type { FarmState } from '../schedule/farm-state.ts';
+import { soundOf } from '../schedule/order-films.ts';
 import { blenderFor } from '../schedule/which-blender.ts';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
@@ -43,7 +45,7 @@ export function serveBlobs(app: App, rooms: Rooms): void {
   });
 }
 
-/** Of these blobs those the caller may have: a worker only what its leases need. */
+/** Of these blobs those the caller may have: a worker only what its leases need, a frame server the sound of its films. */
 async function within(rooms: Rooms, context: HttpContext, digests: readonly Digest[]): Promise<Digest[]> {
   if (!context.get('isOwn')) return [...digests];
   const { id } = principalOf(context);
@@ -61,8 +63,16 @@ async function within(rooms: Rooms, context: HttpContext, digests: readonly Dige
     const worker = state.workers.get(lease?.worker ?? '');
     return job && worker ? [{ scene: job.scene, build: blenderFor(state, worker, job)?.build ?? null }] : [];
   });
-  rooms.reach.note(id, needs, now);
+  rooms.reach.note(id, [...needs, ...soundsFor(state, id)], now);
   return rooms.reach.within(id, digests, now);
+}
+
+/** What a frame server needs for the films it is to make. */
+function soundsFor(state: FarmState, frameServer: string) {
+  return [...state.jobs.values()].flatMap((job) => {
+    const sound = job.frameServer === frameServer && job.film.state === 'encoding' ? soundOf(job) : null;
+    return sound && 'manifest' in sound ? [{ scene: sound, build: null }] : [];
+  });
 }
 
 // Who came with a certificate understands certificates only.

@@ -1,4 +1,4 @@
-import { FarmError, type Frame, type Job, jobRoutes } from '@akashganga/protocol';
+import { FarmError, type Frame, type Job, jobRoutes, SOUND_FILE } from '@akashganga/protocol';
 import { drawId, type FarmCommand } from '../farm/farm.ts';
 import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
@@ -15,6 +15,8 @@ import { whoAsks } from './who-asks.ts';
 export function serveJobs(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.submit, async ({ body, context }) => {
     await checkManifest(rooms.blobs, body.scene);
+    if (typeof body.film.sound === 'object')
+      await checkManifest(rooms.blobs, { manifest: body.film.sound.file, entry: SOUND_FILE });
     const id = body.id ?? drawId(8);
     if (body.id !== undefined) await theFarm(rooms).ensureJob(id);
     if (body.afterJob !== null) await theFarm(rooms).ensureJob(body.afterJob);

@@ -76,6 +76,7 @@ function wireLease(state: FarmState, id: string): Lease[] {
       expect: isProbe || !probe ? null : expected(probe),
       order: orderOf(job),
       verify: isProbe ? null : toVerify(job, lease.open),
+      mix: isProbe ? mixOf(job) : null,
       double: lease.isDouble,
       slots: lease.slots,
       frameServer: isProbe || !server ? null : frameServerUrl(server),
@@ -87,6 +88,12 @@ function wireLease(state: FarmState, id: string): Lease[] {
       pass: '',
     },
   ];
+}
+
+// A GIF has no sound, and who sends a file or wants none does not wait for the scene's.
+function mixOf({ film, askedFrames }: JobEntry): Lease['mix'] {
+  const wish = film.settings.sound ?? 'scene';
+  return wish === 'scene' && film.container !== 'gif' ? { frames: askedFrames } : null;
 }
 
 function expected(probe: ProbeReport): Lease['expect'] {

@@ -40,6 +40,8 @@ export function probeReport(changes: Partial<ProbeReport> = {}): ProbeReport {
       colorMode: 'RGB',
       colorDepth: '8',
       transparent: false,
+      sound: false,
+      mix: null,
       missing: [],
       warnings: [],
     },

@@ -1,5 +1,5 @@
-import { filmKind } from '@akashganga/protocol';
-import type { FarmState, OpenGather } from './farm-state.ts';
+import { type EncodeOrder, filmKind } from '@akashganga/protocol';
+import type { FarmState, JobEntry, OpenGather } from './farm-state.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Answers a frame server's open request if there is something for it. */
@@ -15,6 +15,15 @@ export function orderFilms(state: FarmState, frameServer: string, outcome: Outco
 // A film under way for a job that waits for one was begun before frames were asked for again.
 function unwantedFilms(state: FarmState, open: OpenGather): string[] {
   return [...open.encoding].filter((id) => state.jobs.get(id)?.film.state !== 'encoding');
+}
+
+/** The sound of a film: what was mixed for its frames, or a file that begins with the scene's first frame. */
+export function soundOf({ film, probe }: Pick<JobEntry, 'film' | 'probe'>): EncodeOrder['sound'] {
+  const wish = film.settings.sound ?? 'scene';
+  if (wish === 'none' || !probe) return null;
+  if (wish !== 'scene') return { manifest: wish.file, first: probe.frameStart, rate: null };
+  if (!probe.mix || film.container === 'gif') return null;
+  return 'failed' in probe.mix ? probe.mix : { ...probe.mix, rate: { fps: probe.fps, base: probe.fpsBase } };
 }
 
 /** Answers the open request of a frame server with the films to make, to stop, and the jobs to forget. */
@@ -41,6 +50,7 @@ export function answerGather(state: FarmState, frameServer: string, outcome: Out
       settings,
       kind: filmKind(job.probe),
       failed: marked,
+      sound: soundOf(job),
     });
   }
   outcome.reply(open.request, { known: true, encode, stop, forget: [...entry.forget] });

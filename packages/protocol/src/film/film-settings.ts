@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { FarmError } from '../farm-error.ts';
 import type { Container } from '../film-containers.ts';
+import { SoundWish } from './sound.ts';
 
 /** How the pictures of a film are kept. */
 export const FilmCodec = z.enum([
@@ -50,6 +51,10 @@ export const FilmSettings = z
       .max(100)
       .optional()
       .openapi({ description: 'More arguments for ffmpeg’s encoder; checked against a list' }),
+    sound: SoundWish.optional().openapi({
+      description:
+        'Default: scene, what its strips and speakers sound like; or a file, which begins with the scene’s first frame',
+    }),
     strict: z.boolean().optional().openapi({
       description: 'No film at all if a frame failed; otherwise it holds a marked picture in its place',
     }),

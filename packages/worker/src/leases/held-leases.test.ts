@@ -22,6 +22,7 @@ function lease(id: string, frames: string, slots: number | null = null): Lease {
       kept: false,
       pass: '',
       order: 'any',
+      mix: null,
       double: false,
       verify: null,
       slots,

@@ -46,6 +46,7 @@ export const driverEvent = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('devices'), devices: z.array(GpuDevice).max(64) }),
   z.object({ event: z.literal('gpu-gone'), name: z.string().max(1024) }),
+  z.object({ event: z.literal('mixed'), file: z.string().max(4096).nullable(), why: z.string().max(4096) }),
   z.object({ event: z.literal('compared'), equal: z.boolean(), most: z.number().nonnegative().nullable() }),
   z.object({
     event: z.literal('failed'),
@@ -73,6 +74,7 @@ export type DriverCommand =
   | { do: 'describe' }
   | { do: 'set'; settings: SceneSettings }
   | { do: 'render'; frame: number; output: string; order: FrameOrder }
+  | { do: 'mix'; first: number; last: number; output: string }
   | { do: 'devices' }
   | { do: 'compare'; first: string; second: string }
   | { do: 'quit' };

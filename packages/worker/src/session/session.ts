@@ -154,6 +154,17 @@ export class Session implements AsyncDisposable {
     throw new FarmError('scene.unreadable', { why }, { cause: parsed.error });
   }
 
+  /** Mixes the sound of these frames into one file at `output`. Returns why not, or null when it is there. */
+  async mix(range: {
+    readonly first: number;
+    readonly last: number;
+    readonly output: string;
+  }): Promise<string | null> {
+    const answer = (event: DriverEvent) => (event.event === 'mixed' ? event : undefined);
+    const { file, why } = await this.#ask({ command: { do: 'mix', ...range }, frame: null, answer });
+    return file === null ? why : null;
+  }
+
   /** The graphics cards Cycles can use, each once. */
   async devices(): Promise<GpuDevice[]> {
     const answer = (event: DriverEvent) => (event.event === 'devices' ? event.devices : undefined);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FarmClient } from '@akashganga/client';
 import {
   frameName,
   type Lease,
@@ -12,6 +13,7 @@ import type { Logger } from 'pino';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
 import { compareMissing } from '../scenes/compare-missing.ts';
 import type { RenderedFrame } from '../session/index.ts';
+import { mixSound } from './mix-sound.ts';
 import { SceneSession, type SceneSessionOptions, sceneSettings } from './scene-session.ts';
 import { verifyFrame } from './verify-frame.ts';
 
@@ -20,6 +22,8 @@ export interface SlotOptions extends SceneSessionOptions {
   readonly slowMotionSeconds: number;
   readonly log: Logger;
   readonly onChange: () => void;
+  /** The manager, to which a scene's sound is sent. */
+  readonly client: FarmClient;
 }
 
 /** How one unit of work ended. `ended`: the lease was ended meanwhile, and nobody waits for the result. */
@@ -65,9 +69,11 @@ export class Slot {
       await this.#linger(lease);
       if (work.frame !== null)
         return { kind: 'rendered', frame: await this.#render(work, work.frame, signal) };
-      const { session } = await this.#scenes.for(lease, null, signal);
+      const { session, frames } = await this.#scenes.for(lease, null, signal);
       const report = await session.describe(sceneSettings(lease, this.#options.gpu));
-      return { kind: 'probed', report: compareMissing(report, lease.scene.missing ?? []) };
+      const { folder, client } = this.#options;
+      const mix = await mixSound(lease, report, { session, frames, folder, client }, signal);
+      return { kind: 'probed', report: { ...compareMissing(report, lease.scene.missing ?? []), mix } };
     } catch (error) {
       if (signal.aborted) return { kind: 'ended' };
       return this.#failed(error, work, started);
