@@ -1,6 +1,7 @@
 // How much of its slots a farm uses: the seconds Blender needed for the frames, shared among the slots, over the wall
 // time from the submitting to the last frame's being stored. Beside it, on the same frames and in turns: two plain
 // Blenders with half of the frames each, and GNU parallel with a Blender for each frame. Two slots of one thread.
+// Then what processor time the farm's own processes took for each frame, beside Blender's.
 // Run after `npm run build`: npx tsx --conditions=source bench/farm.ts [rounds] [frames]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FarmClient } from '@akashganga/client';
 import { type Job, jobRoutes } from '@akashganga/protocol';
+import { secondsByKind } from './process-times.ts';
 import { frameSeconds, median, runProgram } from './run-program.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
@@ -34,6 +36,7 @@ const ways: Record<string, () => Promise<Measured>> = {
 
 const maker = join(import.meta.dirname, 'bench-scenes.py');
 await runProgram(blender, ['-b', '--factory-startup', '-P', maker, '--', folder, 'reference']);
+const spent = new Map<string, number>();
 const { up, url, key } = await startFarm();
 const client = new FarmClient({ url, key });
 try {
@@ -43,6 +46,7 @@ try {
   console.log(`${rounds} rounds of ${frames} frames on ${slots} slots of one thread`);
   console.log('way                              pure s    wall s  ideal/wall   (worst .. best)');
   for (const [name, all] of results) print(name, all);
+  printSpent();
 } finally {
   await client.close();
   up.kill('SIGINT');
@@ -65,6 +69,13 @@ function print(name: string, all: Measured[]): void {
   );
 }
 
+function printSpent(): void {
+  const kinds = [...spent].filter(([, seconds]) => seconds > 0).sort(([, a], [, b]) => b - a);
+  console.log('processor milliseconds a frame, from the submitting to the last frame, of the farm:');
+  for (const [kind, seconds] of kinds)
+    console.log(kind.padEnd(30), ((seconds * 1000) / frames / rounds).toFixed(1).padStart(8));
+}
+
 async function startFarm(): Promise<{ up: ChildProcess; url: string; key: string }> {
   const flags = ['--host', '127.0.0.1', '--port', '0', '--frames-port', '0', '--slots', String(slots)];
   const data = join(folder, 'data');
@@ -82,6 +93,7 @@ async function startFarm(): Promise<{ up: ChildProcess; url: string; key: string
 }
 
 async function farm(): Promise<Measured> {
+  const before = await secondsByKind(up.pid ?? 0);
   const began = performance.now();
   const flags = ['--frames', `1-${frames}`, '--chunk', '1', '--json', '--data', join(folder, 'data')];
   const { stdout } = await runProgram('node', [command, 'submit', scene, ...flags]);
@@ -93,6 +105,8 @@ async function farm(): Promise<Measured> {
     if (state.state === 'failed') throw new Error(state.problem?.says);
   } while (state.frames.done < frames);
   const wall = (performance.now() - began) / 1000;
+  for (const [kind, seconds] of await secondsByKind(up.pid ?? 0))
+    spent.set(kind, (spent.get(kind) ?? 0) + seconds - (before.get(kind) ?? 0));
   const all = await client.call(jobRoutes.frames, { params: { job }, query: {} });
   const pure = all.frames.reduce((sum, frame) => sum + (frame.seconds ?? 0), 0);
   // The film and the sessions' rest are not measured, and shall not stand in the way of the next.

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 
 export interface Ran {
   /** Wall seconds. */
@@ -43,4 +44,12 @@ export function frameSeconds(log: string): number[] {
   return Array.from(found, ([, hours, minutes, seconds]) => {
     return Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
   });
+}
+
+/** Processor seconds of all children of this process that have ended, and of theirs. Linux. */
+export async function childSeconds(): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // cutime and cstime: fields 16 and 17 of proc(5), of which the first two are cut off here.
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }

@@ -1,18 +1,19 @@
 // Seconds a frame: in a resident session, in one `blender -a`, and in a Blender of its own for each frame. In turns, for
-// scenes that are quick to draw, so that everything but drawing shows. Opening the scene is in all three.
+// scenes that are quick to draw, so that everything but drawing shows. Opening the scene is in all three. Beside wall
+// time stands processor time, ours included, which says the same on a computer that is busy with other things.
 // Run: npx tsx --conditions=source bench/session.ts [rounds] [frames] [scene …]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBlender, openSession } from '../packages/worker/src/session/index.ts';
-import { median, runProgram } from './run-program.ts';
+import { childSeconds, median, runProgram } from './run-program.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
 const frames = Number(process.argv[3] ?? 40);
 const given = process.argv.slice(4);
 const scenes = given.length > 0 ? given : ['workbench', 'eevee', 'cycles', 'heavy'];
 /** Cold frames cost so much that a few tell enough. */
-const coldFrames = Math.min(4, frames);
+const coldFrames = Math.min(2, frames);
 const found = await findBlender({ override: process.env.AKASHGANGA_BLENDER, environment: process.env });
 if (!found) throw new Error('This bench needs Blender.');
 const blender = found.path;
@@ -23,7 +24,12 @@ try {
   const maker = join(import.meta.dirname, 'bench-scenes.py');
   await runProgram(blender, ['-b', '--factory-startup', '-P', maker, '--', folder, ...scenes]);
   console.log(`${rounds} rounds of ${frames} frames, seconds a frame (median), Blender ${found.version}`);
-  console.log('scene       resident  once open  blender -a     cold  resident/-a  (least)  cold/resident');
+  console.log(
+    '            wall s a frame: median                        resident/-a       cold/  CPU s a frame  resident/-a',
+  );
+  console.log(
+    'scene       resident  once open  blender -a       cold  median  least    resident  resident    -a     median',
+  );
   for (const scene of scenes) await measure(scene);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -31,15 +37,19 @@ try {
 
 async function measure(scene: string): Promise<void> {
   const file = join(folder, `${scene}.blend`);
-  const sums: Record<'resident' | 'open' | 'all' | 'cold', number[]> = {
-    ...{ resident: [], open: [], all: [], cold: [] },
+  const sums: Record<'resident' | 'open' | 'all' | 'cold' | 'cpu' | 'allCpu', number[]> = {
+    ...{ resident: [], open: [], all: [], cold: [], cpu: [], allCpu: [] },
   };
   for (let round = 0; round < rounds; round += 1) {
+    const before = (await childSeconds()) + ownSeconds();
     const { whole, open } = await resident(file);
+    sums.cpu.push(((await childSeconds()) + ownSeconds() - before) / frames);
     sums.resident.push(whole / frames);
     sums.open.push(open / frames);
     const range = ['-s', '1', '-e', String(frames), '-o', join(folder, 'all_####'), '-a'];
+    const beforeAll = await childSeconds();
     sums.all.push((await runProgram(blender, [...plain, file, ...range])).seconds / frames);
+    sums.allCpu.push(((await childSeconds()) - beforeAll) / frames);
     let cold = 0;
     for (let frame = 1; frame <= coldFrames; frame += 1) {
       const one = ['-o', join(folder, 'cold_####'), '-f', String(frame)];
@@ -47,16 +57,19 @@ async function measure(scene: string): Promise<void> {
     }
     sums.cold.push(cold / coldFrames);
   }
-  const ratios = sums.resident.map((value, at) => value / (sums.all[at] ?? Number.NaN));
+  const ratios = ratiosOf(sums.resident, sums.all);
   const columns = [median(sums.resident), median(sums.open), median(sums.all), median(sums.cold)];
   console.log(
     scene.padEnd(10),
     ...columns.map((value) => value.toFixed(4).padStart(10)),
-    median(ratios).toFixed(3).padStart(12),
+    median(ratios).toFixed(3).padStart(7),
     Math.min(...ratios)
       .toFixed(3)
-      .padStart(8),
-    (median(sums.cold) / median(sums.resident)).toFixed(1).padStart(14),
+      .padStart(6),
+    (median(sums.cold) / median(sums.resident)).toFixed(1).padStart(11),
+    median(sums.cpu).toFixed(4).padStart(9),
+    median(sums.allCpu).toFixed(4).padStart(8),
+    median(ratiosOf(sums.cpu, sums.allCpu)).toFixed(3).padStart(7),
   );
 }
 
@@ -73,4 +86,14 @@ async function resident(scene: string): Promise<{ whole: number; open: number }>
   const ended = performance.now();
   await session.close();
   return { whole: (performance.now() - began) / 1000, open: (ended - opened) / 1000 };
+}
+
+function ratiosOf(values: readonly number[], by: readonly number[]): number[] {
+  return values.map((value, at) => value / (by[at] ?? Number.NaN));
+}
+
+/** What this process itself took: the worker's part of a session. */
+function ownSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

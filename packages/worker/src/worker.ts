@@ -228,18 +228,18 @@ export class Worker {
     clearTimeout(timer);
   }
 
-  /** Renders; what it gives back keeps the result, and never rejects. */
+  // Renders; what it gives back keeps the result, and never rejects.
   async #doWork(slot: Slot, work: Work): Promise<() => Promise<void>> {
     if (!(await this.#room.check())) {
       this.#putBack(work);
       return async () => this.#ended(work);
     }
     const done = await slot.work(work);
-    const taking = await this.#results.take(work, done).then(
-      (taken) => () => this.#results.keep(work, taken),
-      (error: unknown) => () => Promise.reject(error),
-    );
-    return () => this.#keep(work, done.kind === 'failed', taking).finally(() => this.#ended(work));
+    // The slot's Blender does not wait for this: the next frame has another name.
+    const taking = this.#results.take(work, done);
+    slot.holdUntil(taking);
+    const keep = async () => this.#results.keep(work, await taking);
+    return () => this.#keep(work, done.kind === 'failed', keep).finally(() => this.#ended(work));
   }
 
   // Whatever fails while the disk is full fails because of that: it is no fault of the frame.

@@ -40,6 +40,8 @@ export class SceneSession {
   readonly #options: SceneSessionOptions;
   #open: OpenScene | null = null;
   #count = 0;
+  /** Settles when nothing is being taken out of the open session's folder. */
+  #taken: Promise<unknown> = Promise.resolve();
 
   constructor(options: SceneSessionOptions) {
     this.#options = options;
@@ -81,9 +83,15 @@ export class SceneSession {
     }
   }
 
+  /** The session may render on, but its folder stays until this has settled. */
+  holdUntil(taken: Promise<unknown>): void {
+    this.#taken = Promise.allSettled([this.#taken, taken]);
+  }
+
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
+    await this.#taken;
     await open?.close();
   }
 

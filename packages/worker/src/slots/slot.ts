@@ -122,6 +122,11 @@ export class Slot {
     this.#show({});
   }
 
+  /** What the last work left in the session's folder is still being taken out of it. */
+  holdUntil(taken: Promise<unknown>): void {
+    this.#scenes.holdUntil(taken);
+  }
+
   closeSession(): Promise<void> {
     return this.#scenes.close();
   }
