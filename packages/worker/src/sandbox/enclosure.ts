@@ -114,7 +114,9 @@ const outside = /^(USER|LOGNAME|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_RUNTIME_D
 function insideEnvironment(environment: Record<string, string>, folder: string): Record<string, string> {
   const kept = Object.entries(environment).filter(([name]) => !outside.test(name));
   const path = environment.PATH ? `${systemPath}:${environment.PATH}` : systemPath;
-  return { ...Object.fromEntries(kept), HOME: folder, PATH: path };
+  // Mesa does not ask HOME for its cache of shaders but the list of users, in which Blender's user is not.
+  const home = { HOME: folder, XDG_CACHE_HOME: join(folder, '.cache') };
+  return { ...Object.fromEntries(kept), ...home, PATH: path };
 }
 
 // Only what the worker made a moment ago is in it: Blender has not begun.
