@@ -134,7 +134,7 @@ async function table(): Promise<void> {
 
 interface Measured extends AsyncDisposable {
   readonly url: string;
-  readonly key: string;
+  readonly data: string;
   readonly digest: Digest;
 }
 
@@ -144,15 +144,14 @@ async function startManager(host: Host, path: string): Promise<Measured> {
   const args = ['manager', '--data', data, '--port', '7770', '--address', host.address, '--json'];
   const child = host.start('node', [join(here, '../packages/cli/dist/main.js'), ...args]);
   await once(child.stdout as NodeJS.ReadableStream, 'data');
-  const key = (await readFile(join(data, 'key'), 'utf8')).trim();
-  const url = `http://${host.address}:7770`;
+  const url = `https://${host.address}:7770`;
   const facts = await describeFile(path);
   const manifest = manifestBytes([{ path: basename(path), ...facts }]);
   await writeFile(`${path}.manifest`, manifest);
   const [node = '', ...loader] = tsx;
-  await host.run(node, [...loader, join(here, 'transfer/send.ts'), url, key, path]);
+  await host.run(node, [...loader, join(here, 'transfer/send.ts'), url, data, path]);
   return {
-    ...{ url, key, digest: hashBytes(manifest) },
+    ...{ url, data, digest: hashBytes(manifest) },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await once(child, 'close');
@@ -170,7 +169,7 @@ async function byUs(farm: Measured, receivers: readonly Host[]): Promise<number>
         ...tsx.slice(1),
         join(here, 'transfer/receive.ts'),
         farm.url,
-        farm.key,
+        farm.data,
         farm.digest,
         folders[index] ?? '',
       ],
