@@ -46,6 +46,8 @@ test('a lease tells all that a worker needs', () => {
       kind: 'render',
       frames: '5-6',
       replace: false,
+      mix: null,
+      pass: '',
       double: false,
       slots: null,
       verify: null,
