@@ -28,7 +28,15 @@ export type PreviewQuery = z.infer<typeof PreviewQuery>;
 const Version = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** Which piece, and which version of it: what the address names never changes. */
-export const PreviewPiecePath = z.object({ job: JobId, piece: z.coerce.number().int().nonnegative() });
+export const PreviewPiecePath = z.object({
+  job: JobId,
+  // Coercion accepts anything, so OpenAPI must be told that it is not optional.
+  piece: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .openapi({ param: { in: 'path', required: true } }),
+});
 export const PreviewPieceQuery = z.object({ version: Version, codec: PreviewCodec.default('h264') });
 
 export const PreviewPiece = z

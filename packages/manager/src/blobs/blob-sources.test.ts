@@ -2,7 +2,7 @@ import type { Digest, SourcesReply, SourcesRequest } from '@akashganga/protocol'
 import { expect, test } from 'vitest';
 import { type BlobSources, blobSources } from './blob-sources.ts';
 
-const HOST = '10.0.0.1';
+const HOST = 'http://10.0.0.1';
 
 function digest(number: number): Digest {
   return `sha256:${number.toString(16).padStart(64, '0')}`;
@@ -134,7 +134,7 @@ test('nobody waits for what an avoided worker fetches, and nobody is sent to its
 test('a worker that comes back at another address is named by that one', () => {
   const sources = newSources();
   ask(sources, 'a', { has: [digest(0)] });
-  ask(sources, 'a', { port: 7001 }, 1, 'fd00::1');
+  ask(sources, 'a', { port: 7001 }, 1, 'http://[fd00::1]');
   const reply = ask(sources, 'b', { wants: [digest(0)] });
   expect(reply.sources[0]?.peers).toEqual([{ worker: 'a', url: 'http://[fd00::1]:7001' }]);
   ask(sources, 'a', { port: null }, 2);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { blobRoutes, type Digest, FarmError, LARGEST_CHUNK, LARGEST_MANIFEST } from '@akashganga/protocol';
 import { atMost, byteRange, eachOf, type Keeper } from '@akashganga/storage';
-import type { FarmState } from '../schedule/farm-state.ts';
+import type { FarmState, LeaseEntry } from '../schedule/farm-state.ts';
 import { soundOf } from '../schedule/order-films.ts';
 import { blenderFor } from '../schedule/which-blender.ts';
 import { principalOf } from './access.ts';
@@ -17,7 +17,10 @@ import { untilSent } from './until-sent.ts';
 const LANES = 16;
 
 export function serveBlobs(app: App, rooms: Rooms): void {
-  serve(app, blobRoutes.missing, async ({ body }) => ({ missing: await missing(rooms.blobs, body.digests) }));
+  serve(app, blobRoutes.missing, async ({ body, context }) => {
+    mustMixSound(rooms, context);
+    return { missing: await missing(rooms.blobs, body.digests) };
+  });
   serve(app, blobRoutes.sources, async ({ body, context }) => {
     mustBeOwn(context, body.worker);
     const wants = await within(rooms, context, body.wants);
@@ -31,6 +34,7 @@ export function serveBlobs(app: App, rooms: Rooms): void {
     };
   });
   serveBytes(app, blobRoutes.put, async ({ params, query, context }) => {
+    mustMixSound(rooms, context);
     await putBlob(rooms.blobs, params.digest, query.kind ? LARGEST_MANIFEST : LARGEST_CHUNK, context);
     return context.json({ ok: true });
   });
@@ -54,17 +58,29 @@ async function within(rooms: Rooms, context: HttpContext, digests: readonly Dige
   if (known.length === digests.length) return known;
   // It may hold leases of before this manager was started.
   const { state } = theFarm(rooms);
-  const workers = [...state.workers.values()].filter(
-    ({ hello }) => hello.id === id || hello.id.startsWith(`${id}-`),
-  );
-  const leases = workers.flatMap((worker) => [...worker.leases]).map((lease) => state.leases.get(lease));
-  const needs = leases.flatMap((lease) => {
-    const job = state.jobs.get(lease?.job ?? '');
-    const worker = state.workers.get(lease?.worker ?? '');
+  const needs = leasesOf(state, id).flatMap((lease) => {
+    const job = state.jobs.get(lease.job);
+    const worker = state.workers.get(lease.worker);
     return job && worker ? [{ scene: job.scene, build: blenderFor(state, worker, job)?.build ?? null }] : [];
   });
   rooms.reach.note(id, [...needs, ...soundsFor(state, id)], now);
   return rooms.reach.within(id, digests, now);
+}
+
+/** The leases of a computer: of its own worker, and of those of its graphics cards, `ID-…`. */
+function leasesOf(state: FarmState, id: string): LeaseEntry[] {
+  const workers = [...state.workers.values()].filter(
+    ({ hello }) => hello.id === id || hello.id.startsWith(`${id}-`),
+  );
+  return workers.flatMap((worker) => [...worker.leases].flatMap((lease) => state.leases.get(lease) ?? []));
+}
+
+/** The one thing a worker has to give the manager is the sound of a scene it was told to examine. */
+function mustMixSound(rooms: Rooms, context: HttpContext): void {
+  if (!context.get('isOwn')) return;
+  const { id, name } = principalOf(context);
+  if (leasesOf(theFarm(rooms).state, id).some(({ kind }) => kind === 'probe')) return;
+  throw new FarmError('access.forbidden', { who: name ?? id, why: 'it has no scene to examine' });
 }
 
 /** What a frame server needs for the films it is to make. */
