@@ -125,6 +125,8 @@ function addViews(program: Command, run: Run): void {
     .option('--frames <dir>', 'the frames, into this folder')
     .option('--film <file>', 'the film, as this file')
     .option('--zip <file>', 'frames and film as a zip, with SHA256SUMS')
+    .option('--sheet <file>', 'a contact sheet, as this JPEG file')
+    .option('--columns <n>', 'pictures side by side in the contact sheet (default: 8)', wholeFrom(1))
     .option('--only <spec>', 'of the frames only these, as 1-100')
     .option('--name <template>', "how the frames' files are called, as {job}_{frame:05}")
     .action((id: string, flags: CommonFlags & FetchFlags) =>

@@ -40,6 +40,7 @@ export * from './routes/frame-server-routes.ts';
 export * from './routes/job-routes.ts';
 export * from './routes/worker-routes.ts';
 export * from './sandbox-report.ts';
+export * from './sheet.ts';
 export * from './states.ts';
 export * from './worker.ts';
 export * from './zip.ts';

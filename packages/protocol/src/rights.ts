@@ -68,6 +68,8 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /jobs/{job}/preview': people,
   'GET /jobs/{job}/preview/{piece}': people,
   'GET /jobs/{job}/film': people,
+  'GET /jobs/{job}/sheet': people,
+  'GET /jobs/{job}/sprites/{sprite}': people,
   'GET /jobs/{job}/zip': people,
 
   'POST /blobs/missing': { ...artists, worker: 'own' },

@@ -4,6 +4,7 @@ import type { Talk } from '../output/talk.ts';
 import { countWords } from '../output/words.ts';
 import { bringFilm } from '../results/bring-film.ts';
 import { type BroughtFrames, bringFrames } from '../results/bring-frames.ts';
+import { bringSheet } from '../results/bring-sheet.ts';
 import { bringZip } from '../results/bring-zip.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
 
@@ -12,12 +13,16 @@ export interface FetchFlags {
   readonly frames?: string;
   readonly film?: string;
   readonly zip?: string;
+  /** A file for the contact sheet. */
+  readonly sheet?: string;
+  /** Of the contact sheet. */
+  readonly columns?: number;
   /** A frame spec. */
   readonly only?: string;
   readonly name?: string;
 }
 
-/** `fetch ID`: brings the film, the frames, a zip, or all of them here. */
+/** `fetch ID`: brings the film, the frames, a zip, a contact sheet, or all of them here. */
 export async function fetchResults(
   client: FarmClient,
   id: string,
@@ -28,11 +33,13 @@ export async function fetchResults(
   if (flags.only !== undefined) parseFrames(flags.only);
   const names = frameNamesFrom(flags.name);
   const job = await client.call(jobRoutes.get, { params: { job: id } });
-  const wantsFilm = flags.film !== undefined || (flags.frames === undefined && flags.zip === undefined);
+  const wantsOther = [flags.frames, flags.zip, flags.sheet].some((flag) => flag !== undefined);
+  const wantsFilm = flags.film !== undefined || !wantsOther;
   if (wantsFilm && job.film.state !== 'done') throw new FarmError('film.not-done', { job: id });
   const film = wantsFilm ? await checkOutput(flags.film ?? `${job.name}.${job.film.container}`) : null;
   const framesDir = flags.frames === undefined ? null : await checkFolder(flags.frames);
   const zip = flags.zip === undefined ? null : await checkOutput(flags.zip);
+  const sheet = flags.sheet === undefined ? null : await checkOutput(flags.sheet);
   if (film) await bringFilm(client, job, film, signal);
   const wish = { ...(names ? { names } : {}), ...(flags.only === undefined ? {} : { only: flags.only }) };
   const frames =
@@ -40,7 +47,11 @@ export async function fetchResults(
   if (film) talk.answer(`Film: ${film}`);
   if (framesDir && frames) sayFrames(frames, framesDir, talk);
   const zipped = zip === null ? null : await fetchZip(client, job, flags, zip, talk, signal);
-  const facts = { event: 'fetched', job: id, film, framesDir, frames: frames?.count ?? 0, ...zipped };
+  const drawn = sheet === null ? null : await fetchSheet(client, job, flags, sheet, talk, signal);
+  const facts = {
+    ...{ event: 'fetched', job: id, film, framesDir, frames: frames?.count ?? 0 },
+    ...{ ...zipped, ...drawn },
+  };
   talk.fact({ ...facts, ...(frames ? { came: frames.came, missing: formatFrames(frames.missing) } : {}) });
 }
 
@@ -76,6 +87,22 @@ async function fetchZip(
   if (missing > 0)
     talk.complain(`${countWords(missing, 'frame')} not done; MISSING.txt in the zip names them.`);
   return { zip: target, zipFiles: files, zipMissing: missing };
+}
+
+async function fetchSheet(
+  client: FarmClient,
+  job: Job,
+  flags: FetchFlags,
+  target: string,
+  talk: Talk,
+  signal: AbortSignal | undefined,
+) {
+  const wish = { frames: flags.only, columns: flags.columns };
+  const { asked, shown, missing } = await bringSheet(client, job, wish, target, signal);
+  const sample = shown < asked ? `, a sample of ${asked}` : '';
+  talk.answer(`Contact sheet of ${countWords(shown, 'frame')}${sample}: ${target}`);
+  if (missing > 0) talk.complain(`${countWords(missing, 'frame')} of it have no picture.`);
+  return { sheet: target, sheetAsked: asked, sheetShown: shown, sheetMissing: missing };
 }
 
 function when(signal: AbortSignal | undefined) {

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { FarmClient } from '@akashganga/client';
-import { FarmError, fillPath, type Job, jobRoutes, zipHeaders } from '@akashganga/protocol';
+import { fillPath, type Job, jobRoutes, zipHeaders } from '@akashganga/protocol';
+import { bringWhole } from './bring-whole.ts';
 
 export interface ZipWish {
   /** `frames`, `outputs`, `film`, with commas. */
@@ -34,16 +31,7 @@ export async function bringZip(
   if (wish.name !== undefined) query.set('name', wish.name);
   if (wish.frames !== undefined) query.set('frames', wish.frames);
   const path = `${fillPath(jobRoutes.zip.route.path, { job: job.id })}?${query}`.replaceAll('%2C', ',');
-  const reply = await client.send({ method: 'GET', path, ...(signal ? { signal } : {}) });
-  const part = `${target}.${randomUUID()}.part`;
-  try {
-    await pipeline(reply.body, createWriteStream(part, { flags: 'wx' }), { ...(signal ? { signal } : {}) });
-    await rename(part, target);
-  } catch (cause) {
-    await rm(part, { force: true });
-    if (signal?.aborted) throw cause;
-    throw new FarmError('farm.unreachable', { url: client.url, why: 'the zip was cut short' }, { cause });
-  }
-  const number = (name: string) => Number(reply.headers[name] ?? 0);
+  const headers = await bringWhole(client, { path, what: 'the zip' }, target, signal);
+  const number = (name: string) => Number(headers[name] ?? 0);
   return { files: number(zipHeaders.files), missing: number(zipHeaders.missing) };
 }

@@ -20,6 +20,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import type { FrameChunks } from '../gather/frame-chunks.ts';
 import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
 import type { Previews } from '../preview/previews.ts';
+import { serveSheets } from '../sheets/serve-sheets.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
 import { leaseCheck } from './lease-check.ts';
@@ -104,6 +105,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   }
   serveOutputs(app, room, { placeOf: frameOf, read: readAtMost, mustHold });
   serveZips(app, room.shelf);
+  serveSheets(app, room);
   servePreviews(app, previews);
   const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
   for (const [name, send] of Object.entries(files))

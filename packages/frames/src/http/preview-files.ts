@@ -28,7 +28,7 @@ export function servePreviews(app: Hono<{ Bindings: HttpBindings }>, previews: P
 }
 
 /** Aborts when whoever asked has gone away: nobody needs the piece then. */
-function goneSignal({ env }: Bound): AbortSignal {
+export function goneSignal({ env }: Bound): AbortSignal {
   const gone = new AbortController();
   const { outgoing } = env;
   outgoing.once('close', () => {

@@ -30,6 +30,7 @@ const LINE = 9;
 export function failedPicture(frame: number, { width, height }: { width: number; height: number }): Pixels {
   const data = Buffer.alloc(width * height * 3);
   for (let at = 0; at < data.length; at += 1) data[at] = GROUND[at % 3] ?? 0;
+  const picture = { width, height, data };
   const lines = ['FAILED', String(frame)];
   const columns = Math.max(...lines.map((line) => line.length)) * ADVANCE + 1;
   const scale = Math.max(
@@ -39,19 +40,40 @@ export function failedPicture(frame: number, { width, height }: { width: number;
   const top = Math.floor((height - lines.length * LINE * scale) / 2) + scale;
   for (const [row, line] of lines.entries()) {
     const left = Math.floor((width - (line.length * ADVANCE - 1) * scale) / 2);
-    for (const [at, sign] of [...line].entries())
-      draw(sign, left + at * ADVANCE * scale, top + row * LINE * scale, scale);
+    drawText(picture, line, { left, top: top + row * LINE * scale, scale });
   }
-  return { width, height, kind: 'rgb24', data };
+  return { ...picture, kind: 'rgb24' };
+}
 
-  function draw(sign: string, left: number, above: number, size: number): void {
-    const rows = (glyphs[sign] ?? '').split(' ');
-    for (let y = 0; y < 7 * size; y += 1)
-      for (let x = 0; x < 5 * size; x += 1) {
-        const [toX, toY] = [left + x, above + y];
-        const isInk = rows[Math.floor(y / size)]?.[Math.floor(x / size)] === '1';
-        if (!isInk || toX < 0 || toY < 0 || toX >= width || toY >= height) continue;
-        data.fill(INK, (toY * width + toX) * 3, (toY * width + toX) * 3 + 3);
-      }
-  }
+/** Pixels of `rgb24` to draw on. */
+type Ground = Omit<Pixels, 'kind'>;
+
+/** Writes digits, a minus or FAILED in a light grey, seven times `scale` high; what is beyond the edge is left out. */
+export function drawText(
+  ground: Ground,
+  text: string,
+  { left, top, scale }: { left: number; top: number; scale: number },
+): void {
+  for (const [at, sign] of [...text].entries())
+    drawSign(ground, sign, { left: left + at * ADVANCE * scale, top, scale });
+}
+
+/** Pixels a text is wide at a scale of 1. */
+export function textWidth(text: string): number {
+  return text.length * ADVANCE - 1;
+}
+
+function drawSign(
+  { width, height, data }: Ground,
+  sign: string,
+  { left, top, scale }: { left: number; top: number; scale: number },
+): void {
+  const rows = (glyphs[sign] ?? '').split(' ');
+  for (let y = 0; y < 7 * scale; y += 1)
+    for (let x = 0; x < 5 * scale; x += 1) {
+      const [toX, toY] = [left + x, top + y];
+      const isInk = rows[Math.floor(y / scale)]?.[Math.floor(x / scale)] === '1';
+      if (!isInk || toX < 0 || toY < 0 || toX >= width || toY >= height) continue;
+      data.fill(INK, (toY * width + toX) * 3, (toY * width + toX) * 3 + 3);
+    }
 }

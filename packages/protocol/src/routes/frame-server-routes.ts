@@ -12,6 +12,7 @@ import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
+import { SheetOrder, SpriteOrder, SpritePath } from '../sheet.ts';
 import { ZipOrder } from '../zip.ts';
 
 const tag = 'frame servers';
@@ -161,6 +162,24 @@ export const deliveryRoutes = {
     tag: deliveryTag,
     params: z.object({ job: JobId }),
     gives: 'video/*',
+  }),
+  sheet: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/sheet',
+    summary: 'A contact sheet: small pictures of frames with their numbers, gaps and failed frames marked',
+    tag: deliveryTag,
+    params: z.object({ job: JobId }),
+    query: SheetOrder,
+    gives: 'image/jpeg',
+  }),
+  sprite: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/sprites/{sprite}',
+    summary: 'A hundred frames as ten rows of ten small pictures, made when it is asked for',
+    tag: deliveryTag,
+    params: SpritePath,
+    query: SpriteOrder,
+    gives: 'image/webp',
   }),
   zip: bytesRoute({
     method: 'get',

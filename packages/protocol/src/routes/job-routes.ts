@@ -8,6 +8,7 @@ import { JobChange } from '../job-terms.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
+import { SheetQuery, SpritePath, SpriteQuery } from '../sheet.ts';
 import { JobState } from '../states.ts';
 import { ZipQuery } from '../zip.ts';
 
@@ -220,6 +221,24 @@ export const jobRoutes = {
     tag,
     params,
     gives: 'video/*',
+  }),
+  sheet: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/sheet',
+    summary: 'A contact sheet: small pictures of frames with their numbers, gaps and failed frames marked',
+    tag,
+    params,
+    query: SheetQuery,
+    gives: 'image/jpeg',
+  }),
+  sprite: bytesRoute({
+    method: 'get',
+    path: '/jobs/{job}/sprites/{sprite}',
+    summary: 'A hundred frames as ten rows of ten small pictures, made when it is asked for',
+    tag,
+    params: SpritePath,
+    query: SpriteQuery,
+    gives: 'image/webp',
   }),
   zip: bytesRoute({
     method: 'get',
