@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lookAtFilm } from './processes/look-at-film.ts';
@@ -73,4 +73,28 @@ test('arguments for ffmpeg reach the encoder, and any encoder it has can be name
   expect((await render({}, 'own', ...own)).code).toBe(0);
   expect(await lookAtFilm(film)).toMatchObject({ codec: 'theora', frames: 6 });
   expect(await comment(film)).toBe('by hand');
+});
+
+test('a job without a film ends with its frames, which come under names of their own, and a film can follow', async () => {
+  const frames = folder.join('pictures');
+  const ended = await render({}, 'bare', '--no-film', '--frames-dir', frames, '--name', '{job}_{frame:05}');
+  const { code, last } = ended;
+  expect({ code, last }).toMatchObject({ code: 0, last: { event: 'completed', frames: 6, film: null } });
+  const names = [1, 2, 3, 4, 5, 6].map((frame) => `bare_0000${frame}.png`);
+  expect((await readdir(frames)).sort()).toEqual(['SHA256SUMS', ...names]);
+  const id = String(last.job);
+  expect(await farm.job(id)).toMatchObject({ state: 'completed', film: { state: 'none' } });
+  expectProblem(await farm.command(['fetch', id]), 2, 'film.not-done', [id]);
+  const film = folder.join('later.mp4');
+  expect(await farm.command(['film', id, '--output', film])).toMatchObject({ code: 0, last: { frames: 6 } });
+  expect(await lookAtFilm(film)).toMatchObject({ frames: 6 });
+});
+
+test('wishes for a film that is not made, and for names of frames that do not come, are refused', async () => {
+  const wrong = (...more: string[]) => render({}, 'wrong', ...more);
+  const frames = ['--frames-dir', folder.join('none')];
+  expectProblem(await wrong('--no-film'), 2, 'usage.bad-flag', ['--no-film', '--frames-dir DIR']);
+  expectProblem(await wrong('--no-film', ...frames, '--preset', 'web'), 2, 'usage.bad-flag', ['--preset']);
+  expectProblem(await wrong('--name', '{frame}'), 2, 'usage.bad-flag', ['--name', '--frames-dir']);
+  expectProblem(await wrong(...frames, '--name', 'same'), 2, 'usage.bad-flag', ['{frame}']);
 });

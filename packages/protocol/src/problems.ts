@@ -69,7 +69,9 @@ export const problems = {
       `The frames "${d.spec}" are not understood at "${d.part}": ${d.why}. Write for example 1-250, 1,5,9, 1-100x5 or -10--1.`,
   ),
   'usage.not-yet': row(501, 'never', 2, (d) => `${d.what} is not part of this release yet.`),
-  'usage.bad-flag': row(422, 'never', 2, (d) => `${d.flag} cannot be "${d.value}": ${d.why}.`),
+  'usage.bad-flag': row(422, 'never', 2, (d) =>
+    d.value === '' ? `${d.flag}: ${d.why}.` : `${d.flag} cannot be "${d.value}": ${d.why}.`,
+  ),
   'usage.bad-rules': row(422, 'never', 2, (d) => `Line ${d.line} of ${d.path}: ${d.why}.`),
   'film.unknown-container': row(
     422,

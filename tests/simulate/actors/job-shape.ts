@@ -65,6 +65,7 @@ export function drawJob(chance: Chance, count: number, workSeconds: number, faul
       tags: chance.happens(0.15) ? ['gpu'] : [],
       chunk: chance.happens(0.3) ? chance.whole(1, 8) : null,
       paused: chance.happens(0.05),
+      film: chance.happens(0.1) ? { none: true } : {},
     },
     noCamera: chance.happens(faults.badFrame * 0.5),
   });

@@ -39,7 +39,10 @@ export function checkJob(state: FarmState, job: JobEntry): void {
       () => `${job.id} has a film that is ${job.film.state} with ${done} of ${board?.size} frames`,
     );
   if (job.state === 'completed')
-    must(job.film.state === 'done', () => `${job.id} is completed without its film`);
+    must(
+      job.film.state === (job.film.settings.none === true ? 'none' : 'done'),
+      () => `${job.id} is completed with a film that is ${job.film.state}`,
+    );
   if (ENDED.includes(job.state))
     must(job.leases.size === 0 && job.endedAt !== null, () => `${job.id} has ended and has leases`);
   const isOpen = job.state === 'queued' || job.state === 'active';

@@ -17,6 +17,10 @@ import { type TermFlags, termsFrom, withTermFlags } from './job-terms.ts';
 export interface JobFlags extends TermFlags, FilmFlags {
   readonly frames?: string;
   readonly framesDir?: string;
+  /** How the files in it are called. */
+  readonly name?: string;
+  /** false: `--no-film`. */
+  readonly film?: boolean;
   readonly fps?: number;
   readonly scale?: number;
   readonly engine?: string;
@@ -48,6 +52,8 @@ export function withJobFlags(command: Command): Command {
     .option('--frames <spec>', "1-250, 1,5,9, 1-100x5, -10--1 (default: the scene's range)")
     .option('--output <file>', `the film; its ending picks the container: ${Containers.options.join(', ')}`)
     .option('--frames-dir <dir>', 'keep the frames in this folder too')
+    .option('--name <template>', 'how the files in --frames-dir are called, as {job}_{frame:05}')
+    .option('--no-film', 'make no film; the job ends with its last frame')
     .option('--fps <n>', "pictures a second (default: the scene's)", positive)
     .option('--scale <percent>', "percent of the scene's size", wholeFrom(1))
     .option('--engine <name>', 'CYCLES, BLENDER_EEVEE, BLENDER_WORKBENCH')
@@ -101,7 +107,7 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
     priority: flags.priority,
     tags: flags.tag,
     chunk: flags.chunk === 'auto' ? null : flags.chunk,
-    ...filmFrom(flags),
+    ...filmOrNone(flags),
     fps: flags.fps ?? null,
     slowMotion: flags.slowMotion ?? false,
     paused: flags.paused ?? false,
@@ -109,6 +115,20 @@ export function jobFrom(flags: JobFlags, scene: LocalScene, submitter: string): 
     order: flags.order,
     ...termsFrom(flags),
   };
+}
+
+/** As `filmFrom`, or no film; then flags that wish something of one are refused. */
+export function filmOrNone(flags: JobFlags): Pick<NewJobInput, 'container' | 'film'> {
+  if (flags.film !== false) return filmFrom(flags);
+  const { output, preset, codec, quality, depth, filmSize, alpha, background, ffmpeg, sound } = flags;
+  const given = { output, preset, codec, quality, depth, filmSize, alpha, background, ffmpeg, sound };
+  const [wish] = Object.entries({ ...given, fps: flags.fps }).find(([, value]) => value !== undefined) ?? [];
+  if (wish !== undefined)
+    throw new FarmError('usage.bad-flag', {
+      ...{ flag: '--no-film', value: '' },
+      why: `it goes with no --${wish === 'filmSize' ? 'film-size' : wish}, which is about the film`,
+    });
+  return { film: { none: true, ...(flags.strict ? { strict: true } : {}) } };
 }
 
 function settingsFrom(flags: JobFlags): RenderSettings {

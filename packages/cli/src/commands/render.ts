@@ -1,12 +1,14 @@
 import type { FarmClient } from '@akashganga/client';
 import {
   FarmError,
+  type FrameNames,
   finishedJobStates,
   formatFrames,
   type Job,
   jobRoutes,
   type NewJobInput,
   parseFrames,
+  USUAL_NAMES,
 } from '@akashganga/protocol';
 import { findFarm } from '../farm/find-farm.ts';
 import { spanWords } from '../output/words.ts';
@@ -20,7 +22,7 @@ import { type LocalScene, readScene } from '../scene/read-scene.ts';
 import { type LocalSound, readSound, withSound } from '../scene/read-sound.ts';
 import { checkFolder, checkOutput } from './check-output.ts';
 import type { CommandContext } from './common-flags.ts';
-import { filmFrom } from './film-flags.ts';
+import { frameNamesFrom } from './fetch.ts';
 import { followJob } from './follow-job.ts';
 import { type JobFlags, jobFrom } from './job-flags.ts';
 import { sendJob, submitterName } from './send-job.ts';
@@ -33,38 +35,48 @@ export async function render(
   signal: AbortSignal,
 ): Promise<number> {
   const started = Date.now();
-  const { container } = filmFrom(flags);
+  const names = framesWish(flags);
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
   const sound = await readSound(flags.sound, signal);
   const wanted = withSound(jobFrom(flags, scene, submitterName()), sound);
-  const output = await checkOutput(flags.output ?? `${scene.name}.${container}`);
+  const isFilmed = wanted.film?.none !== true;
+  const output = isFilmed
+    ? await checkOutput(flags.output ?? `${scene.name}.${wanted.container ?? 'mp4'}`)
+    : null;
   const framesDir = flags.framesDir === undefined ? null : await checkFolder(flags.framesDir);
+  const rendering = { scene, sound, wanted, output, framesDir, names, started };
   sayScene(scene, context.talk);
   const farm = await findFarm(context.settings, context.flags);
   if (farm) {
     context.talk.say(`Rendering ${path} on the farm at ${farm.url}.`);
-    return await renderOn(
-      farm,
-      { scene, sound, wanted, output, framesDir, started, resumes: false },
-      context,
-      signal,
-    );
+    return await renderOn(farm, { ...rendering, resumes: false }, context, signal);
   }
   await using own = await startOwn(flags, context);
-  return await renderOn(
-    own.client,
-    { scene, sound, wanted, output, framesDir, started, resumes: true },
-    context,
-    signal,
-  );
+  return await renderOn(own.client, { ...rendering, resumes: true }, context, signal);
+}
+
+/** How the frames' files are called. Throws `usage.bad-flag`, also where nothing of the job would come here. */
+function framesWish({ name, framesDir, film }: JobFlags): FrameNames {
+  const names = frameNamesFrom(name) ?? USUAL_NAMES;
+  if (framesDir !== undefined) return names;
+  const why = 'it names the files of --frames-dir; give that too';
+  if (name !== undefined) throw new FarmError('usage.bad-flag', { flag: '--name', value: name, why });
+  if (film === false)
+    throw new FarmError('usage.bad-flag', {
+      ...{ flag: '--no-film', value: '' },
+      why: 'nothing would come here; say with --frames-dir DIR where the frames go, or use submit',
+    });
+  return names;
 }
 
 interface Rendering {
   readonly scene: LocalScene;
   readonly sound: LocalSound;
   readonly wanted: NewJobInput;
-  readonly output: string;
+  /** Where the film goes; null: none is made. */
+  readonly output: string | null;
   readonly framesDir: string | null;
+  readonly names: FrameNames;
   readonly started: number;
   /** An own farm goes on with what an interrupted run left, and forgets what is finished. */
   readonly resumes: boolean;
@@ -143,15 +155,17 @@ async function complete(
   context: CommandContext,
 ): Promise<number> {
   const { talk } = context;
-  const { output, framesDir } = rendering;
-  await bringFilm(client, job, output);
+  const { output, framesDir, names } = rendering;
+  if (output !== null) await bringFilm(client, job, output);
   sayFilm(job, talk);
-  if (framesDir !== null) await bringFrames(client, job, framesDir);
-  // The film is here; what the own farm still has of it would only fill the disk.
+  if (framesDir !== null) await bringFrames(client, job, framesDir, { names });
+  // All that was wanted is here; what the own farm still has would only fill the disk.
   if (rendering.resumes) await client.call(jobRoutes.delete, { params: { job: job.id } });
   const seconds = (Date.now() - rendering.started) / 1000;
-  talk.say(`${job.frames.done} frames in ${spanWords(seconds)}.${framesDir ? ` Frames: ${framesDir}` : ''}`);
-  talk.answer(`Film: ${output}`);
+  talk.say(
+    `${job.frames.done} frames in ${spanWords(seconds)}.${framesDir && output ? ` Frames: ${framesDir}` : ''}`,
+  );
+  talk.answer(output === null ? `Frames: ${framesDir}` : `Film: ${output}`);
   talk.fact({
     event: 'completed',
     job: job.id,
@@ -175,7 +189,7 @@ async function failed(
   const failedFrames = await numbersOfFailed(client, job);
   const folder = rendering.framesDir;
   if (folder !== null && job.frames.done > 0) {
-    const { count } = await bringFrames(client, job, folder);
+    const { count } = await bringFrames(client, job, folder, { names: rendering.names });
     talk.say(`${count} finished frames are in ${folder}.`);
   }
   const film = job.film.state === 'done' ? rendering.output : null;

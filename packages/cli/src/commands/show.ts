@@ -48,7 +48,9 @@ export async function showJob(client: FarmClient, id: string, talk: Talk): Promi
       'Film',
       film.state === 'done'
         ? `${film.container}, ${sizeWords(film.size ?? 0)}, ${countWords(film.frames ?? 0, 'frame')}`
-        : `${film.container}, ${film.state === 'none' ? 'when all frames are done' : film.state}`,
+        : film.settings.none
+          ? 'none is wished; akashganga film makes one'
+          : `${film.container}, ${film.state === 'none' ? 'when all frames are done' : film.state}`,
     ],
   ];
   if (probe)

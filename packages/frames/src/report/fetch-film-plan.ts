@@ -14,7 +14,7 @@ export async function fetchFilmPlan(
   const { method, path } = jobRoutes.get.route;
   const reply = await client.send({ method, path: fillPath(path, { job }), signal });
   const { film, frameSpec, probe } = FilmOfJob.parse(await reply.body.json());
-  if (frameSpec === null || film.rate === null) return null;
+  if (frameSpec === null || film.rate === null || film.settings.none === true) return null;
   const { container, rate, settings } = film;
   return { job, container, rate, settings, kind: filmKind(probe), frames: [...parseFrames(frameSpec)] };
 }

@@ -35,6 +35,30 @@ test('a strict job with a failed frame has no film, and neither has one whose fr
   expect(whole.job()).toMatchObject({ state: 'failed', film: { state: 'none' } });
 });
 
+test('a job without a film ends with its last frame, and a film can be asked for then', () => {
+  const farm = TestFarm.rendering('1-2', ['wanda'], { film: { none: true } });
+  farm.renderAll('wanda');
+  expect(farm.job()).toMatchObject({ state: 'completed', film: { state: 'none' }, problem: null });
+  expect(farm.gather().reply?.encode ?? []).toEqual([]);
+  const wish = { container: 'mkv' as const, fps: null, film: {} };
+  expect(() =>
+    farm.say({ kind: 'remake-film', job: 'job-1', wish: { ...wish, film: { none: true } } }),
+  ).toThrow('cannot be none');
+  farm.say({ kind: 'remake-film', job: 'job-1', wish });
+  expect(farm.job()).toMatchObject({ state: 'active', film: { state: 'encoding', container: 'mkv' } });
+});
+
+test('a job without a film fails where a frame did, and a retry of that one completes it', () => {
+  const farm = TestFarm.rendering('1-2', ['wanda'], { film: { none: true } });
+  for (let time = 0; time < 3; time += 1) farm.fail('wanda', farm.lease('wanda'), 1);
+  farm.renderAll('wanda');
+  expect(farm.job()).toMatchObject({ state: 'failed', problem: { code: 'job.frames-failed' } });
+  expect(farm.job().problem?.says).not.toContain('marked');
+  farm.say({ kind: 'retry', job: 'job-1', frames: null });
+  farm.renderAll('wanda');
+  expect(farm.job()).toMatchObject({ state: 'completed', film: { state: 'none' } });
+});
+
 test('what a film cannot be is refused when the job is submitted', () => {
   const farm = new TestFarm();
   expect(() => farm.submit({ container: 'mp4', film: { codec: 'prores' } })).toThrow('cannot hold prores');

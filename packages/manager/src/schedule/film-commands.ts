@@ -30,6 +30,8 @@ export function remakeFilm(
 ): void {
   const job = findJob(state, command.job);
   const { container, fps, film } = command.wish;
+  if (film.none === true)
+    throw new FarmError('film.bad-settings', { why: 'a film that is asked for cannot be none' });
   checkFilm({ container, film });
   const { board, state: is } = job;
   const isOver =

@@ -9,7 +9,7 @@ import {
   type WorkerEntry,
 } from './farm-state.ts';
 import { doubt, learnOwnPace, settleDoubt } from './hasty.ts';
-import { endWithFilm, endWithoutFilm, settleJob } from './job-life.ts';
+import { endWithFrames, endWithoutFilm, settleJob } from './job-life.ts';
 import { narrowLease, releaseFrame } from './leases.ts';
 import { noteOdd, rememberLook } from './odd-frames.ts';
 import { learnPace } from './order/expected.ts';
@@ -147,7 +147,7 @@ function applyReport(
         notes: report.notes ?? [],
         psnr: report.psnr ?? null,
       };
-      return endWithFilm(state, job, now, outcome);
+      return endWithFrames(state, job, now, outcome);
     case 'film-failed':
       if (job.film.state !== 'encoding') return;
       job.film = { ...job.film, state: 'failed' };

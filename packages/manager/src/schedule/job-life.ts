@@ -76,14 +76,15 @@ export function settleJob(state: FarmState, job: JobEntry, now: number, outcome:
   const failed = board.count('failed');
   if (failed > 0 && (job.film.settings.strict === true || failed === board.size))
     return failJob(state, job, framesFailed(job), now, outcome);
+  if (job.film.settings.none === true) return endWithFrames(state, job, now, outcome);
   if (job.film.state === 'none') {
     job.film = { ...job.film, state: 'waiting', marked: failed > 0 ? formatFrames(failedFrames(job)) : null };
     outcome.job(job);
   }
 }
 
-/** The film is there, which ends the job: completed, or failed if the film has marked pictures in it. */
-export function endWithFilm(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
+/** The film is there or none is wanted, which ends the job: completed, or failed if frames of it are lacking. */
+export function endWithFrames(state: FarmState, job: JobEntry, now: number, outcome: Outcome): void {
   if ((job.board?.count('failed') ?? 0) > 0) return failJob(state, job, framesFailed(job), now, outcome);
   moveJob(state, job, 'complete', now, outcome);
 }

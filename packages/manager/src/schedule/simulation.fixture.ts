@@ -354,6 +354,7 @@ export class Simulation {
       tags: this.#happens(0.2) ? ['gpu'] : [],
       chunk: this.#happens(0.5) ? 1 + this.#below(6) : null,
       paused: this.#happens(0.1),
+      film: this.#happens(0.2) ? { none: true } : {},
     });
     this.farm.say({ kind: 'submit', id, job });
   }

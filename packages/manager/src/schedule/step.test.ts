@@ -30,7 +30,11 @@ function checkJob(state: FarmState, job: JobEntry): void {
       done + (job.board?.count('failed') ?? 0) === job.board?.size,
       `${job.id} has a film that is ${job.film.state} with ${done} frames`,
     );
-  if (job.state === 'completed') check(job.film.state === 'done', `${job.id} is completed without its film`);
+  if (job.state === 'completed')
+    check(
+      job.film.state === (job.film.settings.none === true ? 'none' : 'done'),
+      `${job.id} is completed with a film that is ${job.film.state}`,
+    );
   if (['completed', 'failed', 'canceled'].includes(job.state))
     check(job.leases.size === 0 && job.endedAt !== null, `${job.id} has ended and has leases`);
   check(

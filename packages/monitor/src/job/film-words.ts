@@ -29,6 +29,7 @@ export function filmNews({ film, state }: Pick<Job, 'film' | 'state'>): string |
     case 'failed':
       return 'The film could not be made. The frames are safe.';
     case 'none':
+      return film.settings.none === true ? 'No film is made of this job.' : null;
     case 'done':
       return null;
   }

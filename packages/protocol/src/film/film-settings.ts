@@ -55,6 +55,9 @@ export const FilmSettings = z
       description:
         'Default: scene, what its strips and speakers sound like; or a file, which begins with the scene’s first frame',
     }),
+    none: z.boolean().optional().openapi({
+      description: 'No film: the job ends with its last frame. One can be asked for later',
+    }),
     strict: z.boolean().optional().openapi({
       description: 'No film at all if a frame failed; otherwise it holds a marked picture in its place',
     }),
