@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+import { type Browser, chromium, type Download, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Command, fakeBlender } from './processes/command.ts';
 import { writeFakeScene } from './processes/scenes.ts';
@@ -70,6 +73,61 @@ test('a worker is given hours of sleep and tags on its page, and what makes no s
 });
 
 /** A farm of one computer with the fake Blender, and its page. */
+test('all frames and chosen ones are taken as a zip, and what looks odd is named and shown', async () => {
+  await using farm = await openFarm();
+  const { page } = farm;
+  const id = await farm.render('bare', '--no-film');
+  // What the farm itself would find in other scenes.
+  const odd = [{ look: 'black', count: 2, first: [2, 5] }];
+  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), oddFrames: odd } });
+  });
+  await page.getByRole('link', { name: 'bare' }).click();
+  await page.getByText('6 of 6 frames').waitFor({ timeout: 60_000 });
+  await page.getByText('No film is made of this job.').waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+
+  await page.getByRole('button', { name: 'Download' }).click();
+  const all = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'All frames (zip)' }).click();
+  expect(await namesIn(await all)).toEqual(expect.arrayContaining(['0001.png', '0006.png', 'SHA256SUMS']));
+
+  await page.getByRole('button', { name: 'Download' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: /Some frames/ }).focus();
+  await page.keyboard.press('Enter');
+  const wanted = page.getByRole('textbox', { name: 'Frames' });
+  await wanted.fill('the best');
+  await page.getByText('These are no frame numbers.').waitFor();
+  await wanted.fill('2, 4-5');
+  const some = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  expect(await namesIn(await some)).toEqual(['0002.png', '0004.png', '0005.png', 'SHA256SUMS']);
+
+  await page.reload();
+  await page.getByText('2 frames are black all over').waitFor();
+  await page.getByRole('button', { name: 'Show frame 5' }).click();
+  await page
+    .getByRole('region', { name: 'Frame 5' })
+    .or(page.getByRole('heading', { name: 'Frame 5' }))
+    .first()
+    .waitFor();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  expect(farm.complaints).toEqual([]);
+});
+
+/** Of the files in a zip that was saved, without their folder. */
+async function namesIn(saved: Download): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('unzip', ['-Z1', await saved.path()]);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((path) => basename(path))
+    .sort();
+}
+
 async function openFarm() {
   const folder = await TestFolder.make();
   const environment = { AKASHGANGA_BLENDER: fakeBlender };
@@ -96,6 +154,12 @@ async function openFarm() {
         folder.path,
       ).ended;
       expect(sent.code, sent.stderr).toBe(0);
+    },
+    async render(name: string, ...more: string[]): Promise<string> {
+      const scene = await writeFakeScene(folder, { frameEnd: 6 }, { name });
+      const args = ['submit', scene, '--json', ...data, ...more];
+      const { job } = await new Command(args, environment, folder.path).event('submitted');
+      return String(job);
     },
     priorities: async () => Object.fromEntries((await jobs()).map(({ name, priority }) => [name, priority])),
     states: async () => Object.fromEntries((await jobs()).map(({ name, state }) => [name, state])),

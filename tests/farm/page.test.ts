@@ -40,7 +40,9 @@ test('the page opens by its link, follows a job of real Blender live, plays the 
   );
   const { job } = await submit.event('submitted');
   await page.getByRole('link', { name: 'cube' }).click();
-  await page.getByRole('link', { name: 'Download the film' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Download' }).click({ timeout: 60_000 });
+  await page.getByRole('menuitem', { name: /^The film \(mp4/ }).waitFor({ timeout: 60_000 });
+  await page.keyboard.press('Escape');
   expect(await page.getByText('10 of 10 frames').count()).toBeGreaterThan(0);
 
   const film = page.locator('video');

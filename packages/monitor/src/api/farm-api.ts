@@ -114,4 +114,9 @@ export const farmFiles = {
   image: (id: string, number: number) => apiUrl(`${frame(id, number)}/image`),
   log: (id: string, number: number) => apiUrl(`${job(id)}/log?frame=${number}`),
   film: (id: string) => apiUrl(`${job(id)}/film`),
+  /** `frames`: a frame spec; null: all of them. */
+  zip: (id: string, what: readonly ('frames' | 'outputs' | 'film')[], frames: string | null) =>
+    apiUrl(
+      `${job(id)}/zip?what=${what.join(',')}${frames === null ? '' : `&frames=${encodeURIComponent(frames)}`}`,
+    ),
 };

@@ -18,6 +18,7 @@ import { timeLeft } from '../words/duration.ts';
 import { FailedFrames } from './failed-frames.tsx';
 import { FrameDetails } from './frame-details.tsx';
 import styles from './job-page.module.css';
+import { OddFrames } from './odd-frames.tsx';
 import { isReadyToStart, ReadyToStart } from './ready-to-start.tsx';
 import { SceneFacts } from './scene-facts.tsx';
 import { Stage } from './stage.tsx';
@@ -63,7 +64,7 @@ function OpenJob({ job }: { job: Job }) {
       )}
       <div className={styles.columns}>
         <div className={styles.column}>
-          <Stage job={job} latest={latest} view={view} />
+          <Stage job={job} latest={latest} selected={selected} view={view} />
           <section className={styles.card} aria-label="Frames">
             <Progress job={job} />
             {selected !== null && (
@@ -74,6 +75,7 @@ function OpenJob({ job }: { job: Job }) {
         </div>
         <div className={styles.column}>
           <FailedFrames job={job} view={view} onSelect={setSelected} />
+          <OddFrames job={job} onSelect={setSelected} />
           <SceneFacts job={job} />
         </div>
       </div>

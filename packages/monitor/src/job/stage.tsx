@@ -1,19 +1,19 @@
 import type { Job } from '@akashganga/protocol';
-import { Button } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import { farmFiles } from '../api/farm-api.ts';
 import { Thumbnail } from '../frames/thumbnail.tsx';
 import type { BoardView } from '../frames/use-frame-board.ts';
 import { Icon } from '../icons/icon.tsx';
 import { bytes, count } from '../words/amount.ts';
-import { filmFileName, filmNews } from './film-words.ts';
+import { Download } from './download.tsx';
+import { filmNews } from './film-words.ts';
 import styles from './stage.module.css';
 
 // Fetched with the first film that is looked at: most visits are to the lists.
 const Player = lazy(() => import('../player/player.tsx').then(({ Player }) => ({ default: Player })));
 
 /** The film, as far as there is one, else the frame done last. */
-export function Stage({ job, latest, view }: { job: Job; latest: number | null; view: BoardView }) {
+export function Stage(props: { job: Job; latest: number | null; selected: number | null; view: BoardView }) {
+  const { job, latest, selected, view } = props;
   const still = (
     <div className={styles.picture} data-empty={latest === null}>
       <Thumbnail job={job.id} frame={latest} />
@@ -29,35 +29,26 @@ export function Stage({ job, latest, view }: { job: Job; latest: number | null; 
       ) : (
         still
       )}
-      <FilmFacts job={job} latest={latest} />
+      <FilmFacts job={job} latest={latest} selected={selected} />
     </section>
   );
 }
 
-function FilmFacts({ job, latest }: { job: Job; latest: number | null }) {
+function FilmFacts({ job, latest, selected }: { job: Job } & Record<'latest' | 'selected', number | null>) {
   const { film } = job;
   const news = filmNews(job);
   return (
     <div className={styles.below}>
+      <Download job={job} selected={selected} />
       {film.state === 'done' && (
-        <>
-          <Button
-            component="a"
-            href={farmFiles.film(job.id)}
-            download={filmFileName(job.name, film.container)}
-            leftSection={<Icon name="download" />}
-          >
-            Download the film
-          </Button>
-          <span>
-            {film.container}
-            {film.size !== null && `, ${bytes(film.size)}`}
-            {film.frames !== null && `, ${count(film.frames, 'frame')}`}
-            {film.frames !== null &&
-              film.frames < job.frames.total &&
-              `, ${job.frames.total - film.frames} lacking`}
-          </span>
-        </>
+        <span>
+          {film.container}
+          {film.size !== null && `, ${bytes(film.size)}`}
+          {film.frames !== null && `, ${count(film.frames, 'frame')}`}
+          {film.frames !== null &&
+            film.frames < job.frames.total &&
+            `, ${job.frames.total - film.frames} lacking`}
+        </span>
       )}
       {film.state !== 'done' && latest !== null && <span>Frame {latest}, done last</span>}
       {news !== null && (
