@@ -20,6 +20,7 @@ export * from './frame-server.ts';
 export * from './frame-set.ts';
 export * from './history.ts';
 export * from './ids.ts';
+export * from './image-view.ts';
 export * from './job.ts';
 export { GiveOrder, JobChange, JobNeeds, ResourceName } from './job-terms.ts';
 export * from './join-code.ts';

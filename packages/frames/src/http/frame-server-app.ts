@@ -20,6 +20,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import type { FrameChunks } from '../gather/frame-chunks.ts';
 import { type Delivery, type ReceivingRoom, receiveFrame } from '../gather/receive-frame.ts';
 import type { Previews } from '../preview/previews.ts';
+import { sendView } from '../sheets/send-view.ts';
 import { serveSheets } from '../sheets/serve-sheets.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
@@ -107,7 +108,14 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   serveZips(app, room.shelf);
   serveSheets(app, room);
   servePreviews(app, previews);
-  const files = { log: sendLog, image: sendImage, thumbnail: sendThumbnail };
+  const files = { log: sendLog, thumbnail: sendThumbnail };
+  app.get(pathOf(deliveryRoutes.image), (context) => {
+    const place = frameOf(context);
+    const view = parse(deliveryRoutes.image.query, context.req.query(), 'the exposure or the layer');
+    const isView = view.exposure !== undefined || view.layer !== undefined;
+    if (isView) return sendView(room, place, view, context.req.raw);
+    return sendImage(room, place.job, place.frame, context.req.raw);
+  });
   for (const [name, send] of Object.entries(files))
     app.get(pathOf(deliveryRoutes[name as keyof typeof files]), (context) => {
       const { job, frame } = frameOf(context);

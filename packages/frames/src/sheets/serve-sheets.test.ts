@@ -99,7 +99,7 @@ test('a sprite is another one when a frame comes, and is kept for good only unde
   expect(second.headers.get(spriteHeaders.here)).toBe('1-2');
 });
 
-test.each([
+const refused = [
   ['/jobs/job-1/sheet?frames=1-401&asked=401', 'request.invalid'],
   ['/jobs/job-1/sheet?frames=1-4', 'request.invalid'],
   ['/jobs/job-1/sheet?frames=1-4&asked=4&columns=0', 'request.invalid'],
@@ -110,7 +110,10 @@ test.each([
   ['/jobs/job-1/sprites/-1?frames=1', 'request.invalid'],
   ['/jobs/job-1/sprites/0?frames=1&version=../../etc', 'request.invalid'],
   ['/jobs/job-1/sprites/0?frames=1-100', 'job.no-results'],
-])('%s is answered with %s', async (path, code) => {
+] as const;
+
+test('what is no sheet or sprite is refused, and what has no pictures is said so', async () => {
   await using farm = await FrameFarm.start();
-  expect(await (await farm.get(path)).json()).toMatchObject({ code });
+  for (const [path, code] of refused)
+    expect(await (await farm.get(path)).json(), path).toMatchObject({ code });
 });

@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { connectorFor } from '@akashganga/client';
-import { API_PREFIX, FarmError, sheetHeaders, spriteHeaders, zipHeaders } from '@akashganga/protocol';
+import {
+  API_PREFIX,
+  FarmError,
+  sheetHeaders,
+  spriteHeaders,
+  viewHeaders,
+  zipHeaders,
+} from '@akashganga/protocol';
 import { isLoopback, type TlsIdentity } from '@akashganga/trust';
 import { Agent, request } from 'undici';
 import type { Farm } from '../farm/farm.ts';
@@ -26,7 +33,7 @@ const PASSED_BACK = [
   'etag',
   'content-disposition',
   'cache-control',
-  ...Object.values({ ...zipHeaders, ...sheetHeaders, ...spriteHeaders }),
+  ...Object.values({ ...zipHeaders, ...sheetHeaders, ...spriteHeaders, ...viewHeaders }),
 ];
 
 /** Until a frame server begins to answer. */

@@ -7,15 +7,16 @@ import { theFarm } from './the-farm.ts';
 
 /** Pictures and films, from the frame server of the job. */
 export function serveResults(app: App, rooms: Rooms): void {
-  serveBytes(app, jobRoutes.image, ({ params, context }) =>
-    relay(
-      theFarm(rooms),
-      rooms.frames,
-      params.job,
-      `/jobs/${params.job}/frames/${params.frame}/image`,
-      context,
-    ),
-  );
+  serveBytes(app, jobRoutes.image, ({ params, query, context }) => {
+    const view = new URLSearchParams();
+    if (query.exposure !== undefined) view.set('exposure', String(query.exposure));
+    if (query.layer !== undefined) view.set('layer', query.layer);
+    const path = `/jobs/${params.job}/frames/${params.frame}/image`;
+    const isView = view.size > 0;
+    const asked = isView ? `${path}?${view}` : path;
+    const seconds = isView ? PIECE_SECONDS : undefined;
+    return relay(theFarm(rooms), rooms.frames, params.job, asked, context, seconds);
+  });
   serveBytes(app, jobRoutes.thumbnail, ({ params, context }) =>
     relay(
       theFarm(rooms),

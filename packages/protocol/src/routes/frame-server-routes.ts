@@ -9,6 +9,7 @@ import {
   GatherRequest,
 } from '../frame-server.ts';
 import { FrameInPath, FrameServerId, JobId } from '../ids.ts';
+import { ImageQuery } from '../image-view.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
@@ -124,9 +125,10 @@ export const deliveryRoutes = {
   image: bytesRoute({
     method: 'get',
     path: '/jobs/{job}/frames/{frame}/image',
-    summary: 'The frame as it was rendered',
+    summary: 'The frame as it was rendered, or a view of it',
     tag: deliveryTag,
     params: frameParams,
+    query: ImageQuery,
     gives: 'image/*',
   }),
   thumbnail: bytesRoute({

@@ -3,6 +3,7 @@ import { FilmWish } from '../film/film.ts';
 import { FrameOutputs } from '../frame-server.ts';
 import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
+import { ImageQuery } from '../image-view.ts';
 import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
 import { JobChange } from '../job-terms.ts';
 import { OutputName } from '../output-name.ts';
@@ -166,9 +167,10 @@ export const jobRoutes = {
   image: bytesRoute({
     method: 'get',
     path: '/jobs/{job}/frames/{frame}/image',
-    summary: 'A finished frame as it was rendered',
+    summary: 'A finished frame as it was rendered, or an OpenEXR frame as a view of it',
     tag,
     params: frameParams,
+    query: ImageQuery,
     gives: 'image/*',
   }),
   outputs: jsonRoute({

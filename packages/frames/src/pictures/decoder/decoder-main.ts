@@ -2,6 +2,7 @@
 // them. It is started with limits and reads nothing but what it is asked for; when it is killed, one frame has failed.
 import { FarmError } from '@akashganga/protocol';
 import { checkPicture } from '../check-picture.ts';
+import { viewExrFile } from '../formats/view-exr-file.ts';
 import { lookOfThumbnail } from '../look-of-thumbnail.ts';
 import { readPixels } from '../read-pixels.ts';
 import { type Answer, type Question, readMessages, writeMessage } from './messages.ts';
@@ -15,6 +16,11 @@ async function answer(question: Question): Promise<{ words: Answer; bytes?: Buff
       const { path, extension, wanted } = question;
       const { data, width, height, kind } = await readPixels(path, extension, tools, wanted);
       return { words: { is: 'pixels', width, height, kind }, bytes: data };
+    }
+    if (question.do === 'view') {
+      const { pixels, layers } = await viewExrFile(question.path, question.wish, tools);
+      const { data, width, height } = pixels;
+      return { words: { is: 'viewed', width, height, layers }, bytes: data };
     }
     const thumbnail = await checkPicture(question.path, question.expected, tools);
     const found = thumbnail && (await lookOfThumbnail(thumbnail));

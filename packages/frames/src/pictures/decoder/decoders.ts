@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FarmError, isProblemCode, type ProblemDetails } from '@akashganga/protocol';
 import type { ExpectedPicture } from '../check-picture.ts';
+import type { ExrView, ExrWish } from '../formats/view-exr-file.ts';
 import type { SeenThumbnail } from '../look-of-thumbnail.ts';
 import type { PictureExtension } from '../picture-kinds.ts';
 import { type Pixels, pixelBytes } from '../pixels.ts';
@@ -77,6 +78,17 @@ export class Decoders {
     if (!isSo || bytes.length !== words.width * words.height * pixelBytes(words.kind))
       throw refused('its decoder answered something else');
     return { width: words.width, height: words.height, kind: words.kind, data: bytes };
+  }
+
+  /** An OpenEXR frame as it is looked at. Throws an `Error` that ends a sentence, and `machine.no-ffmpeg`. */
+  async view(path: string, wish: ExrWish): Promise<ExrView> {
+    const refused = (why: string) => new Error(why);
+    const { words, bytes } = await this.#ask({ do: 'view', path, wish }, refused);
+    if (words.is !== 'viewed' || bytes.length !== words.width * words.height * 3)
+      throw refused('its decoder answered something else');
+    const { width, height } = words;
+    const layers = words.layers.map(String);
+    return { pixels: { width, height, kind: 'rgb24', data: bytes }, layers };
   }
 
   /** Ends all decoders; what is being decoded fails. */

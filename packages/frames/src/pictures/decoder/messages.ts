@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Look } from '@akashganga/protocol';
 import type { ExpectedPicture } from '../check-picture.ts';
+import type { ExrWish } from '../formats/view-exr-file.ts';
 import type { PictureExtension } from '../picture-kinds.ts';
 import type { PixelKind } from '../pixels.ts';
 import type { WantedPixels } from '../read-pixels.ts';
 
 /** What a decoder is asked. */
 export type Question =
+  | { readonly do: 'view'; readonly path: string; readonly wish: ExrWish }
   | { readonly do: 'check'; readonly path: string; readonly expected: ExpectedPicture }
   | {
       readonly do: 'pixels';
@@ -22,6 +24,12 @@ export type Answer =
       readonly is: 'checked';
       readonly hasThumbnail: boolean;
       readonly seen: { readonly look: Look | null; readonly print: readonly number[] } | null;
+    }
+  | {
+      readonly is: 'viewed';
+      readonly width: number;
+      readonly height: number;
+      readonly layers: readonly string[];
     }
   | { readonly is: 'pixels'; readonly width: number; readonly height: number; readonly kind: PixelKind }
   | { readonly is: 'refused'; readonly code: string | null; readonly details: object; readonly why: string };

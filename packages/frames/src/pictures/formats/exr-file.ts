@@ -5,6 +5,11 @@ import { LARGEST_PICTURE } from '../load-sharp.ts';
 export interface ExrFile {
   /** The layer with the picture, for ffmpeg's `-layer`: empty for a file with one layer. */
   readonly layer: string;
+  /** Every layer that has colours, by its name. A file with one layer has none that is named. */
+  readonly layers: readonly string[];
+  /** Of the picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
   /** False when a part of the picture is beyond the end of the file. */
   readonly whole: boolean;
 }
@@ -31,10 +36,12 @@ export async function readExrFile(path: string, largest = LARGEST_PICTURE): Prom
     const flags = head.readUInt32LE(4);
     const { attributes, end } = readAttributes(head);
     for (const name of ['dataWindow', 'displayWindow']) checkWindow(attributes.get(name), largest);
-    const layer = pictureLayer(channelNames(attributes.get('channels') ?? Buffer.alloc(0)));
+    const { width, height } = sizeOf(attributes.get('displayWindow'));
+    const channels = channelNames(attributes.get('channels') ?? Buffer.alloc(0));
+    const found = { layer: pictureLayer(channels), layers: colourLayers(channels), width, height };
     // Blender writes scanlines in one part; of other files only the decoder can judge.
-    if (flags & (TILED | MULTIPART)) return { layer, whole: true };
-    return { layer, whole: await hasAllBlocks(file, size, end, countBlocks(attributes)) };
+    if (flags & (TILED | MULTIPART)) return { ...found, whole: true };
+    return { ...found, whole: await hasAllBlocks(file, size, end, countBlocks(attributes)) };
   } finally {
     await file.close();
   }
@@ -81,11 +88,24 @@ function pictureLayer(channels: readonly string[]): string {
   return find(/^Composite\.Combined/) ?? find(/\.Combined/) ?? layers[0] ?? '';
 }
 
+// Depth, normals and the like are no colours.
+function colourLayers(channels: readonly string[]): string[] {
+  const all = new Set(channels);
+  return channels
+    .filter((name) => name.endsWith('.R'))
+    .map((name) => name.slice(0, -2))
+    .filter((layer) => all.has(`${layer}.G`) && all.has(`${layer}.B`));
+}
+
 // A window is two corners that belong to it.
-function checkWindow(window: Buffer | undefined, largest: number): void {
+function sizeOf(window: Buffer | undefined): { width: number; height: number } {
   if (!window || window.length < 16) throw new Error('its header does not say what it holds');
   const [left = 0, top = 0, right = 0, bottom = 0] = [0, 4, 8, 12].map((at) => window.readInt32LE(at));
-  const [width, height] = [right - left + 1, bottom - top + 1];
+  return { width: right - left + 1, height: bottom - top + 1 };
+}
+
+function checkWindow(window: Buffer | undefined, largest: number): void {
+  const { width, height } = sizeOf(window);
   if (width < 1 || height < 1 || width * height > largest)
     throw new Error(`its header claims ${width}x${height} pixels`);
 }
