@@ -88,6 +88,18 @@ test('all frames and chosen ones are taken as a zip, and what looks odd is named
   await page.getByText('No film is made of this job.').waitFor();
   await page.setViewportSize({ width: 390, height: 800 });
 
+  await page.getByRole('button', { name: 'Make a film' }).click();
+  await page.getByRole('combobox', { name: 'Film' }).selectOption('mkv');
+  await page.getByRole('combobox', { name: 'What it is for' }).selectOption('archive');
+  expect(await page.getByRole('combobox', { name: 'Codec' }).getByRole('option').allTextContents()).toEqual([
+    'What suits it',
+    'ffv1',
+  ]);
+  await page.getByRole('textbox', { name: 'Pictures a second' }).fill('12');
+  await page.getByRole('button', { name: 'Make it' }).click();
+  await page.getByText('mkv, ').waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Make the film again' }).waitFor();
+
   await page.getByRole('button', { name: 'Download' }).click();
   const all = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'All frames (zip)' }).click();

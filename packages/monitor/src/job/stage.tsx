@@ -1,5 +1,6 @@
 import type { Job } from '@akashganga/protocol';
 import { lazy, Suspense } from 'react';
+import { FilmAgain } from '../film/film-again.tsx';
 import { Thumbnail } from '../frames/thumbnail.tsx';
 import type { BoardView } from '../frames/use-frame-board.ts';
 import { Icon } from '../icons/icon.tsx';
@@ -40,6 +41,7 @@ function FilmFacts({ job, latest, selected }: { job: Job } & Record<'latest' | '
   return (
     <div className={styles.below}>
       <Download job={job} selected={selected} />
+      <FilmAgain job={job} />
       {film.state === 'done' && (
         <span>
           {film.container}

@@ -1,6 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { links } from '../app/route.ts';
+import { FilmForm } from '../film/film-form.tsx';
 import { Icon } from '../icons/icon.tsx';
 import { bytes, count } from '../words/amount.ts';
 import { DropArea } from './drop-area.tsx';
@@ -63,6 +64,10 @@ function Ready({ draft }: { draft: Draft }) {
       <fieldset disabled={submitting.isUnderWay}>
         <legend>What is wanted</legend>
         <WishForm fields={fields} onChange={setFields} />
+      </fieldset>
+      <fieldset disabled={submitting.isUnderWay}>
+        <legend>The film</legend>
+        <FilmForm fields={fields.film} onChange={(film) => setFields({ ...fields, film })} />
       </fieldset>
       {submitting.says !== null && (
         <p className={styles.wrong} role="alert">

@@ -1,5 +1,5 @@
-import type { Container } from '@akashganga/protocol';
-import { Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, TextInput } from '@mantine/core';
+import type { FilmFields } from '../film/film-wish.ts';
 import styles from './submit.module.css';
 
 /** What a person may say of a job before it is sent; empty means as the scene has it. */
@@ -7,7 +7,7 @@ export interface WishFields {
   readonly name: string;
   readonly submitter: string;
   readonly frames: string;
-  readonly container: Container;
+  readonly film: FilmFields;
   readonly scale: number | '';
   readonly samples: number | '';
   readonly priority: number | '';
@@ -15,8 +15,6 @@ export interface WishFields {
   readonly trustScripts: boolean;
   readonly allowMissing: boolean;
 }
-
-const containers: readonly Container[] = ['mp4', 'mov', 'mkv', 'webm', 'gif', 'avi', 'mpg', 'flv', 'wmv'];
 
 export function WishForm({
   fields,
@@ -50,13 +48,6 @@ export function WishForm({
         placeholder="As the scene has them"
         value={fields.frames}
         onChange={(event) => set('frames', event.currentTarget.value)}
-      />
-      <NativeSelect
-        label="Film"
-        description="Each frame is kept as well"
-        data={[...containers]}
-        value={fields.container}
-        onChange={(event) => set('container', event.currentTarget.value as Container)}
       />
       <NumberInput
         label="Size"

@@ -1,3 +1,4 @@
+import { filmWish, freshFilm } from '../film/film-wish.ts';
 import { nameOfScene } from './files/scene-files.ts';
 import type { Draft } from './submit-desk.ts';
 import type { Wish } from './use-submit.ts';
@@ -11,7 +12,7 @@ export function freshFields(draft: Draft): WishFields {
     name: nameOfScene(draft.entry),
     submitter: localStorage.getItem(SUBMITTER) ?? '',
     frames: '',
-    container: 'mp4',
+    film: freshFilm,
     scale: '',
     samples: '',
     priority: '',
@@ -30,7 +31,7 @@ export function wishFrom(fields: WishFields, lookFirst: boolean): Wish {
     name: fields.name.trim() || 'scene',
     submitter,
     frames: fields.frames.trim() || null,
-    container: fields.container,
+    ...filmWish(fields.film),
     tags: fields.tags.split(/[,\s]+/).filter((tag) => tag !== ''),
     ...(priority === '' ? {} : { priority }),
     settings: {

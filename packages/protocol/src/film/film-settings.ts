@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { FarmError } from '../farm-error.ts';
 import type { Container } from '../film-containers.ts';
+import { containerCodecs, presetCodecs } from './film-tables.ts';
 import { SoundWish } from './sound.ts';
 
 /** How the pictures of a film are kept. */
@@ -65,26 +66,7 @@ export const FilmSettings = z
   .openapi('FilmSettings');
 export type FilmSettings = z.infer<typeof FilmSettings>;
 
-/** Which codecs a container takes; the first is what it gets when nobody asks. */
-export const containerCodecs: Readonly<Record<Container, readonly [FilmCodec, ...FilmCodec[]]>> = {
-  mp4: ['h264', 'h265', 'av1', 'mpeg4'],
-  mov: ['h264', 'h265', 'prores', 'mpeg4', 'mjpeg'],
-  mkv: ['h264', 'h265', 'av1', 'vp9', 'vp8', 'prores', 'ffv1', 'mpeg2', 'mpeg4', 'mjpeg'],
-  webm: ['vp9', 'vp8', 'av1'],
-  mpg: ['mpeg2', 'mpeg4'],
-  flv: ['h264', 'sorenson'],
-  wmv: ['wmv'],
-  avi: ['mpeg4', 'mjpeg', 'ffv1'],
-  gif: ['gif'],
-};
-
-/** What a preset makes of a container where that is not the container's first codec. The first ending is its usual one. */
-export const presetCodecs: Readonly<Record<FilmPreset, Partial<Record<Container, FilmCodec>>>> = {
-  web: { mp4: 'h264' },
-  review: { mp4: 'h264' },
-  master: { mov: 'prores', mkv: 'prores', mp4: 'h265', webm: 'vp9' },
-  archive: { mkv: 'ffv1', avi: 'ffv1' },
-};
+export { containerCodecs, presetCodecs };
 
 /** The ending of a film nobody named. */
 export function usualContainer({ preset, codec }: FilmSettings): Container {
