@@ -170,7 +170,7 @@ describe('a farm that cannot be used:', () => {
       'same release',
     ]);
     expectProblem(await alone(['jobs', '--farm', 'ftp://x']), 2, 'usage.bad-flag', ['--farm', 'ftp://x']);
-    expectProblem(await alone(['join', 'hello']), 2, 'access.bad-join-code', ['akg1_']);
+    expectProblem(await alone(['join', 'hello']), 2, 'access.bad-join-code', ['akg2_']);
   });
 
   test('a wrong key is refused everywhere, and said', async () => {

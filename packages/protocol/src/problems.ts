@@ -106,7 +106,8 @@ export const problems = {
     401,
     'never',
     3,
-    () => 'The farm does not accept this token: it is not of this farm, has expired or was revoked.',
+    () =>
+      'The farm does not accept this token: it is not of this farm, has expired or was revoked. Open the link of `akashganga up`, or take a new one of `akashganga token add`.',
   ),
   'access.revoked': row(
     401,

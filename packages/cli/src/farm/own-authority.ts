@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FarmError } from '@akashganga/protocol';
 import { makeFolder } from '@akashganga/storage';
 import {
   type Certified,
@@ -25,19 +26,28 @@ export function readAuthority(data: string): Promise<Certified | null> {
 
 /**
  * The same, made at the first start. A farm of an earlier release gave its key to every computer that joined: the key
- * is thrown away then, and those computers have to join again.
+ * is thrown away then, and those computers have to join again. Throws `machine.data-not-writable`.
  */
 export async function ownAuthority(data: string): Promise<Certified> {
   const known = await readAuthority(data);
   if (known) return known;
   const made = await makeAuthority(Date.now());
+  try {
+    await keepAuthority(data, made);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new FarmError('machine.data-not-writable', { folder: data, why }, { cause });
+  }
+  return made;
+}
+
+async function keepAuthority(data: string, made: Certified): Promise<void> {
   await rm(join(data, 'key'), { force: true });
   await writeSecretFile(authorityFile(data), made);
   // For people who want their browser to know the farm.
   await makeFolder(folderOf(data));
   await writeFile(join(folderOf(data), 'farm.crt.new'), made.certificate);
   await rename(join(folderOf(data), 'farm.crt.new'), join(folderOf(data), 'farm.crt'));
-  return made;
 }
 
 /** What the manager shows, made anew when it nears its end or does not name all of `names`. */
