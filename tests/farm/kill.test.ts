@@ -47,13 +47,16 @@ async function expectWhole(farm: Pick<TestFarm, 'frames' | 'command'>, job: Job,
   });
 }
 
-/** Frames in `done` were rendered once; in all there were at most `extra` renders more than frames. */
+/** At the end of a job idle slots may render a frame that another has begun; there are two slots. */
+const DOUBLES = 2;
+
+/** Frames in `done` were rendered once; in all there were at most `extra` renders more than frames, and doubles. */
 async function expectRenders(done: readonly number[], extra: number): Promise<void> {
   const counts = await countRenders(folder.join('rendered.log'));
   expect(done.filter((frame) => counts.get(frame) !== 1)).toEqual([]);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   expect(total).toBeGreaterThanOrEqual(FRAMES);
-  expect(total).toBeLessThanOrEqual(FRAMES + extra);
+  expect(total).toBeLessThanOrEqual(FRAMES + extra + DOUBLES);
 }
 
 test('a worker killed in the middle of a frame: its Blender goes with it, its frames go on', async () => {

@@ -14,7 +14,8 @@ afterEach(() => folder[Symbol.asyncDispose]());
 test('manager, frame server, monitor and two workers, each on its own, render a film with real Blender', async () => {
   const scene = await makeRealScenes(folder);
   await using farm = await TestFarm.start(folder, { environment: {} });
-  const id = await farm.submit(scene('cube'), ['--chunk', '1']);
+  // Slow enough that both workers come to render some.
+  const id = await farm.submit(scene('cube'), ['--chunk', '1', '--slow-motion']);
   const job = await farm.ended(id);
   expect(job).toMatchObject({ state: 'completed', problem: null, frames: { total: 10, done: 10 } });
   expect(job.probe).toMatchObject({ engine: 'BLENDER_WORKBENCH', width: 64, height: 36 });
