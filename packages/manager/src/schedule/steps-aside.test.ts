@@ -41,11 +41,25 @@ test('when the fast one takes nothing for a while, the slow one is better than n
   expect(slow.reply?.leases).toHaveLength(1);
 });
 
-test('it renders at once when the fast one leaves', () => {
+test.each(['drain', 'remove-worker'] as const)(
+  'it renders at once when the fast one leaves by %s',
+  (kind) => {
+    const farm = unequal(3);
+    farm.lease('fast');
+    const slow = farm.ask('slow');
+    expect(slow.reply).toBeUndefined();
+    farm.say({ kind, worker: 'fast' });
+    expect(slow.reply?.leases).toHaveLength(1);
+  },
+);
+
+test('it renders at once when the fast one is lost', () => {
   const farm = unequal(3);
+  farm.job().frameSeconds = 40;
   farm.lease('fast');
   const slow = farm.ask('slow');
-  farm.say({ kind: 'drain', worker: 'fast' });
-  tick(farm);
+  farm.tickFor(7, () => farm.beat('slow'));
+  expect(slow.reply).toBeUndefined();
+  farm.tickFor(1, () => farm.beat('slow'));
   expect(slow.reply?.leases).toHaveLength(1);
 });

@@ -35,7 +35,7 @@ export class FarmIndex {
   readonly films = new Map<string, Set<JobEntry>>();
   /** Queued jobs that no worker which is here suits. */
   readonly unmatched = new Set<JobEntry>();
-  /** Jobs that a slow worker left to faster ones; looked at again each second. */
+  /** Jobs that a slow worker left to faster ones; looked at again each second, and when a worker goes. */
   readonly leftToFaster = new Set<JobEntry>();
   #isStale = true;
 
@@ -57,6 +57,8 @@ export class FarmIndex {
       const job = state.jobs.get(id);
       if (job) this.fileJob(state, job, outcome.heads.has(id));
     }
+    // Frames that were left to a worker which has gone do not wait for the next second.
+    if (this.workers.haveGone) this.measure(state);
   }
 
   /** Paces are other ones now, so slow workers may think again. To be called each second. */

@@ -53,6 +53,8 @@ export class Kinds {
   readonly restless = new Set<string>();
   /** Whether workers came, went or stopped since somebody last looked. */
   haveChanged = false;
+  /** Whether workers went or stopped since speeds were added up. */
+  haveGone = false;
   #asks = 0;
 
   constructor(onNew: (state: FarmState, kind: Kind) => void) {
@@ -77,6 +79,7 @@ export class Kinds {
     const slots = takesWork(worker) ? worker.hello.slots : 0;
     if (alive === filed.alive && slots === filed.slots) return;
     this.haveChanged = true;
+    if (slots < filed.slots) this.haveGone = true;
     filed.kind.alive += alive - filed.alive;
     filed.kind.slots += slots - filed.slots;
     this.slots += slots - filed.slots;
@@ -117,6 +120,7 @@ export class Kinds {
     kind.slots -= filed.slots;
     this.slots -= filed.slots;
     this.haveChanged = true;
+    if (filed.slots > 0) this.haveGone = true;
     const ask = state.asking.get(id);
     if (ask) {
       this.unshelve(ask);
@@ -129,6 +133,7 @@ export class Kinds {
 
   /** Paces change with each frame, so speeds are added up once a second and not with each of them. */
   measure(state: FarmState): void {
+    this.haveGone = false;
     for (const kind of this.all.values())
       Object.assign(kind, { speed: 0, fastest: Number.POSITIVE_INFINITY });
     for (const { worker, kind, slots } of this.#workers.values()) {
