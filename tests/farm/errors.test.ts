@@ -310,7 +310,8 @@ test('the key of the farm is in no log and in no output', async () => {
     { behaviour: 'crash', onFrames: [2], frameEnd: 3 },
     { name: 'crashing' },
   );
-  const ended = await akashganga(['render', path, '--data', folder.join('secret'), '--json']);
+  const output = ['--output', folder.join('crashing.mp4')];
+  const ended = await akashganga(['render', path, '--data', folder.join('secret'), '--json', ...output]);
   expect(ended.code).toBe(1);
   await akashganga(['logs', String(ended.last.job), '--data', folder.join('secret')]);
   const environment = (pid: number) => readFile(`/proc/${pid}/environ`, 'utf8');

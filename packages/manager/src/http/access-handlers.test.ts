@@ -183,6 +183,8 @@ test('a manager that starts again knows its members, its tokens and what was rev
   const gone = await tokenFor('gone');
   await server.json(`/tokens/${gone.id}`, { method: 'DELETE' });
   await Caller.withToken(server, kept.token).ask('GET', '/jobs');
+  // Written in its turn, hence after the use of the one before.
+  await tokenFor('last');
   const { members: before } = await server.json<{ members: FarmMember[] }>('/members');
   await server.stop();
   server = await TestServer.manager(server.folder);
