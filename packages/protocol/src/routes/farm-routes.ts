@@ -51,7 +51,7 @@ export const farmRoutes = {
   signIn: jsonRoute({
     method: 'post',
     path: '/session',
-    summary: 'Sign a browser in with the farm’s key or a one-time code (no key needed)',
+    summary: 'Sign a browser in with a token or a one-time code (no token needed)',
     tag,
     body: z.object({ key: z.string().max(500).optional(), code: z.string().max(500).optional() }),
     reply: Ok,
