@@ -59,6 +59,15 @@ test('a frame that failed is marked in the film, which says so; strict jobs have
   await expect(access(none)).rejects.toThrow();
 });
 
+test('a frame that fails where the film has begun to grow is marked as well', async () => {
+  const film = folder.join('late.mp4');
+  const late = { ...broken, onFrames: [20], frameEnd: 48, secondsPerFrame: 0.05 };
+  const ended = await render(late, 'late', '--output', film);
+  expectProblem(ended, 1, 'job.frames-failed', ['1 of 48 frames failed (20)', 'marked picture']);
+  expect(await lookAtFilm(film)).toMatchObject({ frames: 48, codec: 'h264' });
+  expect(await comment(film)).toContain('marked picture: 20');
+});
+
 test('wishes that make no film are refused before anything is sent', async () => {
   const wrong = (...more: string[]) => render({}, 'wrong', ...more);
   expectProblem(await wrong('--output', 'a.mp4', '--codec', 'prores'), 2, 'film.bad-settings', ['prores']);

@@ -160,17 +160,17 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   // A jump back over the gap while it plays, and over it again.
   await bar.click({ position: { x: 1, y: 8 } });
   await expect.poll(async () => (await look(video)).position).toBeLessThan(15);
-  await expect.poll(async () => (await look(video)).position).toBeGreaterThan(25);
+  await expect.poll(async () => (await look(video)).position).toBeGreaterThan(GAP.at(-1) ?? 0);
 
   // It stands at the end and goes on by itself when frames come, and with the finished film when that is made.
   await page.getByText('That is all there is so far').waitFor();
   expect(await farm.command(['resume', job])).toMatchObject({ code: 0 });
-  await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBeGreaterThan(end + 2);
+  await expect.poll(async () => (await look(video)).position).toBeGreaterThan(end + 2);
   const { frames } = await farm.until(job, ({ frames: now }) => now.done + now.failed === FRAMES);
   if (frames.failed > 0) expect(await farm.command(['retry', job])).toMatchObject({ code: 0 });
   await farm.until(job, ({ film, frames: now }) => film.state === 'done' && now.done === FRAMES);
   await expect
-    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentSrc), { timeout: 20_000 })
+    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentSrc))
     .toContain(`/api/v1/jobs/${job}/film`);
   await expect.poll(async () => (await look(video)).position).toBe(FRAMES - 1);
 
@@ -178,7 +178,7 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   await page.keyboard.press('Home');
   const finished = await watchPictures(video);
   await controls.getByRole('button', { name: 'Play', exact: true }).click();
-  await expect.poll(async () => (await look(video)).position, { timeout: 20_000 }).toBe(FRAMES - 1);
+  await expect.poll(async () => (await look(video)).position).toBe(FRAMES - 1);
   const all = await finished();
   expect(all.length).toBeGreaterThan(FRAMES / 2);
   expect(all.filter((one) => isWrong(one, (position) => position + 1))).toEqual([]);

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -40,6 +41,22 @@ test('an empty file is no frame', async () => {
   });
   await expect(refused).rejects.toMatchObject({ code: 'render.no-file' });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a link to a picture is no frame, and neither is a pipe, at which nobody waits',
+  async () => {
+    await writeFile(join(folder, 'elsewhere.exr'), Buffer.from('762f3101000000', 'hex'));
+    await symlink(join(folder, 'elsewhere.exr'), join(folder, '0008.exr'));
+    const wanted = { output: join(folder, '0008'), frame: 8, expect: null };
+    await expect(requireFrameFile(join(folder, '0008.exr'), wanted)).rejects.toMatchObject({
+      code: 'render.no-file',
+    });
+    execFileSync('mkfifo', [join(folder, '0008.png')]);
+    await expect(requireFrameFile(join(folder, '0008.png'), wanted)).rejects.toMatchObject({
+      code: 'render.no-file',
+    });
+  },
+);
 
 test('a file of another kind than its ending says, or than was expected, is no picture', async () => {
   const file = join(folder, '0004.png');

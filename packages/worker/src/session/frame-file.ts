@@ -1,4 +1,5 @@
-import { lstat, open, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, statfs } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import {
   FarmError,
@@ -11,6 +12,9 @@ import {
 
 /** A disk with less than this takes no picture. */
 const FULL_BYTES = 64 * 1024;
+
+// Windows has neither.
+const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;
 
 const extensionPattern = /^\.[a-z0-9]{1,8}$/;
 
@@ -44,9 +48,16 @@ export async function requireFrameFile(file: string, wanted: WantedFile): Promis
     const cause = new Error(`The driver named ${file} when asked for ${output}.`);
     throw new FarmError('render.no-file', { frame }, { cause });
   }
-  const found = await lstat(file).catch(() => null);
-  if (!found?.isFile() || found.size === 0) throw await failureOfNoFile(output, frame);
-  await requirePicture(file, found.size, frame, expect);
+  // Neither a link that takes the file's place meanwhile is followed, nor does a pipe make anybody wait.
+  const opened = await open(file, constants.O_RDONLY | NO_FOLLOW | NO_WAIT).catch(() => null);
+  try {
+    const found = await opened?.stat();
+    if (!opened || !found?.isFile() || found.size === 0) throw await failureOfNoFile(output, frame);
+    const look = await lookAtFile(opened, found.size);
+    requirePicture(look, extname(file), frame, expect);
+  } finally {
+    await opened?.close();
+  }
 }
 
 /** Blender says nothing of a disk that was full when the file was closed; the empty file is all there is to see. */
@@ -57,14 +68,12 @@ export async function failureOfNoFile(output: string, frame: number): Promise<Fa
   return isFull ? new FarmError('disk.full', { folder }) : new FarmError('render.no-file', { frame });
 }
 
-async function requirePicture(
-  file: string,
-  size: number,
+function requirePicture(
+  look: PictureLook | null,
+  extension: string,
   frame: number,
   expect: ExpectedFile | null,
-): Promise<void> {
-  const extension = extname(file);
-  const look = await lookAtFile(file, size);
+): void {
   const format = formatOfExtension(extension);
   if ((expect && extension !== expect.extension) || (format !== null && look?.format !== format)) {
     const expected = formatOfExtension(expect?.extension ?? extension) ?? expect?.extension ?? extension;
@@ -95,17 +104,12 @@ function requirePixels(look: PictureLook, frame: number, expect: ExpectedFile): 
   });
 }
 
-async function lookAtFile(file: string, size: number): Promise<PictureLook | null> {
-  const opened = await open(file, 'r');
-  try {
-    const head = Buffer.alloc(Math.min(PICTURE_HEAD, size));
-    const tail = Buffer.alloc(Math.min(PICTURE_TAIL, size));
-    await opened.read(head, 0, head.length, 0);
-    await opened.read(tail, 0, tail.length, size - tail.length);
-    return lookAtPicture(head, tail, size);
-  } finally {
-    await opened.close();
-  }
+async function lookAtFile(opened: FileHandle, size: number): Promise<PictureLook | null> {
+  const head = Buffer.alloc(Math.min(PICTURE_HEAD, size));
+  const tail = Buffer.alloc(Math.min(PICTURE_TAIL, size));
+  await opened.read(head, 0, head.length, 0);
+  await opened.read(tail, 0, tail.length, size - tail.length);
+  return lookAtPicture(head, tail, size);
 }
 
 const besideFrame = /^\.output-\d{1,4}\.[a-z0-9]{1,8}$/;

@@ -62,10 +62,14 @@ export class FollowedFilm {
     this.#begin();
   }
 
-  /** Resolves when the segment's encoder, if one runs, has ended, however it did. */
+  /**
+   * Resolves when the segment's encoder, if one runs, has ended, however it did. The film has been ordered, so what is
+   * not here will not come: a frame failed or was canceled, and an encoder that waits for it is ended.
+   */
   async ended(segment: number, signal: AbortSignal): Promise<void> {
     const lane = this.#lanes.get(segment);
     if (!lane) return;
+    if (!this.#arrivals.isComplete(segment)) lane.stop.abort();
     const abort = () => lane.stop.abort();
     signal.addEventListener('abort', abort, { once: true });
     await lane.ended;
