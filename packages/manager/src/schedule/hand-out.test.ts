@@ -156,6 +156,19 @@ test('a lease is as long as thirty seconds of frames, and shorter towards the en
   expect(leaseLength(job(1), 3, 2)).toBe(1);
   expect(leaseLength(job(0), 1_000_000, 1)).toBe(1000);
   expect(leaseLength(job(1, 7), 3, 2)).toBe(7);
+  expect([leaseLength(job(0.1), 3, 2, 2), leaseLength(job(5), 3, 2, 2)]).toEqual([20, 1]);
+});
+
+test('where another job waits, a lease of short frames is two seconds long to its end', () => {
+  const workers = ['wanda', ...Array.from({ length: 9 }, (_, at) => `other-${at}`)];
+  const farm = TestFarm.rendering('1-100', workers);
+  farm.done(farm.lease('wanda'), undefined, 0.1);
+  expect(farm.lease('wanda').frames).toBe('2-6');
+  farm.submit({ frames: '1-100', priority: 60 }, 'job-2');
+  const probe = farm.lease('other-0');
+  farm.update('other-0', { kind: 'probed', lease: probe.id, report: probeReport() });
+  farm.say({ kind: 'set-priority', job: 'job-2', priority: 40 });
+  expect(farm.lease('other-1')).toMatchObject({ job: 'job-1', frames: '7-26' });
 });
 
 test('leases grow when the frames turn out to be short', () => {

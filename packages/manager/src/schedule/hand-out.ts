@@ -24,6 +24,8 @@ import { noneFits, versionsFor } from './which-blender.ts';
 /** What a lease should keep a slot busy for. Longer ones cost less talk, shorter ones share better. */
 const LEASE_SECONDS = 30;
 const LONGEST_LEASE = 1000;
+/** The least where other jobs wait: slots that run out of this one go on with those, so its last frames need no care. */
+const LEAST_SECONDS = 2;
 /** What a frame is charged with while nobody knows how long this job's take. */
 const UNKNOWN_SECONDS = 10;
 /** How much more than its share a job may have had and still keep the slots that have its scene open. */
@@ -123,9 +125,10 @@ function nextLease(
   if (job.state === 'active' && !idle && !index.isPlenty(job)) return null;
   const waiting = job.board?.count('waiting') ?? 0;
   const expected = expectedSeconds(job, worker);
+  const least = index.hasOther(worker, job) ? LEAST_SECONDS : 0;
   const length = isAloneOn(worker, job)
     ? 1
-    : leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job));
+    : leaseLength({ chunk: job.chunk, frameSeconds: expected }, waiting, index.slotsFor(job), least);
   const indices = job.state === 'queued' ? [] : waitingFor(job, worker, length);
   const lease = openLease(state, job, worker, indices, { cost: expected ?? UNKNOWN_SECONDS }, now, outcome);
   index.fileJob(state, job, false);
@@ -161,16 +164,21 @@ function mayStay(state: FarmState, kind: Kind, worker: WorkerEntry, last: JobEnt
   return mine.job <= other.job + STAY_SECONDS && mine.submitter <= other.submitter + STAY_SECONDS;
 }
 
-/** Frames for one lease: about half a fair share of what is left, so that the slots finish together. */
+/**
+ * Frames for one lease: about half a fair share of what is left, so that the slots finish together, but enough for
+ * `leastSeconds`.
+ */
 export function leaseLength(
   job: Pick<JobEntry, 'chunk' | 'frameSeconds'>,
   waiting: number,
   slots: number,
+  leastSeconds = 0,
 ): number {
   if (job.chunk !== null) return job.chunk;
   if (job.frameSeconds === null) return 1;
-  const inTime = Math.floor(LEASE_SECONDS / Math.max(0.001, job.frameSeconds));
-  return Math.max(1, Math.min(inTime, Math.ceil(waiting / (2 * slots)), LONGEST_LEASE));
+  const framesIn = (seconds: number) => Math.floor(seconds / Math.max(0.001, job.frameSeconds ?? 1));
+  const share = Math.max(framesIn(leastSeconds), Math.ceil(waiting / (2 * slots)));
+  return Math.max(1, Math.min(framesIn(LEASE_SECONDS), share, LONGEST_LEASE));
 }
 
 // When workers are here and every one of them can have only other Blenders, waiting helps nobody. One that

@@ -1,4 +1,4 @@
-import type { FarmState, JobEntry } from '../farm-state.ts';
+import type { FarmState, JobEntry, WorkerEntry } from '../farm-state.ts';
 import { suits } from '../match.ts';
 import type { Outcome } from '../outcome.ts';
 import { isReady, isTail } from './is-ready.ts';
@@ -215,6 +215,14 @@ export class FarmIndex {
         ? only.priorities
         : [...new Set(homes.flatMap((home) => home.priorities))].sort((a, b) => b - a);
     for (const priority of priorities) yield* lanesInOrder(homes, priority);
+  }
+
+  /** Whether there is another job that the worker may be given. */
+  hasOther(worker: WorkerEntry, than: JobEntry): boolean {
+    const kind = this.workers.of(worker.hello.id);
+    if (!kind) return false;
+    for (const job of this.candidates(kind)) if (job !== than) return true;
+    return false;
   }
 
   /** Jobs with nothing left but what is under way, that a worker of this kind might help with. */
