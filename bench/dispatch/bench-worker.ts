@@ -25,6 +25,7 @@ interface Held {
 export class BenchWorker {
   readonly id: string;
   readonly #bench: Bench;
+  /** Until the manager ends them: it may not have heard yet of frames that were delivered. */
   readonly #held: Held[] = [];
   #asked = 0;
   #asks = 0;
@@ -33,6 +34,7 @@ export class BenchWorker {
   #freeAt: number | null = null;
   #beatAt = Number.POSITIVE_INFINITY;
   #seq = 0;
+  #beatMs = BEAT_MS;
   #soonMs = SOON_MS;
 
   constructor(id: string, bench: Bench) {
@@ -125,7 +127,6 @@ export class BenchWorker {
   #done(held: Held, frame: number, end: number): void {
     this.#bench.frameServer.take(held.lease.job, frame, held.lease.id, this.id, this.#bench.frameMs / 1000);
     this.#rendering = null;
-    if (held.frames.length === 0) this.#held.splice(this.#held.indexOf(held), 1);
     this.#next(end);
     this.#changed();
   }
@@ -149,7 +150,7 @@ export class BenchWorker {
   #beat(): void {
     this.#beatAt = Number.POSITIVE_INFINITY;
     if (this.#bench.stopped) return;
-    this.#beatSoon(BEAT_MS);
+    this.#beatSoon(this.#beatMs);
     const work = this.#rendering;
     const slot = {
       ...{ slot: 0, state: work ? 'rendering' : 'idle', job: work?.held.lease.job ?? null },
@@ -159,7 +160,8 @@ export class BenchWorker {
     const body = { boot: this.#boot, slots: [slot], delivering: [] };
     this.#bench.calls
       .post<HeartbeatReply>(`/workers/${this.id}/heartbeat`, body)
-      .then(({ changesMs }) => {
+      .then(({ beatMs, changesMs }) => {
+        this.#beatMs = beatMs ?? BEAT_MS;
         this.#soonMs = changesMs ?? SOON_MS;
       })
       .catch(() => undefined);

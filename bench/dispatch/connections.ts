@@ -8,15 +8,21 @@ interface Exchange {
 /** Connections for requests that are answered at once; those that stay open have one each. */
 const MOST_SHORT = 200;
 
+/** Addresses of the loopback net to call from: of one address, the kernel searches long for the ten-thousandth free port. */
+const ADDRESSES = 50;
+
 /**
  * HTTP/1.1 over kept connections with little more than the bytes: a thousand simulated workers must cost less
- * than the manager that is measured. Bodies are JSON; one request at a time on a connection.
+ * than the manager that is measured. Bodies are JSON. One request at a time on a connection, but for the requests for
+ * work of one worker: the second is written behind the first, which is answered when the second comes.
  */
 export class Connections {
   readonly #port: number;
   readonly #key: string;
   readonly #free: Connection[] = [];
   readonly #all = new Set<Connection>();
+  readonly #ofWorkers = new Map<string, Connection>();
+  #opened = 0;
   #short = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -36,18 +42,21 @@ export class Connections {
     const length = payload ? payload.length : Buffer.byteLength(text);
     const type = payload ? 'application/octet-stream' : 'application/json';
     const head = `${method} /api/v1${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${this.#key}\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
-    const connection = this.#free.pop() ?? this.#open();
+    const worker = path.endsWith('/work') ? path : null;
+    const connection = (worker && this.#ofWorkers.get(worker)) || this.#free.pop() || this.#open();
+    if (worker) this.#ofWorkers.set(worker, connection);
     const reply = await new Promise<{ status: number; body: string }>((done, failed) =>
       connection.send(head + text, payload, { done, failed }),
     );
-    this.#free.push(connection);
+    if (!worker) this.#free.push(connection);
     if (reply.status !== 200)
       throw new Error(`${method} ${path}: ${reply.status} ${reply.body.slice(0, 300)}`);
     return (reply.body === '' ? undefined : JSON.parse(reply.body)) as T;
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
-    if (path.endsWith('/work')) return this.call<T>('POST', path, body);
+    // A frame server has a connection of its own, as it has on a farm.
+    if (path.endsWith('/work') || path.startsWith('/frame-servers/')) return this.call<T>('POST', path, body);
     if (this.#short >= MOST_SHORT) await new Promise<void>((turn) => this.#waiting.push(turn));
     else this.#short += 1;
     try {
@@ -60,10 +69,11 @@ export class Connections {
   }
 
   #open(): Connection {
-    const connection = new Connection(this.#port, () => {
+    const connection = new Connection(this.#port, `127.0.1.${1 + (this.#opened++ % ADDRESSES)}`, () => {
       this.#all.delete(connection);
       const at = this.#free.indexOf(connection);
       if (at >= 0) this.#free.splice(at, 1);
+      for (const [worker, its] of this.#ofWorkers) if (its === connection) this.#ofWorkers.delete(worker);
     });
     this.#all.add(connection);
     return connection;
@@ -76,56 +86,56 @@ export class Connections {
 
 class Connection {
   readonly #socket: Socket;
-  #exchange: Exchange | null = null;
+  readonly #exchanges: Exchange[] = [];
   #received = '';
 
-  constructor(port: number, onClose: () => void) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  constructor(port: number, localAddress: string, onClose: () => void) {
+    this.#socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
     // Bodies are ASCII but for names, and the bench's names are ASCII.
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (piece: string) => this.#take(piece));
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => {
       onClose();
-      this.#exchange?.failed(new Error('the connection broke'));
-      this.#exchange = null;
+      for (const { failed } of this.#exchanges.splice(0)) failed(new Error('the connection broke'));
     });
   }
 
   send(text: string, payload: Buffer | null, exchange: Exchange): void {
-    this.#exchange = exchange;
-    this.#received = '';
+    this.#exchanges.push(exchange);
     this.#socket.write(text);
     if (payload) this.#socket.write(payload);
   }
 
   #take(piece: string): void {
     this.#received += piece;
-    const reply = readReply(this.#received);
-    if (!reply) return;
-    const exchange = this.#exchange;
-    this.#exchange = null;
-    exchange?.done(reply);
+    for (let reply = readReply(this.#received); reply; reply = readReply(this.#received)) {
+      this.#received = this.#received.slice(reply.length);
+      this.#exchanges.shift()?.done(reply);
+    }
   }
 
   close(): void {
-    this.#exchange = null;
+    this.#exchanges.length = 0;
     this.#socket.destroy();
   }
 }
 
-function readReply(text: string): { status: number; body: string } | null {
+/** The first answer of the text with the length it takes there; null while it is not whole. */
+function readReply(text: string): { status: number; body: string; length: number } | null {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const head = text.slice(0, end).toLowerCase();
   const status = Number(text.slice(9, 12));
-  const length = /content-length: (\d+)/.exec(head)?.[1];
-  if (length !== undefined) {
-    const body = text.slice(end + 4);
-    return body.length >= Number(length) ? { status, body } : null;
+  const start = end + 4;
+  const size = /content-length: (\d+)/.exec(head)?.[1];
+  if (size !== undefined) {
+    const length = start + Number(size);
+    return text.length >= length ? { status, body: text.slice(start, length), length } : null;
   }
-  if (!head.includes('transfer-encoding: chunked')) return { status, body: '' };
-  return text.endsWith('0\r\n\r\n') ? { status, body: readChunks(text.slice(end + 4)) } : null;
+  if (!head.includes('transfer-encoding: chunked')) return { status, body: '', length: start };
+  const last = text.indexOf('\r\n0\r\n\r\n', end);
+  return last < 0 ? null : { status, body: readChunks(text.slice(start, last + 7)), length: last + 7 };
 }
 
 function readChunks(text: string): string {

@@ -230,11 +230,18 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 export const HeartbeatReply = z
   .object({
     known: z.boolean(),
+    beatMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(60_000)
+      .optional()
+      .openapi({ description: 'How often to beat; 3000 unless said' }),
     changesMs: z
       .number()
       .int()
       .min(0)
-      .max(3000)
+      .max(60_000)
       .optional()
       .openapi({ description: 'How long to gather changes before the next beat; 200 unless said' }),
   })

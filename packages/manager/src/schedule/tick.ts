@@ -1,3 +1,4 @@
+import { lostAfter } from './beats.ts';
 import { forgiveWorker } from './control-commands.ts';
 import { AVOID_MS, SICK_MS } from './failures.ts';
 import type { FarmState } from './farm-state.ts';
@@ -8,8 +9,6 @@ import type { Outcome } from './outcome.ts';
 import { sleepOrWake } from './sleep/sleep-or-wake.ts';
 import { forgetRecalls } from './tail.ts';
 
-/** A worker beats every 3 s; after this long without a sign of life its frames go to others. */
-export const LOST_AFTER_MS = 8_000;
 /** A frame server keeps a request open that is answered within 25 s. */
 const UNREACHABLE_AFTER_MS = 40_000;
 
@@ -29,9 +28,10 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
   state.index.measure(state);
   if (isNewMinute) eachMinute(state, now, outcome);
   startThoseThatWaited(state, now, outcome);
+  const silence = lostAfter(state.workers.size);
   for (const worker of state.workers.values()) {
     // An open request is no sign of life: a computer without power leaves it open. Beats come all the time.
-    if (worker.state === 'lost' || now - worker.seenAt < LOST_AFTER_MS) continue;
+    if (worker.state === 'lost' || now - worker.seenAt < silence) continue;
     worker.state = 'lost';
     worker.since = now;
     worker.slotReports = [];

@@ -1,5 +1,6 @@
 import { FarmError, move, type SlotReport, type WorkerEvent, workerStates } from '@akashganga/protocol';
 import { answerAsk, hasUnsaidQuestion } from './answer-ask.ts';
+import { beatsFor } from './beats.ts';
 import type { CommandOf } from './command.ts';
 import type { FarmState, WorkerEntry } from './farm-state.ts';
 import { freshWorker, UNSET } from './fresh.ts';
@@ -110,18 +111,7 @@ export function heartbeat(
   }
   if (worker.settings.onlyWhenIdle) sleepOrWake(state, worker, now, outcome);
   outcome.workers.add(command.worker);
-  const changesMs = changesFor(state.workers.size);
-  outcome.reply(command.request, changesMs > CHANGES_MS ? { known: true, changesMs } : { known: true });
-}
-
-/** Workers tell of a change this soon, and beat every 3 s anyway. */
-const CHANGES_MS = 200;
-const BEAT_MS = 3000;
-
-// A thousand beats a second for changes at most, however short the frames are; beyond 3000 workers the usual
-// beats are more than that and tell everything.
-function changesFor(workers: number): number {
-  return Math.min(BEAT_MS, Math.max(CHANGES_MS, workers));
+  outcome.reply(command.request, { known: true, ...beatsFor(state.workers.size) });
 }
 
 /** The state of a whole worker is the busiest of its slots. */

@@ -2,8 +2,8 @@ import type { FarmClient } from '@akashganga/client';
 import { FarmError, type Heartbeat, workerRoutes } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 
+/** How often it beats and tells of changes, unless the manager says otherwise: a large farm has much to hear. */
 const BEAT_MS = 3000;
-/** Changes are told at most this often, unless the manager says otherwise: a large farm has much to hear. */
 const SOON_MS = 200;
 
 export interface HeartOptions {
@@ -14,13 +14,14 @@ export interface HeartOptions {
   readonly introduce: () => Promise<void>;
 }
 
-/** Tells the manager what each slot does: every 3 s, and soon after each change. Misses are made good by the next beat. */
+/** Tells the manager what each slot does: every 3 s unless told otherwise, and soon after each change. Misses are made good by the next beat. */
 export class Heart {
   readonly #options: HeartOptions;
   #timer: NodeJS.Timeout | null = null;
   #due = Number.POSITIVE_INFINITY;
   #beating = false;
   #stopped = false;
+  #beatMs = BEAT_MS;
   #soonMs = SOON_MS;
 
   constructor(options: HeartOptions) {
@@ -52,16 +53,17 @@ export class Heart {
   }
 
   async #beat(): Promise<void> {
-    this.#schedule(BEAT_MS);
+    this.#schedule(this.#beatMs);
     if (this.#beating) return;
     this.#beating = true;
     try {
       const { client, worker, report, introduce } = this.#options;
-      const { known, changesMs } = await client.call(workerRoutes.heartbeat, {
+      const { known, beatMs, changesMs } = await client.call(workerRoutes.heartbeat, {
         params: { worker },
         body: report(),
         timeoutSeconds: 5,
       });
+      this.#beatMs = beatMs ?? BEAT_MS;
       this.#soonMs = changesMs ?? SOON_MS;
       if (!known) await introduce();
     } catch (error) {
