@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
+import { launchBrowser } from './launch-browser.mjs';
 import { root } from './set-up.mjs';
 
 const program = join(root, 'packages', 'cli', 'dist', 'main.js');
@@ -35,18 +35,7 @@ try {
 
 async function takePictures(page, job, first) {
   await mkdir(images, { recursive: true });
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   const tab = await context.newPage();
   await tab.goto(page);

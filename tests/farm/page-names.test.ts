@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Command, fakeBlender } from './processes/command.ts';
-import { writeFakeScene } from './processes/scenes.ts';
-import { TestFolder } from './processes/test-folder.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PageFarm } from './processes/page-farm.ts';
+import { browserForTests, complaintsOf } from './processes/test-browser.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core');
 
@@ -19,53 +18,29 @@ const NAMES = [
   '{{constructor.constructor("window.breached = 1")()}} $(1+1) %s',
 ] as const;
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--no-first-run',
-    ],
-  });
-});
-afterAll(() => browser.close());
+const browser = browserForTests();
 
 test('whatever jobs, people, tags and workers are called, every page shows it harmlessly, within its width, and readable for all', async () => {
-  await using folder = await TestFolder.make();
-  const environment = { AKASHGANGA_BLENDER: fakeBlender };
-  const data = ['--data', folder.join('data')];
-  const local = ['--host', '127.0.0.1', '--address', '127.0.0.1', '--port', '0', '--frames-port', '0'];
-  const up = new Command(['up', '--json', ...data, ...local], environment, folder.path);
-  const { page: link } = await up.event('up');
-  const scene = await writeFakeScene(folder, { frames: [1, 40], failOn: [3] }, { name: 'first' });
-  const { job } = await new Command(['submit', scene, '--json', ...data], environment, folder.path).event(
-    'submitted',
-  );
-
-  const context = await browser.newContext();
-  const first = await context.newPage();
-  await first.goto(String(link));
-  await first.getByText('first').first().waitFor();
-  const base = first.url().split('#')[0] ?? '';
-  const worker = await makeHostileFarm(context, base, String(job));
+  await using farm = await PageFarm.open(browser());
+  const { base } = farm;
+  const job = await farm.submitFake('first', { frames: [1, 40], failOn: [3] });
+  await farm.page.getByText('first').first().waitFor();
+  const context = farm.page.context();
+  const worker = await makeHostileFarm(context, base, job);
   const cookies = await context.cookies();
 
   const pages = ['#/', `#/jobs/${job}`, '#/workers', `#/workers/${worker}`, '#/history', '#/submit'];
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const)
     for (const width of [1440, 390]) {
-      const view = await browser.newContext({
+      const view = await browser().newContext({
         viewport: { width, height: 900 },
         colorScheme,
         reducedMotion: 'reduce',
       });
       await view.addCookies(cookies);
       const page = await view.newPage();
-      const complaints = listen(page);
+      const complaints = complaintsOf(page);
       for (const hash of pages) {
         await page.goto(base + hash);
         await page.getByText('Live', { exact: true }).waitFor({ state: 'attached' });
@@ -80,8 +55,6 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
       await view.close();
     }
   expect(found).toEqual([]);
-  await context.close();
-  await up.stop();
 });
 
 /** Jobs, people, tags and a worker with names nobody should have. Returns the worker's id. */
@@ -132,15 +105,4 @@ async function violations(page: Page): Promise<string[]> {
           ),
       );
   });
-}
-
-/** What the page itself complains of: errors in its scripts, and requests its security policy stopped. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
 }

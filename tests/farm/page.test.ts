@@ -1,44 +1,24 @@
 /// <reference lib="dom" />
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Command } from './processes/command.ts';
+import { PageFarm } from './processes/page-farm.ts';
 import { makeRealScenes } from './processes/scenes.ts';
+import { browserForTests } from './processes/test-browser.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  const quiet = [
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-  ];
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet],
-  });
-});
-afterAll(() => browser.close());
+const browser = browserForTests();
 
 test('the page opens by its link, follows a job of real Blender live, plays the film and hands it out', async () => {
-  await using folder = await TestFolder.make();
-  const scenes = await makeRealScenes(folder);
-  const local = ['--host', '127.0.0.1', '--address', '127.0.0.1', '--port', '0', '--frames-port', '0'];
-  const up = new Command(['up', '--json', '--data', folder.join('data'), ...local], {}, folder.path);
-  const { page: link } = await up.event('up');
-  const page = await browser.newPage({ colorScheme: 'dark' });
-  const complaints = listen(page);
-
-  await page.goto(String(link));
-  await page.getByText('No jobs yet').first().waitFor();
+  await using farm = await PageFarm.open(browser(), {
+    environment: {},
+    expected: /401/,
+    browsing: { colorScheme: 'dark' },
+  });
+  const { page } = farm;
+  const scenes = await makeRealScenes(farm.folder);
   expect(page.url(), 'the one-time code leaves the address').not.toContain('code=');
 
-  const submit = new Command(
-    ['submit', scenes('cube'), '--json', '--data', folder.join('data')],
-    {},
-    folder.path,
-  );
-  const { job } = await submit.event('submitted');
+  const job = await farm.submit(scenes('cube'));
   await page.getByRole('link', { name: 'cube' }).click();
   await page.getByRole('button', { name: 'Download' }).click({ timeout: 60_000 });
   await page.getByRole('menuitem', { name: /^The film \(mp4/ }).waitFor({ timeout: 60_000 });
@@ -53,15 +33,13 @@ test('the page opens by its link, follows a job of real Blender live, plays the 
     64, 36,
   ]);
 
-  const whole = await page.request.get(new URL(`/api/v1/jobs/${job}/film`, page.url()).href);
+  const whole = await page.request.get(`${farm.base}api/v1/jobs/${job}/film`);
   expect(whole.status()).toBe(200);
   expect((await whole.body()).length).toBe(Number(whole.headers()['content-length']));
 
-  await page.goto(`${page.url().split('#')[0]}#/workers`);
+  await farm.goTo('#/workers');
   await page.getByText('10 done').waitFor();
-  expect(complaints).toEqual([]);
-  await page.close();
-  await up.stop();
+  expect(farm.complaints).toEqual([]);
 });
 
 test('without a key the page shows nothing but the way in, and a wrong key stays outside', async () => {
@@ -72,7 +50,7 @@ test('without a key the page shows nothing but the way in, and a wrong key stays
     folder.path,
   );
   const { url } = await manager.event('ready');
-  const page = await browser.newPage();
+  const page = await browser().newPage();
   await page.goto(String(url));
   await page.getByRole('textbox').or(page.locator('input[type=password]')).first().fill('not the key');
   await page.keyboard.press('Enter');
@@ -83,13 +61,3 @@ test('without a key the page shows nothing but the way in, and a wrong key stays
   await page.close();
   await manager.stop();
 });
-
-/** What the page itself complains of: errors in its scripts, and requests its security policy stopped. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text());
-  });
-  return complaints;
-}

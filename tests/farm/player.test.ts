@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import { jobRoutes } from '@akashganga/protocol';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { writeFakeScene } from './processes/scenes.ts';
+import { browserForTests, complaintsOf } from './processes/test-browser.ts';
 import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
@@ -10,14 +11,7 @@ const FRAMES = 96;
 /** Broken the first three times: a gap in the film. */
 const GAP = [20, 21, 22];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-});
-afterAll(() => browser.close());
+const browser = browserForTests();
 
 interface Seen {
   /** What the player says it shows. */
@@ -119,14 +113,9 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   expect(end).toBeLessThan(FRAMES);
   expect(done).toHaveLength(end - GAP.length);
 
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // 401: before it has signed in; 409: a piece changed between the question which there are and its fetching.
-    if (message.type() === 'error' && !/ 40[19] /.test(message.text()))
-      complaints.push(`${message.text()} ${message.location().url}`);
-  });
+  const page = await browser().newPage({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
+  // 401: before it has signed in; 409: a piece changed between the question which there are and its fetching.
+  const complaints = complaintsOf(page, / 40[19] /);
   await signIn(page, farm, job);
   const video = page.locator('video');
   const bar = page.getByRole('slider', { name: 'Place in the film' });

@@ -3,36 +3,18 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Command } from './processes/command.ts';
-import { TestFolder } from './processes/test-folder.ts';
+import { expect, test } from 'vitest';
+import { PageFarm } from './processes/page-farm.ts';
+import { browserForTests } from './processes/test-browser.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--no-first-run',
-    ],
-  });
-});
-afterAll(() => browser.close());
+const browser = browserForTests();
 
 test('a dropped scene is read, lacks a file, gets it by another drop, shows a preview and renders when started', async () => {
-  await using folder = await TestFolder.make();
+  await using farm = await PageFarm.open(browser(), { environment: {} });
+  const { folder, page } = farm;
   await makeTexturedScene(folder.path);
-  const local = ['--host', '127.0.0.1', '--address', '127.0.0.1', '--port', '0', '--frames-port', '0'];
-  const up = new Command(['up', '--json', '--data', folder.join('data'), ...local], {}, folder.path);
-  const { page: link } = await up.event('up');
-  const page = await browser.newPage();
-  const complaints = listen(page);
-  await page.goto(String(link));
   await page.getByRole('link', { name: 'Submit', exact: true }).click();
 
   await drop(page, 'Drop your scene here', [folder.join('textures/wood.png')]);
@@ -57,13 +39,11 @@ test('a dropped scene is read, lacks a file, gets it by another drop, shows a pr
 
   await page.getByRole('button', { name: 'Start rendering' }).click();
   await page.getByText('6 of 6 frames').waitFor({ timeout: 120_000 });
-  const frame = await page.request.get(new URL(`/api/v1/jobs/${job}/frames/6/image`, page.url()).href);
+  const frame = await page.request.get(`${farm.base}api/v1/jobs/${job}/frames/6/image`);
   const { channels } = await sharp(await frame.body()).stats();
   const [red, green] = channels.map(({ mean }) => mean);
   expect(green, 'the texture is on the plane').toBeGreaterThan((red ?? 255) + 50);
-  expect(complaints).toEqual([]);
-  await page.close();
-  await up.stop();
+  expect(farm.complaints).toEqual([]);
 });
 
 async function makeTexturedScene(folder: string): Promise<void> {
@@ -88,14 +68,4 @@ async function drop(page: Page, title: string, paths: readonly string[]): Promis
     return transfer;
   }, files);
   await page.getByText(title).dispatchEvent('drop', { dataTransfer: transfer });
-}
-
-/** What the page itself complains of: errors in its scripts, and requests its security policy stopped. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
 }

@@ -1,0 +1,31 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { launchBrowser } from '../../../scripts/launch-browser.mjs';
+
+/** A browser for all tests of the file that calls this; to be asked for within them. */
+export function browserForTests(): () => Browser {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  return () => browser;
+}
+
+/**
+ * What the page complains of from now on: errors in its scripts, requests that its security policy stopped or that were
+ * refused, dialogs. What matches `expected` belongs to the test.
+ */
+export function complaintsOf(page: Page, expected?: RegExp): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', async (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    if (message.type() !== 'error' || expected?.test(message.text())) return;
+    complaints.push(`${message.text()} ${message.location().url}`.trim());
+  });
+  return complaints;
+}
