@@ -43,5 +43,6 @@ export * from './routes/worker-routes.ts';
 export * from './sandbox-report.ts';
 export * from './sheet.ts';
 export * from './states.ts';
+export * from './time-line.ts';
 export * from './worker.ts';
 export * from './zip.ts';

@@ -57,6 +57,8 @@ export const rights: Readonly<Record<string, Rights>> = {
   'POST /jobs/{job}/change': owners,
   'POST /jobs/{job}/film': owners,
   'GET /jobs/{job}/statistics': people,
+  'GET /jobs/{job}/time-line': people,
+  'GET /jobs/{job}/frame-times': people,
   'GET /jobs/{job}/frames': people,
   'GET /jobs/{job}/frame-states': people,
   'GET /jobs/{job}/frames/{frame}': people,

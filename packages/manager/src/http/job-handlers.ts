@@ -4,6 +4,7 @@ import { checkManifest } from '../jobs/check-manifest.ts';
 import { listJobs, readJobView } from '../jobs/list-jobs.ts';
 import { readFrame, readFrameStates, readFrames, readLog } from '../jobs/read-frames.ts';
 import { readStatistics } from '../record/read-history.ts';
+import { readFrameTimes, readTimeLine } from '../record/read-time-line.ts';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustOwnJob } from './must-be-own.ts';
@@ -86,5 +87,24 @@ function serveActions(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.statistics, async ({ params: { job } }) => {
     await readJobView(theFarm(rooms), rooms.database.reads, job);
     return { workers: await readStatistics(rooms.database.reads, { job }) };
+  });
+  serveTimes(app, rooms);
+}
+
+function serveTimes(app: App, rooms: Rooms): void {
+  const mustKnow = async (id: string) => {
+    await theFarm(rooms).ensureJob(id);
+    const job = theFarm(rooms).state.jobs.get(id);
+    if (!job) throw new FarmError('job.unknown', { job: id });
+    return job;
+  };
+  serve(app, jobRoutes.timeLine, async ({ params: { job }, query }) => {
+    await mustKnow(job);
+    return readTimeLine(rooms.database.reads, job, query);
+  });
+  serve(app, jobRoutes.frameTimes, async ({ params: { job }, query: { columns } }) => {
+    const numbers = (await mustKnow(job)).board?.numbers;
+    const [first, last] = [numbers?.[0] ?? 0, numbers?.at(-1) ?? 0];
+    return readFrameTimes(rooms.database.reads, job, { first, last, columns });
   });
 }

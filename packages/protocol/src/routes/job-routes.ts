@@ -11,6 +11,7 @@ import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../p
 import { bytesRoute, jsonRoute } from '../route.ts';
 import { SheetQuery, SpritePath, SpriteQuery } from '../sheet.ts';
 import { JobState } from '../states.ts';
+import { FrameTimes, FrameTimesQuery, TimeLine, TimeLineQuery } from '../time-line.ts';
 import { ZipQuery } from '../zip.ts';
 
 const tag = 'jobs';
@@ -119,6 +120,25 @@ export const jobRoutes = {
     tag,
     params,
     reply: z.object({ workers: z.array(Statistic) }),
+  }),
+  timeLine: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/time-line',
+    summary:
+      'Where the time of a job went: its attempts by worker, or how busy workers were when there are many',
+    tag,
+    params,
+    query: TimeLineQuery,
+    reply: TimeLine,
+  }),
+  frameTimes: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frame-times',
+    summary: 'What frames took and held in memory, neighbours together',
+    tag,
+    params,
+    query: FrameTimesQuery,
+    reply: FrameTimes,
   }),
   frames: jsonRoute({
     method: 'get',
