@@ -36,7 +36,7 @@ async function measure(workers: number, jobs: number): Promise<void> {
   const farm = await LoadedFarm.start(load, values['manager-flag']);
   const { manager, frameServer, bench } = farm;
   try {
-    await pause(Math.max(4, workers / 1000));
+    await pause(Math.max(4, workers / 400));
     const before = {
       ...(await manager.usage()),
       postgres: manager.postgresSeconds(),

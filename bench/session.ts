@@ -9,11 +9,12 @@ import { findBlender, openSession } from '../packages/worker/src/session/index.t
 import { childSeconds, median, runProgram } from './run-program.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
-const frames = Number(process.argv[3] ?? 40);
+const most = Number(process.argv[3] ?? 40);
 const given = process.argv.slice(4);
 const scenes = given.length > 0 ? given : ['workbench', 'eevee', 'cycles', 'heavy'];
-/** Cold frames cost so much that a few tell enough. */
-const coldFrames = Math.min(2, frames);
+/** Cold frames cost so much that a few tell enough, and so do those of the scene that takes seconds to open and to draw. */
+const coldFrames = Math.min(2, most);
+const framesOf = (scene: string) => (scene === 'heavy' ? Math.min(6, most) : most);
 const found = await findBlender({ override: process.env.AKASHGANGA_BLENDER, environment: process.env });
 if (!found) throw new Error('This bench needs Blender.');
 const blender = found.path;
@@ -23,7 +24,9 @@ const plain = ['-b', '--factory-startup', '--disable-autoexec'];
 try {
   const maker = join(import.meta.dirname, 'bench-scenes.py');
   await runProgram(blender, ['-b', '--factory-startup', '-P', maker, '--', folder, ...scenes]);
-  console.log(`${rounds} rounds of ${frames} frames, seconds a frame (median), Blender ${found.version}`);
+  console.log(
+    `${rounds} rounds of ${most} frames (heavy: ${framesOf('heavy')}), seconds a frame (median), Blender ${found.version}`,
+  );
   console.log(
     '            wall s a frame: median                        resident/-a       cold/  CPU s a frame  resident/-a',
   );
@@ -37,12 +40,13 @@ try {
 
 async function measure(scene: string): Promise<void> {
   const file = join(folder, `${scene}.blend`);
+  const frames = framesOf(scene);
   const sums: Record<'resident' | 'open' | 'all' | 'cold' | 'cpu' | 'allCpu', number[]> = {
     ...{ resident: [], open: [], all: [], cold: [], cpu: [], allCpu: [] },
   };
   for (let round = 0; round < rounds; round += 1) {
     const before = (await childSeconds()) + ownSeconds();
-    const { whole, open } = await resident(file);
+    const { whole, open } = await resident(file, frames);
     sums.cpu.push(((await childSeconds()) + ownSeconds() - before) / frames);
     sums.resident.push(whole / frames);
     sums.open.push(open / frames);
@@ -74,7 +78,7 @@ async function measure(scene: string): Promise<void> {
 }
 
 /** Wall seconds of everything, from starting Blender to its end, and of the frames alone. */
-async function resident(scene: string): Promise<{ whole: number; open: number }> {
+async function resident(scene: string, frames: number): Promise<{ whole: number; open: number }> {
   const own = await mkdtemp(join(folder, 'session-'));
   const began = performance.now();
   const session = await openSession({

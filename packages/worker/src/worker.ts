@@ -219,6 +219,7 @@ export class Worker {
 
   async #rest(slot: Slot): Promise<void> {
     slot.rest();
+    if (this.#leases.examined) slot.openAhead(this.#leases.examined);
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((wake) => {
       this.#wakers.push(wake);

@@ -33,7 +33,10 @@ for await (const line of createInterface({ input: new Socket({ fd: input, writab
   const command = JSON.parse(line);
   if (command.do === 'quit') break;
   if (command.do === 'set') tell(apply(command.settings));
-  if (command.do === 'describe') tell({ event: 'described', report: describe() });
+  if (command.do === 'describe') {
+    await sleep(scene.secondsToDescribe * 1000);
+    tell({ event: 'described', report: describe() });
+  }
   // Not awaited: like the driver, this notices the end of its pipe in the middle of a frame.
   if (command.do === 'render') void render(command.frame, command.output);
   if (command.do === 'devices')

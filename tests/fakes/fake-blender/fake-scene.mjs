@@ -14,6 +14,7 @@ const defaults = {
   height: 36,
   engine: 'BLENDER_WORKBENCH',
   secondsPerFrame: 0.01,
+  secondsToDescribe: 0,
   /** good, slow, crash, hang, spin, chatter, leave, half, nothing, lie-size, garbage, no-camera, memory */
   behaviour: 'good',
   /** Frames it misbehaves on; null: all. */

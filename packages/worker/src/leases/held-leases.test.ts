@@ -53,3 +53,13 @@ test('a lease for one slot is rendered by one slot at a time, and the others hav
   expect(held.waiting).toBe(1);
   expect(held.take(null)?.frame).toBe(2);
 });
+
+test('a scene is told as being examined from when a slot takes its probe to its end', () => {
+  const held = new HeldLeases();
+  held.add({ ...lease('lease-1', '1'), kind: 'probe', frames: null });
+  expect(held.examined).toBeNull();
+  const work = held.take(null);
+  expect(held.examined?.id).toBe('lease-1');
+  if (work) work.held.probing = 'done';
+  expect(held.examined).toBeNull();
+});

@@ -60,6 +60,12 @@ export class HeldLeases {
     return { held, frame, verify: frame !== null && held.verify.has(frame) };
   }
 
+  /** A scene that is being examined here: its frames will be next. */
+  get examined(): Lease | null {
+    for (const { lease, probing } of this.#held.values()) if (probing === 'running') return lease;
+    return null;
+  }
+
   /** Units of work no slot has begun, that free slots may begin. */
   get waiting(): number {
     let waiting = 0;

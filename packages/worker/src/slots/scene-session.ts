@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { FarmError, type FrameOrder, type GpuDevice, type Lease } from '@akashganga/protocol';
 import type { Blenders } from '../builds/blenders.ts';
 import type { Sandbox } from '../sandbox/index.ts';
@@ -35,10 +37,23 @@ interface OpenScene extends EnclosedSession {
   readonly held: number[];
 }
 
+/** A session that is being opened before there is work for it. */
+interface AheadScene {
+  readonly scene: string;
+  readonly stop: AbortController;
+  /** Null when it could not be opened: whoever needs it opens it again, and meets the reason. */
+  readonly opened: Promise<OpenScene | null>;
+}
+
+/** Of free memory, what a scene may take that is opened on suspicion: this much, and so many times its file. */
+const ROOM_AHEAD = 2 ** 30;
+const FILES_AHEAD = 16;
+
 /** The session of a slot: opened when a lease needs it, kept for the next, thrown away when it may not be trusted. */
 export class SceneSession {
   readonly #options: SceneSessionOptions;
   #open: OpenScene | null = null;
+  #ahead: AheadScene | null = null;
   #count = 0;
   /** Settles when nothing is being taken out of the open session's folder. */
   #taken: Promise<unknown> = Promise.resolve();
@@ -56,8 +71,9 @@ export class SceneSession {
    * with the same file is used, however its wishes differ, unless the order of the frames forbids it.
    */
   async for(lease: Lease, frame: number | null, signal: AbortSignal): Promise<OpenScene> {
-    const scene = JSON.stringify([lease.scene, lease.build, lease.settings.trustScripts ?? false]);
+    const scene = fileKey(lease);
     const wishes = JSON.stringify(lease.settings);
+    if (this.#ahead) this.#open = await this.#takeAhead(scene);
     const open = this.#open;
     const fits = open?.session.isOpen && open.scene === scene && !hasOutgrown(open.held);
     if (open && fits && mayGoOn(lease.order, open, frame, wishes)) {
@@ -83,6 +99,27 @@ export class SceneSession {
     }
   }
 
+  /**
+   * Opens a lease's scene while nothing is open and nothing is to be done, so that the first frame finds it open. Not
+   * where memory may become short.
+   */
+  openAhead(lease: Lease): void {
+    if (this.#ahead || this.#open) return;
+    const scene = fileKey(lease);
+    const stop = new AbortController();
+    const hasRoom = (bytes: number) => freemem() > ROOM_AHEAD + FILES_AHEAD * bytes;
+    const opened = this.start(lease, scene, stop.signal, hasRoom).catch(() => null);
+    this.#ahead = { scene, stop, opened };
+  }
+
+  /** What was opened ahead, if it has this scene; anything else is given up. */
+  async #takeAhead(scene: string | null): Promise<OpenScene | null> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead && ahead.scene !== scene) ahead.stop.abort();
+    return (await ahead?.opened) ?? null;
+  }
+
   /** The session may render on, but its folder stays until this has settled. */
   holdUntil(taken: Promise<unknown>): void {
     this.#taken = Promise.allSettled([this.#taken, taken]);
@@ -91,8 +128,10 @@ export class SceneSession {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
+    const ahead = await this.#takeAhead(null);
     await this.#taken;
     await open?.close();
+    await ahead?.close();
   }
 
   // A probe tells unknown names by itself; for it, the scene is to be told as it is.
@@ -103,10 +142,19 @@ export class SceneSession {
     open.applied = wishes;
   }
 
-  async start(lease: Lease, scene: string, signal: AbortSignal): Promise<OpenScene> {
+  async start(
+    lease: Lease,
+    scene: string,
+    signal: AbortSignal,
+    hasRoom: (bytes: number) => boolean = () => true,
+  ): Promise<OpenScene> {
     const { number, folder, threads, scenes, blenders, sandbox, recogniser, guard, environment } =
       this.#options;
     const opened = await scenes.open(lease.scene, signal);
+    if (!hasRoom((await stat(opened.path)).size)) {
+      opened.release();
+      throw new FarmError('capacity.memory', { why: 'there is little memory left' });
+    }
     const blender = await blenders.forLease(lease, signal).catch((error: unknown) => {
       opened.release();
       throw error;
@@ -119,10 +167,7 @@ export class SceneSession {
     this.#count += 1;
     const count = this.#count;
     const trustScripts = lease.settings.trustScripts ?? false;
-    const shaders = new KeptShaders(
-      this.#options.shaders,
-      JSON.stringify([lease.scene, lease.build, trustScripts]),
-    );
+    const shaders = new KeptShaders(this.#options.shaders, fileKey(lease));
     const enclosed = await untilEnded(signal, (opening) =>
       openEnclosed({
         ...{ sandbox, slot: number, number: count, slotFolder: folder, release },
@@ -136,6 +181,11 @@ export class SceneSession {
     );
     return { ...enclosed, scene, applied: '', held: [] };
   }
+}
+
+/** Which file is open, and how: leases with the same one can use the same Blender. */
+function fileKey({ scene, build, settings }: Lease): string {
+  return JSON.stringify([scene, build, settings.trustScripts ?? false]);
 }
 
 /**

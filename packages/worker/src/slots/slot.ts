@@ -122,6 +122,11 @@ export class Slot {
     this.#show({});
   }
 
+  /** Nothing is to be done, but soon frames of this lease's job may be. */
+  openAhead(lease: Lease): void {
+    this.#scenes.openAhead(lease);
+  }
+
   /** What the last work left in the session's folder is still being taken out of it. */
   holdUntil(taken: Promise<unknown>): void {
     this.#scenes.holdUntil(taken);
