@@ -1,7 +1,7 @@
-import type { Lease } from '@akashganga/protocol';
+import type { JobChange, Lease } from '@akashganga/protocol';
 import type { FarmCommand } from '../../packages/manager/src/farm/farm.ts';
-import { step } from '../../packages/manager/src/schedule/index.ts';
-import { drawJob, type JobShape } from './actors/job-shape.ts';
+import { type SomeSettings, step } from '../../packages/manager/src/schedule/index.ts';
+import { drawJob, type JobShape, RESOURCE } from './actors/job-shape.ts';
 import { SimFrameServer } from './actors/sim-frame-server.ts';
 import { SimWorker, type WorkerTraits } from './actors/sim-worker.ts';
 import { Checker } from './check/checker.ts';
@@ -81,6 +81,9 @@ class FarmLife {
       slots: chance.whole(1, 3),
       speed: chance.scaled(0.3, 3),
       tags: index === 0 || chance.happens(0.3) ? ['gpu'] : [],
+      // Whatever a job needs, the first one has it.
+      memory: index === 0 || chance.happens(0.5) ? 32 * 2 ** 30 : 8 * 2 ** 30,
+      isUsed: chance.happens(0.3),
       faulty: chance.happens(0.1) && index > 0 ? 0.3 : 0,
     };
     const worker = new SimWorker(traits, {
@@ -151,9 +154,16 @@ class FarmLife {
   #wakeAll(): void {
     const state = this.#managers.leader?.state;
     if (!state) return;
-    for (const [id, worker] of state.workers) if (worker.draining) this.#say({ kind: 'wake', worker: id });
-    for (const job of state.jobs.values())
+    const settings = { sleep: null, onlyWhenIdle: false, maxJobs: null };
+    this.#say({ kind: 'set-limit', name: RESOURCE, most: null });
+    for (const [id, worker] of state.workers) {
+      this.#say({ kind: 'change-worker', worker: id, settings });
+      if (worker.draining) this.#say({ kind: 'wake', worker: id });
+    }
+    for (const job of state.jobs.values()) {
       if (job.state === 'paused') this.#say({ kind: 'resume', job: job.id });
+      if (job.afterJob !== null) this.#say({ kind: 'change-job', job: job.id, change: { afterJob: null } });
+    }
   }
 
   get #unfinished(): string[] {
@@ -197,7 +207,8 @@ class FarmLife {
         { command: { kind: 'submit', id: shape.id, job: shape.input }, jobs: [shape.id], timeoutMs: 10_000 },
         {
           onReply: () => this.#checker.submitted(shape.id),
-          onFailure: () => this.#world.clock.after(1000, send),
+          // The job that it was to come after is not there any more: its submitter is told so, and gives up.
+          onFailure: (error) => error?.code !== 'job.unknown' && this.#world.clock.after(1000, send),
         },
       );
     };
@@ -218,17 +229,52 @@ class FarmLife {
       'retry',
       'set-priority',
       'delete',
+      'change-job',
     ] as const;
-    const ofWorker = ['drain', 'wake', 'wake', 'remove-worker'] as const;
+    const ofWorker = ['drain', 'wake', 'wake', 'remove-worker', 'forgive', 'change-worker'] as const;
+    if (this.#people.happens(0.15))
+      return this.#say({
+        kind: 'set-limit',
+        name: RESOURCE,
+        most: this.#people.oneOf([null, 0, 1, 2, 3]) ?? null,
+      });
     if (worker !== undefined && this.#people.happens(0.35)) {
       const kind = this.#people.oneOf(ofWorker) ?? 'wake';
+      if (kind === 'change-worker') return this.#say({ kind, worker, settings: this.#drawSettings() });
       return this.#say({ kind, worker });
     }
     if (job === undefined) return;
     const kind = this.#people.oneOf(ofJob) ?? 'resume';
     if (kind === 'retry') return this.#say({ kind, job, frames: this.#frameToRetry(job) });
     if (kind === 'set-priority') return this.#say({ kind, job, priority: this.#people.whole(0, 100) });
+    if (kind === 'change-job') return this.#say({ kind, job, change: this.#drawChange() });
+    if (kind === 'pause') return this.#say({ kind, job, isAtOnce: this.#people.happens(0.5) });
     this.#say({ kind, job });
+  }
+
+  #drawSettings(): SomeSettings {
+    const people = this.#people;
+    return (
+      people.oneOf<SomeSettings>([
+        { sleep: people.oneOf(['22:00-6:00', '8:00-18:00', 'mon-fri 0:00-12:00', null]) ?? null },
+        { onlyWhenIdle: people.happens(0.5) },
+        { maxJobs: people.oneOf([1, 2, null]) ?? null },
+      ]) ?? {}
+    );
+  }
+
+  #drawChange(): JobChange {
+    const people = this.#people;
+    return (
+      people.oneOf<JobChange>([
+        { maxSlots: people.oneOf([1, 2, null]) ?? null },
+        { uses: people.happens(0.5) ? [RESOURCE] : [] },
+        { tags: people.happens(0.3) ? ['gpu'] : [] },
+        { needs: people.happens(0.3) ? { memory: 16 * 2 ** 30 } : {} },
+        { priority: people.whole(0, 100) },
+        { afterJob: null },
+      ]) ?? {}
+    );
   }
 
   #frameToRetry(job: string): string | null {

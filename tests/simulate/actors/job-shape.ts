@@ -19,6 +19,8 @@ export interface JobShape {
   readonly probe: ProbeReport;
   readonly badFrame: number;
   readonly hangingFrame: number;
+  /** Bytes that a frame of it needs; less is too little. */
+  readonly needsBytes: number;
 }
 
 /** Seconds of one frame on a worker of speed 1. */
@@ -46,12 +48,15 @@ export function fateOf(shape: JobShape, frame: number, tried: number): string | 
   return ['render.crashed', 'render.no-file', 'render.bad-file'][frame % 3] ?? 'render.crashed';
 }
 
+/** The one resource that the farm may have only so many of. */
+export const RESOURCE = 'licence';
+
 export function drawJob(chance: Chance, count: number, workSeconds: number, faults: Faults): JobShape {
   const seconds = chance.scaled(2, 300);
   const frames = Math.max(1, Math.min(60, Math.round(workSeconds / seconds)));
   const ownRange = chance.happens(0.4);
   return makeJob({
-    id: `job-${String(count).padStart(3, '0')}`,
+    id: jobName(count),
     seed: Math.floor(chance.next() * 2 ** 31),
     frames,
     seconds,
@@ -66,19 +71,36 @@ export function drawJob(chance: Chance, count: number, workSeconds: number, faul
       chunk: chance.happens(0.3) ? chance.whole(1, 8) : null,
       paused: chance.happens(0.05),
       film: chance.happens(0.1) ? { none: true } : {},
+      maxSlots: chance.happens(0.15) ? chance.whole(1, 3) : null,
+      uses: chance.happens(0.15) ? [RESOURCE] : [],
+      order: chance.happens(0.3) ? 'coarse' : 'forward',
+      needs: chance.happens(0.1) ? { memory: 16 * GIB } : {},
+      afterJob: chance.happens(0.1) && count > 1 ? jobName(chance.whole(1, count - 1)) : null,
     },
+    isInSequence: chance.happens(0.08),
+    needsBytes: chance.happens(0.08) ? 16 * GIB : 0,
     noCamera: chance.happens(faults.badFrame * 0.5),
   });
 }
 
+const GIB = 2 ** 30;
+
+function jobName(count: number): string {
+  return `job-${String(count).padStart(3, '0')}`;
+}
+
 export function makeJob(
-  wanted: Omit<JobShape, 'input' | 'probe'> & {
+  wanted: Omit<JobShape, 'input' | 'probe' | 'needsBytes'> & {
     readonly asked: Partial<NewJobInput>;
     readonly noCamera?: boolean;
+    readonly isInSequence?: boolean;
+    readonly needsBytes?: number;
   },
 ): JobShape {
-  const { asked, noCamera = false, ...shape } = wanted;
+  const { asked, noCamera = false, isInSequence = false, needsBytes = 0, ...shape } = wanted;
   const input = newJob({ name: shape.id, frames: null, ...asked });
   const camera = noCamera ? null : 'Camera';
-  return { ...shape, input, probe: probeReport({ camera, frameStart: 1, frameEnd: shape.frames }) };
+  const order = isInSequence ? 'sequence' : 'any';
+  const probe = probeReport({ camera, frameStart: 1, frameEnd: shape.frames, order });
+  return { ...shape, input, probe, needsBytes };
 }

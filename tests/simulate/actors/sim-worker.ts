@@ -39,6 +39,10 @@ export interface WorkerTraits {
   /** Frames take their time divided by this. */
   readonly speed: number;
   readonly tags: readonly string[];
+  /** Bytes; what the farm's fixture says unless given. */
+  readonly memory?: number;
+  /** Somebody sits at it now and then. */
+  readonly isUsed?: boolean;
   /** Chance of a problem of the machine at each frame. */
   readonly faulty: number;
 }
@@ -132,7 +136,10 @@ export class SimWorker {
 
   #introduce(then: () => void): void {
     const { id, slots, tags } = this.traits;
-    const hello = workerHello(id, { boot: this.#boot, slots, tags: [...tags] });
+    const hello = workerHello(id, {
+      ...{ boot: this.#boot, slots, tags: [...tags] },
+      ...(this.traits.memory === undefined ? {} : { memory: this.traits.memory }),
+    });
     this.#around.link.send(
       { command: { kind: 'hello', hello }, timeoutMs: 10_000 },
       {
@@ -279,6 +286,20 @@ export class SimWorker {
     });
   }
 
+  #lacksMemory(shape: JobShape): string | null {
+    return shape.needsBytes > (this.traits.memory ?? Number.POSITIVE_INFINITY) ? 'capacity.memory' : null;
+  }
+
+  // A quarter of an hour in every hour, while things are as they are.
+  get #isInUse(): boolean {
+    const { clock, faults } = this.#around.world;
+    return (
+      this.traits.isUsed === true &&
+      faults.meddling < Number.POSITIVE_INFINITY &&
+      clock.now % 3_600_000 < 900_000
+    );
+  }
+
   #ownProblem(): string | null {
     return this.#chance.happens(this.traits.faulty) ? 'machine.gpu-failed' : null;
   }
@@ -292,7 +313,9 @@ export class SimWorker {
     const shape = this.#around.shapes.get(lease.job);
     if (!shape) throw new Error(`a lease of a job that nobody submitted, ${lease.job}`);
     const tried = this.#around.tried(lease.job, frame);
-    const problem = this.#problem(fateOf(shape, frame, tried) ?? this.#ownProblem());
+    const problem = this.#problem(
+      this.#lacksMemory(shape) ?? fateOf(shape, frame, tried) ?? this.#ownProblem(),
+    );
     const usual = frameSeconds(shape, frame) / this.traits.speed;
     const seconds =
       problem?.code === 'render.hung' ? SILENCE_SECONDS : problem ? usual * this.#chance.next() : usual;
@@ -397,7 +420,7 @@ export class SimWorker {
       ...{ fraction: work ? 0.5 : null, memory: null },
     })) as never;
     const delivering = this.#outbox.map(({ job, lease, frame }) => ({ job, lease, frame }));
-    const heartbeat = { boot: this.#boot, slots, delivering };
+    const heartbeat = { boot: this.#boot, slots, delivering, inUse: this.#isInUse };
     this.#around.link.send<HeartbeatReply>(
       { command: { kind: 'heartbeat', worker: this.traits.id, heartbeat }, timeoutMs: 5000 },
       {

@@ -94,11 +94,67 @@ export function checkOpened(state: FarmState, lease: LeaseEntry): void {
     job.tags.every((tag) => tags.includes(tag)),
     () => `${job.id} asks for ${job.tags} and was given to ${worker.hello.id}`,
   );
+  checkBounds(state, job, worker, lease);
   const takes = ['idle', 'preparing', 'rendering', 'delivering'];
   must(
     !worker.draining && takes.includes(worker.state),
     () => `${worker.hello.id} is ${worker.state} and was given ${lease.id}`,
   );
+}
+
+/** Nothing is handed out beyond a limit; what was under way when it was lowered goes on. */
+function checkBounds(state: FarmState, job: JobEntry, worker: WorkerEntry, lease: LeaseEntry): void {
+  if (lease.isKept) return;
+  must(job.afterJob === null, () => `${job.id} waits for ${job.afterJob} and was given to ${lease.worker}`);
+  const { memory = 0 } = job.needs;
+  must(
+    worker.hello.memory * 1.04 + 2 ** 28 >= memory,
+    () => `${job.id} needs ${memory} bytes and was given to ${lease.worker}`,
+  );
+  const most = job.probe?.order === 'sequence' ? 1 : (job.maxSlots ?? Number.POSITIVE_INFINITY);
+  must(slotsOf(state, job) <= most, () => `${job.id} has ${slotsOf(state, job)} slots and may have ${most}`);
+  for (const name of lease.uses) {
+    const limit = state.limits.get(name) ?? Number.POSITIVE_INFINITY;
+    must(
+      usesOf(state, name) <= limit,
+      () => `${usesOf(state, name)} leases use ${name}, of which there are ${limit}`,
+    );
+  }
+  const others = jobsOf(state, worker, lease);
+  const { maxJobs } = worker.settings;
+  must(
+    maxJobs === null || others.has(job.id) || others.size < maxJobs,
+    () => `${lease.worker} has ${others.size} jobs of ${maxJobs} and was given ${job.id}`,
+  );
+}
+
+/** The jobs of which a worker has leases to render, but for this one. */
+function jobsOf(state: FarmState, worker: WorkerEntry, except?: LeaseEntry): Set<string> {
+  const leases = [...worker.leases].flatMap((id) => state.leases.get(id) ?? []);
+  return new Set(leases.filter((one) => one !== except && !one.isKept).map((one) => one.job));
+}
+
+function slotsOf(state: FarmState, job: JobEntry): number {
+  return [...job.leases].filter((id) => state.leases.get(id)?.isKept === false).length;
+}
+
+function usesOf(state: FarmState, name: string): number {
+  return [...state.leases.values()].filter((lease) => lease.uses.includes(name)).length;
+}
+
+/** Whether a bound of the job, of the farm or of this worker keeps it from being handed out. */
+function isBound(state: FarmState, job: JobEntry, worker: WorkerEntry): boolean {
+  if (job.afterJob !== null || job.afterTime !== null || job.soughtUntil !== null) return true;
+  if ((job.needs.memory ?? 0) > worker.hello.memory) return true;
+  const most = job.probe?.order === 'sequence' ? 1 : (job.maxSlots ?? Number.POSITIVE_INFINITY);
+  if (job.leases.size >= most) return true;
+  if (job.uses.some((name) => usesOf(state, name) >= (state.limits.get(name) ?? Number.POSITIVE_INFINITY)))
+    return true;
+  const jobs = jobsOf(state, worker);
+  if ([...worker.leases].some((id) => state.leases.get(id)?.isAlone)) return true;
+  const { maxJobs } = worker.settings;
+  // Where the bound was lowered, it goes on with some of them only.
+  return maxJobs !== null && (jobs.size > maxJobs || (jobs.size === maxJobs && !jobs.has(job.id)));
 }
 
 // A frame may be rendered a second time on purpose, beside the lease that has it.
@@ -124,6 +180,7 @@ export function checkNobodyWaits(state: FarmState): void {
       if (job.aloneUpTo > 0 || job.tooSmall > 0) continue;
       if (!job.tags.every((tag) => worker.hello.tags.includes(tag))) continue;
       const waits = job.state === 'queued' ? job.leases.size === 0 : (job.board?.count('waiting') ?? 0) > 0;
+      if (waits && isBound(state, job, worker)) continue;
       if (waits && isLeftToFaster(state, job, worker)) continue;
       must(!waits, () => `${job.id} (${job.state}) waits while ${ask.worker} has ${ask.idle} free slots`);
     }

@@ -88,4 +88,34 @@ export const mutants: readonly Mutant[] = [
     from: 'const leases = [...rows.leases]',
     to: 'const leases = [...rows.leases].slice(0, 0)',
   },
+  {
+    breaks: 'a resource of which none is left is handed out all the same',
+    file: `${schedule}order/is-ready.ts`,
+    from: 'if (missingResource(state, job) !== null) return false;',
+    to: '',
+  },
+  {
+    breaks: 'the bound on the slots of a job is not kept',
+    file: `${schedule}order/is-ready.ts`,
+    from: ': (job.maxSlots ?? Number.POSITIVE_INFINITY);',
+    to: ': Number.POSITIVE_INFINITY;',
+  },
+  {
+    breaks: 'frames that are made one from the other are rendered side by side',
+    file: `${schedule}order/is-ready.ts`,
+    from: 'return isInSequence(job) ? 1 :',
+    to: 'return isInSequence(job) ? 9 :',
+  },
+  {
+    breaks: 'a worker that sleeps gets frames',
+    file: `${schedule}match.ts`,
+    from: "worker.state !== 'asleep' &&",
+    to: '',
+  },
+  {
+    breaks: 'a job that needs more memory goes to any worker',
+    file: `${schedule}match.ts`,
+    from: 'memory !== undefined && countedMemory(hello.memory) < memory',
+    to: 'memory !== undefined && memory < 0',
+  },
 ];

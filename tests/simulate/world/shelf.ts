@@ -27,6 +27,7 @@ export class Shelf {
   readonly leases = new Map<string, LeaseRow>();
   readonly #workers = new Map<string, WorkerRow>();
   readonly #frameServers = new Map<string, ServerRow>();
+  readonly #limits = new Map<string, { name: string; most: number }>();
   readonly #forgets = new Map<string, ForgetRow>();
 
   write(facts: readonly Fact[]): void {
@@ -47,6 +48,9 @@ export class Shelf {
     for (const [id, row] of rows.narrowed) this.#narrow(id, row as { frames: string | null });
     for (const row of rows.forgets as ForgetRow[]) this.#forgets.set(`${row.frame_server} ${row.job}`, row);
     for (const row of rows.forgotten as ForgetRow[]) this.#forgets.delete(`${row.frame_server} ${row.job}`);
+    for (const { name, most } of rows.limits.values())
+      if (most === null) this.#limits.delete(name);
+      else this.#limits.set(name, { name, most });
     for (const id of rows.closed) this.leases.delete(id);
   }
 
@@ -85,7 +89,7 @@ export class Shelf {
         frameServers: [...this.#frameServers.values()],
         forgets: [...this.#forgets.values()],
         builds: [],
-        limits: [],
+        limits: [...this.#limits.values()],
         jobs: unfinished.map(({ id, head }) => ({ head: copy(head), frames: this.#framesOf(id) })),
         leases: [...this.leases.values()],
       },
@@ -102,6 +106,7 @@ export class Shelf {
     for (const [id, row] of this.leases) other.leases.set(id, row);
     for (const [id, row] of this.#workers) other.#workers.set(id, row);
     for (const [id, row] of this.#frameServers) other.#frameServers.set(id, row);
+    for (const [name, row] of this.#limits) other.#limits.set(name, row);
     for (const [key, row] of this.#forgets) other.#forgets.set(key, row);
     return other;
   }

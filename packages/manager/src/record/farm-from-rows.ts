@@ -8,6 +8,7 @@ import {
 } from '@akashganga/protocol';
 import {
   buildKey,
+  byTurn,
   emptyFarm,
   entryOf,
   type FarmState,
@@ -80,9 +81,7 @@ export function farmFromRows(rows: FarmRows, leasePrefix: string, now: number): 
   for (const row of rows.limits) state.limits.set(row.name, Number(row.most));
   for (const row of rows.forgets) state.frameServers.get(row.frame_server)?.forget.add(row.job);
   for (const { head, frames } of rows.jobs) state.jobs.set(head.id, jobFromRows(head, frames));
-  state.open = [...state.jobs.values()]
-    .filter((job) => job.state !== 'paused')
-    .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt);
+  state.open = [...state.jobs.values()].filter((job) => job.state !== 'paused').sort(byTurn);
   // Doubles come last: one whose frame nobody else has any more is a lease like any other.
   const leases = [...rows.leases].sort((a, b) => Number(a.is_double) - Number(b.is_double));
   for (const row of leases) addLease(state, row);
@@ -145,7 +144,7 @@ function addLease(state: FarmState, row: LeaseRow): void {
     ...{ cost: 0, isDouble, isKept: false, wanted: new Set(), wantedAt: 0, isWantedSaid: false },
     ...leaseTerms(job, worker),
   });
-  if (kind === 'render') takeResources(state, job.uses, 1);
+  takeResources(state, job.uses, 1);
   job.leases.add(id);
   if (kind === 'render' && !isDouble) job.unbegun.add(id);
   worker.leases.add(id);

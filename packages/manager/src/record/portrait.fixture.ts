@@ -33,6 +33,8 @@ export function portrait(state: FarmState) {
     leases: leases.sort(byId),
     workers: workers.sort((a, b) => byId(a.hello, b.hello)),
     servers: servers.sort((a, b) => byId(a.hello, b.hello)),
+    limits: [...state.limits].sort(),
+    settings: [...state.workers].map(([id, { settings }]) => ({ id, settings })).sort(byId),
     open: state.open.map((job) => job.id),
   };
 }

@@ -1,6 +1,6 @@
 import { FarmError, type Job, type Worker } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
-import { probeReport, TestFarm } from './farm.fixture.ts';
+import { TestFarm } from './farm.fixture.ts';
 
 const GIB = 2 ** 30;
 
@@ -38,7 +38,9 @@ test.each([
 test('a job that asks for a graphics card goes to slots that are cards, and every other to the processor', () => {
   const farm = submitted({ settings: { device: 'gpu' } }, [{}]);
   expect(farm.leases('worker-0')).toEqual([]);
-  expect(shown(farm).waitsFor).toBe('a worker with a graphics card');
+  expect(shown(farm).waitsFor).toMatch(
+    /^a worker with a graphics card; nearest is worker-0 .* which lacks a graphics card$/,
+  );
   farm.hello('worker-1', { gpus: ['optix'] });
   expect(farm.leases('worker-1')).toHaveLength(1);
 
@@ -60,31 +62,6 @@ test('a job has no more slots at once than it may, and each of its leases is for
   expect(third.reply?.leases).toHaveLength(1);
   farm.say({ kind: 'change-job', job: 'job-1', change: { maxSlots: null } });
   expect(farm.leases('wanda')).toHaveLength(1);
-});
-
-test('of a resource the farm has two of, two slots take one, whatever their jobs', () => {
-  const farm = TestFarm.rendering('1-9', ['wanda', 'walt', 'wilma'], { uses: ['licence'], chunk: 1 });
-  farm.say({ kind: 'set-limit', name: 'licence', most: 2 });
-  farm.submit({ frames: '1-9', uses: ['licence'], chunk: 1, priority: 90 }, 'job-2');
-  farm.probe('wanda', probeReport());
-  const leases = [farm.lease('wanda'), farm.lease('walt')];
-  const third = farm.ask('wilma');
-  expect(third.reply).toBeUndefined();
-  expect(shown(farm).waitsFor).toMatch(/a free licence: all 2 are in use/);
-  farm.done(leases[0]!);
-  expect(third.reply?.leases).toHaveLength(1);
-  const { limits } = farm.say<{ limits: object[] }>({ kind: 'set-limit', name: 'licence', most: 3 });
-  expect(limits).toEqual([{ name: 'licence', most: 3, inUse: 2 }]);
-  expect(farm.leases('wanda')).toHaveLength(1);
-});
-
-test('a worker has no more jobs at once than it may', () => {
-  const farm = TestFarm.rendering('1-9', ['wanda'], { chunk: 1 });
-  farm.hello('wanda', { slots: 2 });
-  farm.say({ kind: 'change-worker', worker: 'wanda', settings: { maxJobs: 1 } });
-  const lease = farm.lease('wanda');
-  farm.submit({ frames: '1-9', priority: 90 }, 'job-2');
-  expect(farm.lease('wanda', { [lease.id]: 1 }).job).toBe('job-1');
 });
 
 test('a job starts when its time has come', () => {
@@ -192,6 +169,19 @@ test('a worker that works only while nobody uses it sleeps as soon as somebody d
   expect(farm.leases('wanda')).toEqual([]);
   beat(false);
   expect(farm.leases('wanda')).toHaveLength(1);
+});
+
+test('a job that no worker can take says which one is nearest, and what that one lacks', () => {
+  const farm = new TestFarm();
+  farm.frameServer();
+  farm.hello('small', { memory: 8e9, cores: 4, tags: ['gpu'] });
+  farm.hello('large', { memory: 64e9, cores: 8 });
+  farm.submit({ needs: { memory: 32e9, cores: 16 } });
+  expect(shown(farm).waitsFor).toBe(
+    'a worker with 29.8 GB of memory and 16 cores; nearest is large (59.6 GB, 8 cores), which lacks 16 cores',
+  );
+  farm.submit({ tags: ['gpu', 'fast'] }, 'job-2');
+  expect(shown(farm, 'job-2').waitsFor).toBe('a worker with the tags gpu, fast; small lacks only fast');
 });
 
 test('a worker with problems of its own with three jobs is sick, is given nothing, and is forgiven in time', () => {

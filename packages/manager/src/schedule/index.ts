@@ -5,6 +5,7 @@ export * from './frame-board.ts';
 export * from './fresh.ts';
 export * from './job-head.ts';
 export { leaseTerms } from './leases.ts';
+export { byTurn } from './order/ready-jobs.ts';
 export * from './outcome.ts';
 export { showLimits, takeResources } from './resources.ts';
 export * from './show.ts';

@@ -1,6 +1,7 @@
 import { FarmError, formatFrames, type JobEvent, jobStates, move, type Problem } from '@akashganga/protocol';
 import type { FarmState, JobEntry } from './farm-state.ts';
 import { closeJobLeases } from './leases.ts';
+import { byTurn } from './order/ready-jobs.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The job, or the problem `job.unknown`. */
@@ -47,10 +48,7 @@ export function keepInOrder(state: FarmState, job: JobEntry): void {
   const at = state.open.indexOf(job);
   if (at >= 0) state.open.splice(at, 1);
   if (job.state !== 'queued' && job.state !== 'active') return;
-  const before = state.open.findIndex(
-    (other) =>
-      other.priority < job.priority || (other.priority === job.priority && other.createdAt > job.createdAt),
-  );
+  const before = state.open.findIndex((other) => byTurn(other, job) > 0);
   state.open.splice(before < 0 ? state.open.length : before, 0, job);
 }
 

@@ -33,7 +33,7 @@ export function openLease(
     ...leaseTerms(job, worker),
     ...(isKept ? { isAlone: false, uses: [] } : {}),
   };
-  if (indices.length > 0) takeResources(state, lease.uses, 1);
+  takeResources(state, lease.uses, 1);
   state.index.charge(job, cost * indices.length);
   if (indices.length > 0 && !isDouble && !isKept) job.grantedAt = now;
   if (!isKept) worker.lastJob = job.id;
@@ -166,10 +166,8 @@ function forgetLease(state: FarmState, lease: LeaseEntry, outcome: Outcome): voi
   state.workers.get(lease.worker)?.leases.delete(lease.id);
   // It may have to be told.
   state.index.workers.restless.add(lease.worker);
-  if (lease.kind === 'render') {
-    takeResources(state, lease.uses, -1);
-    for (const other of usersOf(state, lease.uses)) outcome.jobs.add(other.id);
-  }
+  takeResources(state, lease.uses, -1);
+  for (const other of usersOf(state, lease.uses)) outcome.jobs.add(other.id);
   outcome.fact({ kind: 'lease-closed', lease: lease.id });
   outcome.jobs.add(lease.job);
 }

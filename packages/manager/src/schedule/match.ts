@@ -1,4 +1,5 @@
 import type { FarmState, JobEntry, WorkerEntry } from './farm-state.ts';
+import { byTurn } from './order/ready-jobs.ts';
 import { blenderFor } from './which-blender.ts';
 
 /** Machine problems of one worker with one job before another worker is preferred. */
@@ -20,20 +21,25 @@ export function hasTags(worker: WorkerEntry, job: JobEntry): boolean {
 
 /** What of a job's needs this worker lacks, in words; null when it lacks nothing. */
 export function lacks(worker: WorkerEntry, job: Pick<JobEntry, 'needs' | 'settings'>): string | null {
+  return allLacks(worker, job)[0] ?? null;
+}
+
+export function allLacks(worker: WorkerEntry, job: Pick<JobEntry, 'needs' | 'settings'>): string[] {
   const { memory, cores, gpu, platform } = job.needs;
   const { hello } = worker;
+  const found: string[] = [];
   if (memory !== undefined && countedMemory(hello.memory) < memory)
-    return `${(memory / 2 ** 30).toFixed(1)} GB of memory`;
-  if (cores !== undefined && hello.cores < cores) return `${cores} cores`;
-  if (gpu !== undefined && !hello.gpus.includes(gpu)) return `a GPU for ${gpu}`;
+    found.push(`${(memory / 2 ** 30).toFixed(1)} GB of memory`);
+  if (cores !== undefined && hello.cores < cores) found.push(`${cores} cores`);
   // Never on the processor when a graphics card was asked for, and never on a card when none was: frames of one film
   // that were rendered here and there differ.
   const wantsCard = gpu !== undefined || job.settings.device === 'gpu';
-  if (wantsCard && hello.gpus.length === 0) return 'a graphics card';
-  if (!wantsCard && hello.gpus.length > 0)
-    return 'slots of the processor (all there are graphics cards: --device gpu)';
-  if (platform !== undefined && hello.platform !== platform) return `the platform ${platform}`;
-  return null;
+  if (gpu !== undefined && !hello.gpus.includes(gpu)) found.push(`a GPU for ${gpu}`);
+  else if (wantsCard && hello.gpus.length === 0) found.push('a graphics card');
+  else if (!wantsCard && hello.gpus.length > 0)
+    found.push('slots of the processor (all there are graphics cards: --device gpu)');
+  if (platform !== undefined && hello.platform !== platform) found.push(`the platform ${platform}`);
+  return found;
 }
 
 /** Computers sold with 8 GB tell of a little less; and so few kinds of workers are told apart. */
@@ -57,13 +63,17 @@ export function mayTake(state: FarmState, worker: WorkerEntry, job: JobEntry): b
   if (worker.leases.size === 0) return true;
   if (isAloneOn(worker, job)) return false;
   const { maxJobs } = worker.settings;
-  const jobs = new Set<string>();
+  const jobs = new Set<JobEntry>();
   for (const id of worker.leases) {
     const lease = state.leases.get(id);
     if (lease?.isAlone) return false;
-    if (lease && maxJobs !== null) jobs.add(lease.job);
+    const other = state.jobs.get(lease?.job ?? '');
+    if (other && maxJobs !== null && !lease?.isKept) jobs.add(other);
   }
-  return maxJobs === null || jobs.has(job.id) || jobs.size < maxJobs;
+  if (maxJobs === null || jobs.size < maxJobs) return true;
+  if (jobs.size === maxJobs) return jobs.has(job);
+  // The bound was lowered: it goes on with the first ones, and the others end there with what is under way.
+  return [...jobs].sort(byTurn).slice(0, maxJobs).includes(job);
 }
 
 export function isAlive(worker: WorkerEntry): boolean {

@@ -1,5 +1,6 @@
 import type { FarmState, JobEntry, WorkerEntry } from './farm-state.ts';
-import { AVOID_AFTER, hasTags, isAlive, lacks, takesWork } from './match.ts';
+import { AVOID_AFTER, allLacks, hasTags, isAlive, lacks, tagsOf, takesWork } from './match.ts';
+import type { Kind } from './order/kinds.ts';
 import { missingResource } from './resources.ts';
 import { blenderFor } from './which-blender.ts';
 
@@ -35,10 +36,10 @@ function missingWorker(state: FarmState, job: JobEntry): string | null {
   const kinds = [...state.index.workers.all.values()].filter((kind) => kind.alive > 0);
   if (kinds.length === 0) return 'a worker to join the farm';
   const tagged = kinds.filter((kind) => hasTags(kind.sample, job));
-  if (tagged.length === 0) return `a worker with the tags ${job.tags.join(', ')}`;
+  if (tagged.length === 0) return `a worker with the tags ${job.tags.join(', ')}${nearestByTags(kinds, job)}`;
   const able = tagged.filter((kind) => lacks(kind.sample, job) === null);
   if (able.length === 0)
-    return `a worker with ${[...new Set(tagged.map((kind) => lacks(kind.sample, job)))].slice(0, 3).join(' and ')}`;
+    return `a worker with ${[...new Set(tagged.map((kind) => lacks(kind.sample, job)))].slice(0, 3).join(' and ')}${nearestByNeeds(tagged, job)}`;
   const fitting = able.filter((kind) => blenderFor(state, kind.sample, job) !== null);
   if (fitting.length === 0)
     return blenderNeeded(
@@ -51,6 +52,31 @@ function missingWorker(state: FarmState, job: JobEntry): string | null {
   if (left) return left;
   const resource = missingResource(state, job);
   return resource === null ? null : `a free ${resource}: all ${state.limits.get(resource)} are in use`;
+}
+
+// One of each kind is named: who looks for a worker to change wants to know which one lacks least.
+function nearestByTags(kinds: readonly Kind[], job: JobEntry): string {
+  const lacking = kinds.map(({ sample }) => ({
+    sample,
+    lacks: job.tags.filter((tag) => !tagsOf(sample).includes(tag)),
+  }));
+  const [nearest] = lacking.sort((a, b) => a.lacks.length - b.lacks.length);
+  if (!nearest || nearest.lacks.length === job.tags.length) return '';
+  return `; ${nearest.sample.hello.name} lacks only ${nearest.lacks.join(', ')}`;
+}
+
+function nearestByNeeds(kinds: readonly Kind[], job: JobEntry): string {
+  const lacking = kinds.map(({ sample }) => ({ sample, lacks: allLacks(sample, job) }));
+  // Of those that lack as few things, the one with most memory and cores.
+  const [nearest] = lacking.sort(
+    (a, b) =>
+      a.lacks.length - b.lacks.length ||
+      b.sample.hello.memory - a.sample.hello.memory ||
+      b.sample.hello.cores - a.sample.hello.cores,
+  );
+  if (!nearest) return '';
+  const { name, memory, cores } = nearest.sample.hello;
+  return `; nearest is ${name} (${(memory / 2 ** 30).toFixed(1)} GB, ${cores} cores), which lacks ${nearest.lacks.join(' and ')}`;
 }
 
 // Workers had problems of their own with this job, or too little memory, and no other takes work.

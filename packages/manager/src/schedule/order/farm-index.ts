@@ -283,5 +283,5 @@ function pair(state: FarmState, kind: Kind, need: Need): void {
 }
 
 function needKey(job: JobEntry): string {
-  return JSON.stringify([job.tags, job.scene.blender, job.needs]);
+  return JSON.stringify([job.tags, job.scene.blender, job.needs, job.settings.device]);
 }

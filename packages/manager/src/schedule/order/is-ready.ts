@@ -6,8 +6,10 @@ import { orderOf } from './order-of.ts';
 export function isReady(state: FarmState, job: JobEntry): boolean {
   if (job.frameServer === null) return false;
   if (job.afterJob !== null || job.afterTime !== null || job.soughtUntil !== null) return false;
+  // To examine a scene is to open it in Blender, which takes a licence as rendering does.
+  if (missingResource(state, job) !== null) return false;
   if (job.state === 'queued') return job.leases.size === 0;
-  if (job.leases.size >= mostLeases(job) || missingResource(state, job) !== null) return false;
+  if (job.leases.size >= mostLeases(job)) return false;
   return job.state === 'active' && (job.board?.count('waiting') ?? 0) > 0;
 }
 

@@ -1,5 +1,10 @@
 import type { JobEntry } from '../farm-state.ts';
-import { SortedList } from './sorted-list.ts';
+import { compareKeys, SortedList } from './sorted-list.ts';
+
+/** Compares jobs: by priority, and the older one first. */
+export function byTurn(a: JobEntry, b: JobEntry): number {
+  return compareKeys([-a.priority, a.createdAt, a.id], [-b.priority, b.createdAt, b.id]);
+}
 
 /** What one submitter has used of the farm, in slot-seconds of rendering. */
 export interface Submitter {
