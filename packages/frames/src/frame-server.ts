@@ -127,7 +127,15 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   });
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
   const plan = (job: string, signal: AbortSignal) => fetchFilmPlan(client, job, signal);
-  const segments = new SegmentMaker({ folder, shelf, ffmpeg, decoders, log, plan });
+  const segments = new SegmentMaker({
+    folder,
+    shelf,
+    ffmpeg,
+    decoders,
+    log,
+    plan,
+    now: () => performance.now(),
+  });
   const disk = new DiskWatch(
     () => performance.now(),
     () => orders.askAgain(),

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { FarmError } from '@akashganga/protocol';
 import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
-import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { type FfmpegRun, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import { type Pixels, pixelBytes } from '../pictures/pixels.ts';
+import { feed } from './encode.ts';
 import type { ChosenEncoder } from './encoder/choose-encoder.ts';
 import { filmSize } from './encoder/encoder-arguments.ts';
 import { decibels, likeness, type PicturePrint, picturePrint, pixelError } from './segments/picture-print.ts';
@@ -41,26 +42,54 @@ interface Size {
 /** Below this the mean colours of a decoded picture are not those of the one that was put in. */
 const LEAST_LIKENESS = 20;
 
+interface Checking {
+  readonly ffmpeg: string;
+  /** Of the frames. */
+  readonly size: Size;
+  readonly chosen: ChosenEncoder;
+  /** Of the pictures that were put in, in their order. */
+  readonly marks: readonly PictureMark[];
+  /** Others need the computer more. */
+  readonly yields?: boolean;
+}
+
 /**
  * Decodes a film, or a part of one, and compares each picture with the mark of what was put in: the same number, the
- * same order, the same pictures. `size` is that of the frames. Resolves to the mean square difference of single pixels,
- * 0 for equal ones. Throws `film.wrong`, and `film.failed` when it cannot be played.
+ * same order, the same pictures. Resolves to the mean square difference of single pixels, 0 for equal ones. Throws
+ * `film.wrong`, and `film.failed` when it cannot be played.
  */
-export async function checkPictures(
-  ffmpeg: string,
-  path: string,
-  size: Size,
-  chosen: ChosenEncoder,
-  marks: readonly PictureMark[],
+export async function checkPictures(path: string, checking: Checking, signal: AbortSignal): Promise<number> {
+  return play(['-i', `file:${path}`], checking, signal, async (run) => void run.stdin.end());
+}
+
+/**
+ * The same for a segment that is being written: `bytes` are decoded as they come, while `marks` grows, so that little is
+ * left to look at when it ends.
+ */
+export async function checkAlong(
+  bytes: AsyncIterable<Uint8Array>,
+  checking: Checking,
   signal: AbortSignal,
+): Promise<number> {
+  return play(['-f', 'nut', '-i', 'pipe:0'], checking, signal, (run) => feed(run, bytes, signal));
+}
+
+async function play(
+  input: readonly string[],
+  { ffmpeg, size, chosen, marks, yields = false }: Checking,
+  signal: AbortSignal,
+  give: (run: FfmpegRun) => Promise<void>,
 ): Promise<number> {
   const { pixels: kind, decoder } = chosen;
   const out = filmSize(chosen, size);
-  const play = ['-i', `file:${path}`, '-map', '0:v:0', '-vsync', 'passthrough'];
-  const decode = [...decoder, ...play, '-f', 'rawvideo', '-pix_fmt', kind, 'pipe:1'];
+  const args = [...decoder, ...input, '-map', '0:v:0', '-vsync', 'passthrough'];
+  const decode = [...args, '-f', 'rawvideo', '-pix_fmt', kind, 'pipe:1'];
   const stop = new AbortController();
-  const run = runFfmpeg(ffmpeg, decode, AbortSignal.any([signal, stop.signal]));
-  run.stdin.end();
+  const run = runFfmpeg(ffmpeg, decode, AbortSignal.any([signal, stop.signal]), { yields });
+  const given = give(run).catch((error: unknown) => {
+    stop.abort();
+    return { error };
+  });
   try {
     let count = 0;
     let error = 0;
@@ -69,8 +98,11 @@ export async function checkPictures(
       count += 1;
       if (mark) error += compare({ ...out, kind, data }, mark, count);
     }
-    const failure = ffmpegFailure(await run.ended, (said) => `it cannot be played: ${said}`);
+    const end = await run.ended;
+    const notGiven = await given;
     signal.throwIfAborted();
+    if (notGiven) throw notGiven.error;
+    const failure = ffmpegFailure(end, (said) => `it cannot be played: ${said}`);
     if (failure) throw failure;
     if (count !== marks.length)
       throw new FarmError('film.wrong', { why: `it has ${count} pictures instead of ${marks.length}` });

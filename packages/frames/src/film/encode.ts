@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
-import { type FfmpegOptions, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { type FfmpegOptions, type FfmpegRun, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+
+/** Gets what ffmpeg writes to stdout, and reads all of it. */
+export type Taker = (stdout: Readable) => Promise<void>;
 
 /**
- * Feeds frames to an ffmpeg that reads them from stdin, as fast as it takes them. Throws what `frames`
- * throws, the failure of ffmpeg (`ffmpegFailure`), and the reason of `signal`; ffmpeg has ended then.
+ * Feeds frames to an ffmpeg that reads them from stdin, as fast as it takes them. Throws what `frames` and `take`
+ * throw, the failure of ffmpeg (`ffmpegFailure`), and the reason of `signal`; ffmpeg has ended then.
  */
 export async function encode(
   ffmpeg: string,
@@ -12,27 +16,54 @@ export async function encode(
   frames: AsyncIterable<{ readonly data: Uint8Array }>,
   signal: AbortSignal,
   options: FfmpegOptions = {},
+  take: Taker = async (stdout) => void stdout.resume(),
 ): Promise<void> {
   const stop = new AbortController();
   const run = runFfmpeg(ffmpeg, args, AbortSignal.any([stop.signal, signal]), options);
-  run.stdout.resume();
+  let isOver = false;
+  const end = run.ended.then((how) => {
+    isOver = true;
+    return how;
+  });
+  const taken = take(run.stdout).then(
+    () => null,
+    (why: unknown) => {
+      stop.abort();
+      return { why, wasFirst: !isOver };
+    },
+  );
   try {
-    let ended = false;
-    const end = run.ended.then((how) => {
-      ended = true;
-      return how;
-    });
-    for await (const { data } of frames) {
-      if (ended) break;
-      signal.throwIfAborted();
-      if (!run.stdin.write(data)) await Promise.race([once(run.stdin, 'drain').catch(() => undefined), end]);
-    }
-    run.stdin.end();
+    await feed(run, dataOf(frames), signal);
     const failure = ffmpegFailure(await end, (said) => `ffmpeg says: ${said}`);
+    const notTaken = await taken;
     signal.throwIfAborted();
+    if (notTaken?.wasFirst) throw notTaken.why;
     if (failure) throw failure;
+    if (notTaken) throw notTaken.why;
   } finally {
     stop.abort();
-    await run.ended;
+    await Promise.all([end, taken]);
   }
+}
+
+/** Hands over all pieces and closes stdin. An ffmpeg that ends before gets no more. Throws what `pieces` throws. */
+export async function feed(
+  { stdin, ended }: FfmpegRun,
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  let isOver = false;
+  const end = ended.then(() => {
+    isOver = true;
+  });
+  for await (const piece of pieces) {
+    if (isOver) break;
+    signal.throwIfAborted();
+    if (!stdin.write(piece)) await Promise.race([once(stdin, 'drain').catch(() => undefined), end]);
+  }
+  stdin.end();
+}
+
+async function* dataOf(frames: AsyncIterable<{ readonly data: Uint8Array }>): AsyncGenerator<Uint8Array> {
+  for await (const { data } of frames) yield data;
 }

@@ -22,6 +22,7 @@ export class FilmMaker {
   readonly #options: FilmMakerOptions;
   readonly #films = new Map<string, AbortController>();
   #lane: Promise<void> = Promise.resolve();
+  #underWay: { readonly job: string; readonly made: Promise<void> } | null = null;
   #closed = false;
 
   constructor(options: FilmMakerOptions) {
@@ -38,7 +39,11 @@ export class FilmMaker {
     if (this.#closed || this.#films.has(order.job)) return;
     const stop = new AbortController();
     this.#films.set(order.job, stop);
-    this.#lane = this.#lane.then(() => this.#make(order, stop.signal));
+    this.#lane = this.#lane.then(() => {
+      const made = this.#make(order, stop.signal);
+      this.#underWay = { job: order.job, made };
+      return made;
+    });
   }
 
   /** Ends the job's film, if there is one under way; the manager is not told. */
@@ -52,6 +57,8 @@ export class FilmMaker {
   /** Ends everything about the job's film; resolves when nothing of it is written any more. */
   async forget(job: string): Promise<void> {
     this.stop(job);
+    // What it was about to write would make the job's folder anew.
+    if (this.#underWay?.job === job) await this.#underWay.made;
     await this.#options.segments.forget(job);
   }
 

@@ -150,7 +150,7 @@ async function encodeWhole(
   const marks: PictureMark[] = [];
   const size = await encodeTo(path, order, frames, marks, encoding);
   if (chosen.filter !== null) return { counted: await countFrames(reader.ffmpeg, path, signal), error: null };
-  const error = await checkPictures(reader.ffmpeg, path, size, chosen, marks, signal);
+  const error = await checkPictures(path, { ffmpeg: reader.ffmpeg, size, chosen, marks }, signal);
   return { counted: marks.length, error: chosen.size === null ? error : null };
 }
 

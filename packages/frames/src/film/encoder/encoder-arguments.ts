@@ -44,10 +44,10 @@ export function canJoin(container: Container, { joins }: ChosenEncoder): boolean
   return joins && filmRecipes[container].joins === true;
 }
 
-/** Writes one segment to `path`, in a container that keeps any rate's times exactly. */
-export function segmentArguments(chosen: ChosenEncoder, size: Size, path: string): string[] {
+/** Writes one segment to stdout, each picture as soon as it is encoded, in a container that keeps any rate's times exactly. */
+export function segmentArguments(chosen: ChosenEncoder, size: Size): string[] {
   const codec = ['-an', '-c:v', chosen.encoder, ...chosen.args];
-  return ['-vf', pictureFilter(chosen, size), ...codec, '-f', 'nut', '-y', `file:${path}`];
+  return ['-vf', pictureFilter(chosen, size), ...codec, '-f', 'nut', '-flush_packets', '1', 'pipe:1'];
 }
 
 /** One picture with the 256 colours that suit all frames. Holds counts in memory, not frames. */

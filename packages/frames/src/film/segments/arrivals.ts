@@ -1,4 +1,4 @@
-import { positionOf, SEGMENT_FRAMES, segmentCount, segmentOf } from './segment-list.ts';
+import { positionOf, segmentCount, segmentOf, segmentStart } from './segment-list.ts';
 
 /**
  * Which frames of a film are here, and whoever waits for one. A byte a frame and a few a segment, so that a
@@ -25,7 +25,7 @@ export class Arrivals {
   add(frame: number): number | null {
     const position = positionOf(this.#frames, frame);
     if (position < 0) return null;
-    const segment = segmentOf(position);
+    const segment = segmentOf(position, this.#frames.length);
     if (this.#here[position] === 0) {
       this.#here[position] = 1;
       this.#inSegment[segment] = (this.#inSegment[segment] ?? 0) + 1;
@@ -35,13 +35,18 @@ export class Arrivals {
     return segment;
   }
 
+  has(frame: number): boolean {
+    const position = positionOf(this.#frames, frame);
+    return position >= 0 && this.#here[position] === 1;
+  }
+
   isComplete(segment: number): boolean {
     return this.#inSegment[segment] === this.#lengthOf(segment);
   }
 
   /** Whether its first `count` frames are here, or all of them where it has fewer. */
   begins(segment: number, count: number): boolean {
-    const start = segment * SEGMENT_FRAMES;
+    const start = segmentStart(segment, this.#frames.length);
     const end = start + Math.min(count, this.#lengthOf(segment));
     return this.#here.subarray(start, end).every((here) => here === 1);
   }
@@ -62,6 +67,7 @@ export class Arrivals {
   }
 
   #lengthOf(segment: number): number {
-    return Math.min(SEGMENT_FRAMES, this.#frames.length - segment * SEGMENT_FRAMES);
+    const { length } = this.#frames;
+    return segmentStart(segment + 1, length) - segmentStart(segment, length);
   }
 }

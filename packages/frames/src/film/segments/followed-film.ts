@@ -1,3 +1,4 @@
+import type { Digest } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import { jobPaths } from '../../files/job-paths.ts';
 import type { JobShelf } from '../../gather/job-shelf.ts';
@@ -5,9 +6,10 @@ import type { Decoders } from '../../pictures/decoder/decoders.ts';
 import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 import { type ComingFrame, type FilmFrame, findFilmFrame } from '../film-frames.ts';
 import { Arrivals } from './arrivals.ts';
+import type { AlongEncoder, EncoderPlaces } from './encoder-places.ts';
 import { readKeptSegment, segmentRecipe } from './kept-segment.ts';
 import { makeSegment } from './make-segment.ts';
-import { SEGMENT_FRAMES, segmentSlice } from './segment-list.ts';
+import { segmentSlice, segmentStart } from './segment-list.ts';
 import type { FilmPlan } from './segment-maker.ts';
 
 export interface FollowedFilmOptions {
@@ -18,20 +20,23 @@ export interface FollowedFilmOptions {
   readonly log: Logger;
   readonly plan: FilmPlan;
   readonly chosen: ChosenEncoder;
+  /** Shared by all films. */
+  readonly places: EncoderPlaces;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
-/** Encoders that run along at the same time: each holds some dozen pictures. */
-const LANES = 2;
 /** A segment is begun when so many of its first frames are here, since an encoder that waits helps nobody. */
 const HEAD_START = 12;
-/** An encoder that waits longer than this for a frame gives its lane to a segment that is complete. */
-const PATIENCE_MS = 20_000;
 
-interface Lane {
+interface Lane extends AlongEncoder {
   readonly stop: AbortController;
-  readonly ended: Promise<void>;
-  /** When its last frame came, in milliseconds of `performance.now`. */
+  ended: Promise<void>;
   movedAt: number;
+  /** What the encoder got of each frame. */
+  readonly read: Map<number, Digest>;
+  /** A frame of its segment came for the second time, or when it was ending. */
+  cameAgain: boolean;
 }
 
 /** One film that grows: begins segments as their frames come, and feeds the encoders in order. */
@@ -40,11 +45,18 @@ export class FollowedFilm {
   readonly #arrivals: Arrivals;
   readonly #lanes = new Map<number, Lane>();
   readonly #ready = new Set<number>();
+  // Frames that will not come, when the film is ordered all the same: a marked picture stands for each.
+  readonly #marked = new Map<number, FilmFrame>();
+  #ordered = false;
   #closed = false;
 
   constructor(options: FollowedFilmOptions) {
     this.#options = options;
     this.#arrivals = new Arrivals(options.plan.frames);
+  }
+
+  get plan(): FilmPlan {
+    return this.#options.plan;
   }
 
   /** Takes in what was here before it was followed. */
@@ -53,28 +65,55 @@ export class FollowedFilm {
     await shelf.use(plan.job, async ({ index }) => {
       for (const frame of plan.frames) if (index.get(frame)) this.#note(frame);
     });
-    this.#begin();
+    this.begin();
   }
 
   frameStored(frame: number): void {
     if (this.#closed) return;
     this.#note(frame);
-    this.#begin();
+    this.begin();
   }
 
   /**
-   * Resolves when the segment's encoder, if one runs, has ended, however it did. The film has been ordered, so what is
-   * not here will not come: a frame failed or was canceled, and an encoder that waits for it is ended.
+   * The film is ordered, of these frames: nothing is begun here any more, and what has not come will not. Encoders that
+   * run go on where their segment can be one of this film; the others end.
    */
+  async order(chosen: ChosenEncoder, frames: readonly FilmFrame[]): Promise<void> {
+    this.#ordered = true;
+    const { plan } = this.#options;
+    const isPlanned =
+      segmentRecipe(chosen, []) === segmentRecipe(this.#options.chosen, []) &&
+      frames.length === plan.frames.length &&
+      frames.every(({ frame }, position) => frame === plan.frames[position]);
+    if (!isPlanned) return this.close();
+    for (const [segment, lane] of this.#lanes)
+      for (const { frame, digest } of segmentSlice(frames, segment))
+        if ((lane.read.get(frame) ?? digest) !== digest) lane.stop.abort();
+    for (const frame of frames) {
+      if (frame.failed) this.#marked.set(frame.frame, frame);
+      this.#arrivals.add(frame.frame);
+    }
+  }
+
+  /** Resolves when the segment's encoder, if one runs, has ended, however it did. Rejects with the reason of `signal`. */
   async ended(segment: number, signal: AbortSignal): Promise<void> {
     const lane = this.#lanes.get(segment);
     if (!lane) return;
-    if (!this.#arrivals.isComplete(segment)) lane.stop.abort();
     const abort = () => lane.stop.abort();
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     await lane.ended;
     signal.removeEventListener('abort', abort);
     signal.throwIfAborted();
+  }
+
+  /** Begins what can be begun, if there are places for its encoders. */
+  begin(): void {
+    for (const segment of this.#ready) {
+      if (this.#closed || this.#ordered) return;
+      if (!this.#start(segment)) return;
+      this.#ready.delete(segment);
+    }
   }
 
   async close(): Promise<void> {
@@ -84,33 +123,26 @@ export class FollowedFilm {
   }
 
   #note(frame: number): void {
+    const wasHere = this.#arrivals.has(frame);
     const segment = this.#arrivals.add(frame);
-    if (segment === null || this.#lanes.has(segment)) return;
-    if (this.#arrivals.isComplete(segment) || this.#arrivals.begins(segment, HEAD_START))
+    if (segment === null) return;
+    const lane = this.#lanes.get(segment);
+    if (lane) lane.cameAgain ||= wasHere || lane.stop.signal.aborted;
+    else if (this.#arrivals.isComplete(segment) || this.#arrivals.begins(segment, HEAD_START))
       this.#ready.add(segment);
   }
 
-  #begin(): void {
-    for (const segment of this.#ready) {
-      if (this.#closed) return;
-      if (this.#lanes.size >= LANES) return this.#impatient();
-      this.#ready.delete(segment);
-      this.#start(segment);
-    }
-  }
-
-  // A gap in one segment must not hold up those that are whole.
-  #impatient(): void {
-    const now = performance.now();
-    for (const [segment, { movedAt, stop }] of this.#lanes)
-      if (now - movedAt > PATIENCE_MS && !this.#arrivals.isComplete(segment))
-        stop.abort(new Error('a frame was waited for too long'));
-  }
-
-  #start(segment: number): void {
-    const { log, plan } = this.#options;
+  #start(segment: number): boolean {
+    const { log, plan, places, now } = this.#options;
     const stop = new AbortController();
-    const ended = this.#encode(segment, stop.signal)
+    const lane: Lane = {
+      ...{ film: this, stop, ended: Promise.resolve(), movedAt: now(), read: new Map(), cameAgain: false },
+      isWaiting: () => !this.#arrivals.isComplete(segment),
+      giveUp: () => stop.abort(new Error('a frame was waited for too long')),
+    };
+    if (!places.take(lane)) return false;
+    this.#lanes.set(segment, lane);
+    lane.ended = this.#encode(segment, lane)
       .catch((error: unknown) => {
         // The order at the end makes it again, and says what is wrong if it still is.
         if (!stop.signal.aborted)
@@ -118,22 +150,24 @@ export class FollowedFilm {
       })
       .finally(() => {
         this.#lanes.delete(segment);
-        this.#begin();
+        if (lane.cameAgain && this.#arrivals.isComplete(segment)) this.#ready.add(segment);
+        places.leave(lane);
       });
-    this.#lanes.set(segment, { stop, ended, movedAt: performance.now() });
+    return true;
   }
 
-  async #encode(segment: number, signal: AbortSignal): Promise<void> {
+  async #encode(segment: number, lane: Lane): Promise<void> {
     const { folder, shelf, ffmpeg, decoders, plan, chosen } = this.#options;
     const reader = { job: plan.job, shelf, ffmpeg, decoders, chosen };
     const slice = segmentSlice(plan.frames, segment);
     if (this.#arrivals.isComplete(segment) && (await this.#isKept(segment, slice))) return;
+    const start = segmentStart(segment, plan.frames.length);
     const frames = slice.map(
       (frame, at): ComingFrame =>
         () =>
-          this.#coming(segment, segment * SEGMENT_FRAMES + at, frame, signal),
+          this.#coming(lane, start + at, frame),
     );
-    await makeSegment({ folder, segment, chosen, reader, frames, yields: true }, signal);
+    await makeSegment({ folder, segment, chosen, reader, frames, yields: true }, lane.stop.signal);
   }
 
   // After a start of the frame server, and when frames of a finished film come again.
@@ -144,10 +178,12 @@ export class FollowedFilm {
     return (await readKeptSegment(jobPaths(folder, plan.job), segment, madeFrom)) !== null;
   }
 
-  async #coming(segment: number, position: number, frame: number, signal: AbortSignal): Promise<FilmFrame> {
-    await this.#arrivals.at(position, signal);
-    const lane = this.#lanes.get(segment);
-    if (lane) lane.movedAt = performance.now();
-    return findFilmFrame(this.#options.plan.job, frame, this.#options.shelf);
+  async #coming(lane: Lane, position: number, frame: number): Promise<FilmFrame> {
+    const { plan, shelf, now } = this.#options;
+    await this.#arrivals.at(position, lane.stop.signal);
+    lane.movedAt = now();
+    const found = this.#marked.get(frame) ?? (await findFilmFrame(plan.job, frame, shelf));
+    lane.read.set(frame, found.digest);
+    return found;
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { jobPaths, unfinishedFolder } from '../../files/job-paths.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
 import type { Pixels } from '../../pictures/pixels.ts';
-import { checkPictures, marked, type PictureMark } from '../check-pictures.ts';
-import { encode } from '../encode.ts';
+import { checkAlong, marked, type PictureMark } from '../check-pictures.ts';
+import { encode, type Taker } from '../encode.ts';
 import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 import { inputArguments, segmentArguments } from '../encoder/encoder-arguments.ts';
 import { type ComingFrame, type FilmFrameReader, filmPixels } from '../film-frames.ts';
@@ -23,7 +23,10 @@ export interface SegmentOrder {
   readonly yields: boolean;
 }
 
-/** Encodes a segment, plays it, compares what comes out with what was put in, and keeps it. Throws `film.failed`. */
+/**
+ * Encodes a segment, plays it meanwhile, compares what comes out with what was put in, and keeps it. Throws `film.failed`,
+ * `film.wrong`, and the reason of `signal`.
+ */
 export async function makeSegment(order: SegmentOrder, signal: AbortSignal): Promise<KeptSegment> {
   const { folder, segment, chosen, reader, yields } = order;
   const made = join(unfinishedFolder(folder), `${randomUUID()}.nut`);
@@ -35,9 +38,13 @@ export async function makeSegment(order: SegmentOrder, signal: AbortSignal): Pro
     const first = await pixels.next();
     if (first.done) throw new FarmError('film.failed', { why: 'it has no frames' });
     const size = { width: first.value.width, height: first.value.height };
-    const args = [...inputArguments(size, chosen), ...segmentArguments(chosen, size, made)];
-    await encode(reader.ffmpeg, args, chain(first.value, pixels), signal, { yields });
-    const error = await checkPictures(reader.ffmpeg, made, size, chosen, marks, signal);
+    const args = [...inputArguments(size, chosen), ...segmentArguments(chosen, size)];
+    let error = 0;
+    const take: Taker = async (stdout) => {
+      const checking = { ffmpeg: reader.ffmpeg, size, chosen, marks, yields };
+      error = await checkAlong(kept(stdout, made), checking, signal);
+    };
+    await encode(reader.ffmpeg, args, chain(first.value, pixels), signal, { yields }, take);
     const facts = { madeFrom: segmentRecipe(chosen, used), frames: marks.length, error, ...size };
     return await keepSegment(jobPaths(folder, reader.job), segment, made, facts);
   } finally {
@@ -53,6 +60,19 @@ function noted(frames: readonly ComingFrame[], used: KeptFrame[]): ComingFrame[]
     used[position] = frame;
     return frame;
   });
+}
+
+// The bytes as they are in the file.
+async function* kept(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'wx');
+  try {
+    for await (const piece of bytes) {
+      await file.appendFile(piece);
+      yield piece;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function* chain(first: Pixels, rest: AsyncIterable<Pixels>): AsyncGenerator<Pixels> {
