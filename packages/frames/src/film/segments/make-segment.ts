@@ -5,7 +5,7 @@ import { FarmError } from '@akashganga/protocol';
 import { jobPaths, unfinishedFolder } from '../../files/job-paths.ts';
 import type { KeptFrame } from '../../gather/frame-index.ts';
 import type { Pixels } from '../../pictures/pixels.ts';
-import { checkAlong, marked, type PictureMark } from '../check-pictures.ts';
+import { checkAlong, marked, type PictureMark } from '../check/check-pictures.ts';
 import { encode, type Taker } from '../encode.ts';
 import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
 import { inputArguments, segmentArguments } from '../encoder/encoder-arguments.ts';

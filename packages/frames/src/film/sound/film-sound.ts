@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { FarmClient } from '@akashganga/client';
 import { type EncodeOrder, FarmError } from '@akashganga/protocol';
-import { countPackets } from '../count-frames.ts';
+import { countPackets } from '../check/count-frames.ts';
 import type { Fraction } from '../encoder/exact-rate.ts';
 import { addSound } from './add-sound.ts';
 import { fetchSound } from './fetch-sound.ts';

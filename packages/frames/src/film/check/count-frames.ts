@@ -1,5 +1,5 @@
-import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
-import { readAll, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
+import { ffmpegFailure } from '../../ffmpeg/ffmpeg-failure.ts';
+import { readAll, runFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
 
 /** How many frames come out of a film when it is played. Decodes all of it. Throws `film.failed`. */
 export function countFrames(ffmpeg: string, path: string, signal: AbortSignal): Promise<number> {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { FarmError } from '@akashganga/protocol';
-import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
-import { type FfmpegRun, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
-import { type Pixels, pixelBytes } from '../pictures/pixels.ts';
-import { feed } from './encode.ts';
-import type { ChosenEncoder } from './encoder/choose-encoder.ts';
-import { filmSize } from './encoder/encoder-arguments.ts';
-import { decibels, likeness, type PicturePrint, picturePrint, pixelError } from './segments/picture-print.ts';
+import { ffmpegFailure } from '../../ffmpeg/ffmpeg-failure.ts';
+import { type FfmpegRun, runFfmpeg } from '../../ffmpeg/run-ffmpeg.ts';
+import { type Pixels, pixelBytes } from '../../pictures/pixels.ts';
+import { feed } from '../encode.ts';
+import type { ChosenEncoder } from '../encoder/choose-encoder.ts';
+import { filmSize } from '../encoder/encoder-arguments.ts';
+import { decibels, likeness, type PicturePrint, picturePrint, pixelError } from './picture-print.ts';
 
 /**
  * What is kept of a picture that was put into a film, to know it again: 864 bytes, and 32 more where it has to come out
