@@ -6,7 +6,7 @@
  * `--pace`: frames a second that arrive, 0 for as fast as they are taken; `--in`: frames are kept there and found again.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { parseArgs, promisify } from 'node:util';
 import type { EncodeOrderInput } from '@akashganga/protocol';
 import { findFfmpeg } from '../packages/frames/src/ffmpeg/find-ffmpeg.ts';
 import { encoderRecipes } from '../packages/frames/src/film/encoder/film-recipes.ts';
+import { segmentCount } from '../packages/frames/src/film/segments/segment-list.ts';
 import { FrameFarm } from '../packages/frames/src/fixtures/frames.fixture.ts';
 import { makeFrames } from './film/make-frames.ts';
 
@@ -37,6 +38,8 @@ interface Row {
   readonly frames: number;
   readonly how: string;
   readonly seconds: number;
+  /** Segments that were not made when the last frame was there. */
+  readonly left: string;
   readonly megabytes: number;
   readonly psnr: string;
 }
@@ -62,10 +65,14 @@ async function ours(folder: string, files: readonly string[]): Promise<Row> {
     await farm.deliver('bench', at + 1, await readFile(path));
   }
   const last = performance.now();
+  const parts = await readdir(join(farm.folder, 'jobs', 'bench', 'segments')).catch(() => []);
+  const made = parts.filter((name) => name.endsWith('.json')).length;
   farm.manager.order(order);
   await farm.manager.report('film', 'bench');
   const seconds = (performance.now() - last) / 1000;
-  return await row('segments', files.length, seconds, join(farm.folder, 'jobs', 'bench', 'film.mp4'), folder);
+  const left = `${segmentCount(files.length) - made} of ${segmentCount(files.length)}`;
+  const film = join(farm.folder, 'jobs', 'bench', 'film.mp4');
+  return { left, ...(await row('segments', files.length, seconds, film, folder)) };
 }
 
 async function whole(folder: string, { length: count }: readonly string[]): Promise<Row> {
@@ -76,25 +83,34 @@ async function whole(folder: string, { length: count }: readonly string[]): Prom
   const { args, levels } = encoderRecipes.libx264;
   const codec = ['-vf', `${colours},format=yuv420p`, '-c:v', 'libx264', ...args, '-crf', `${levels.review}`];
   await run(ffmpeg, [...input, ...codec, '-movflags', '+faststart', '-y', film]);
-  return row('one ffmpeg at the end', count, (performance.now() - start) / 1000, film, folder);
+  const seconds = (performance.now() - start) / 1000;
+  return { left: 'all', ...(await row('one ffmpeg at the end', count, seconds, film, folder)) };
 }
 
-async function row(how: string, frames: number, seconds: number, film: string, folder: string): Promise<Row> {
+async function row(
+  how: string,
+  frames: number,
+  seconds: number,
+  film: string,
+  folder: string,
+): Promise<Omit<Row, 'left'>> {
   const megabytes = (await stat(film)).size / 1e6;
   return { frames, how, seconds, megabytes, psnr: await psnr(film, folder) };
 }
 
 const root = await mkdtemp(join(tmpdir(), 'akashganga-bench-film-'));
 try {
-  console.log('| frames | film made by | after the last frame, s | MB | PSNR, dB |');
-  console.log('| ---: | --- | ---: | ---: | ---: |');
+  console.log('| frames | film made by | segments left | after the last frame, s | MB | PSNR, dB |');
+  console.log('| ---: | --- | ---: | ---: | ---: | ---: |');
   for (const count of counts) {
     const folder = join(values.in ?? root, `frames-${count}`);
     const files = await makeFrames(ffmpeg, folder, count);
     for (const [name, measure] of Object.entries({ ours, whole })) {
       if (values.only !== undefined && values.only !== name) continue;
-      const { frames, how, seconds, megabytes, psnr } = await measure(folder, files);
-      console.log(`| ${frames} | ${how} | ${seconds.toFixed(2)} | ${megabytes.toFixed(2)} | ${psnr} |`);
+      const { frames, how, left, seconds, megabytes, psnr } = await measure(folder, files);
+      console.log(
+        `| ${frames} | ${how} | ${left} | ${seconds.toFixed(2)} | ${megabytes.toFixed(2)} | ${psnr} |`,
+      );
     }
     if (values.in === undefined) await rm(folder, { recursive: true, force: true });
   }

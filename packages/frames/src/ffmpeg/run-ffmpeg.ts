@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { limitedCommand } from './limited-command.ts';
 
 export interface FfmpegEnd {
   readonly ok: boolean;
@@ -20,7 +21,11 @@ export interface FfmpegRun {
 export interface FfmpegOptions {
   /** It takes what time others leave it: somebody renders on this computer. */
   readonly yields?: boolean;
-  /** It is ended with whoever starts it, and has no group of its own. */
+  /** It writes files by itself. Default false: what it makes comes through stdout, and no file is written. */
+  readonly writes?: boolean;
+  /** The memory it may have, in bytes. Default: half of what this computer has. */
+  readonly memory?: number;
+  /** It is ended with whoever starts it, which has limits already, and has no group of its own. */
   readonly sharesGroup?: boolean;
 }
 
@@ -28,7 +33,7 @@ const SECONDS_TO_KILL = 5;
 const SAID_LIMIT = 4_000;
 
 /**
- * Starts ffmpeg in a process group of its own, without a shell. When `signal` aborts, the group is asked to
+ * Starts ffmpeg in a process group of its own, with limits (`limitedCommand`). No shell reads its arguments. When `signal` aborts, the group is asked to
  * end, and is killed 5 s later if it has not.
  */
 export function runFfmpeg(
@@ -37,8 +42,11 @@ export function runFfmpeg(
   signal?: AbortSignal,
   options: FfmpegOptions = {},
 ): FfmpegRun {
-  const child = spawn(ffmpeg, ['-hide_banner', '-nostdin', '-loglevel', 'error', ...args], {
-    detached: process.platform !== 'win32' && !options.sharesGroup,
+  const all = ['-hide_banner', '-nostdin', '-loglevel', 'error', ...args];
+  const { writes = false, memory, sharesGroup = false } = options;
+  const command = sharesGroup ? { file: ffmpeg, args: all } : limitedCommand(ffmpeg, all, { writes, memory });
+  const child = spawn(command.file, command.args, {
+    detached: process.platform !== 'win32' && !sharesGroup,
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

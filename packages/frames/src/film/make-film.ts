@@ -173,14 +173,15 @@ async function encodeTo(
   ];
   const encoded = marked(pixels(), chosen, marks);
   if (order.container !== 'gif') {
-    await encode(reader.ffmpeg, film(null), encoded, signal);
+    await encode(reader.ffmpeg, film(null), encoded, signal, { writes: true });
     return size;
   }
   // The colours are chosen from all frames first. Splitting one stream would hold the whole film in memory.
   const palette = `${path}.png`;
   try {
-    await encode(reader.ffmpeg, [...input, ...paletteArguments(chosen, size, palette)], pixels(), signal);
-    await encode(reader.ffmpeg, film(palette), encoded, signal);
+    const colours = [...input, ...paletteArguments(chosen, size, palette)];
+    await encode(reader.ffmpeg, colours, pixels(), signal, { writes: true });
+    await encode(reader.ffmpeg, film(palette), encoded, signal, { writes: true });
     return size;
   } finally {
     await rm(palette, { force: true });

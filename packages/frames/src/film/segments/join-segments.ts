@@ -29,6 +29,7 @@ export async function joinSegments(
         ...[...metadata, ...recipe.args, '-f', recipe.format, '-y', `file:${path}`],
       ],
       signal,
+      { writes: true },
     );
     run.stdin.end();
     run.stdout.resume();

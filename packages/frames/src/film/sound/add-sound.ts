@@ -22,6 +22,8 @@ export interface SilentFilm {
   readonly rate: Fraction;
 }
 
+/** For the decoder, which gets a file that may come from anywhere. Bytes. */
+const SOUND_MEMORY = 2 ** 30;
 const CHANNELS = 2;
 const SAMPLE_BYTES = 2 * CHANNELS;
 /** Files that hold what they are, and name no others. */
@@ -41,7 +43,8 @@ export async function addSound(
   const raw = ['-f', 's16le', '-ar', String(samplesPerSecond), '-ac', String(CHANNELS)];
   const whitelist = ['-format_whitelist', HARMLESS, '-protocol_whitelist', 'file'];
   const read = [...whitelist, '-i', `file:${sound.path}`, '-map', '0:a:0', ...tempoFilter(sound.tempo)];
-  const decoding = runFfmpeg(ffmpeg, [...read, ...raw, 'pipe:1'], AbortSignal.any([stop.signal, signal]));
+  const over = AbortSignal.any([stop.signal, signal]);
+  const decoding = runFfmpeg(ffmpeg, [...read, ...raw, 'pipe:1'], over, { memory: SOUND_MEMORY });
   decoding.stdin.end();
   const recipe = filmRecipes[film.container];
   const write = [
@@ -63,7 +66,7 @@ export async function addSound(
     if (!ok || got === 0) throw new FarmError('film.failed', { why: `it cannot be read: ${said}` });
   }
   try {
-    await encode(ffmpeg, write, samples(), signal);
+    await encode(ffmpeg, write, samples(), signal, { writes: true });
   } finally {
     stop.abort();
     await decoding.ended;
