@@ -29,7 +29,10 @@ async function start(planned: readonly number[], options: Partial<SegmentMakerOp
   const folder = room.path;
   const starts = join(folder, 'starts');
   const counted = join(folder, 'ffmpeg');
-  await writeFile(counted, `#!/bin/sh\necho "$*" >> '${starts}'\nexec '${ffmpeg}' "$@"\n`, { mode: 0o755 });
+  await mkdir(starts);
+  // An empty file for each encoder: it may write none that is longer.
+  const count = `case "$*" in *libx264*) : > '${starts}'/$$;; esac`;
+  await writeFile(counted, `#!/bin/sh\n${count}\nexec '${ffmpeg}' "$@"\n`, { mode: 0o755 });
   const shelf = new JobShelf(folder);
   const decoders = await testDecoders(folder, ffmpeg);
   const plan = { job: 'film', ...film, frames: planned };
@@ -58,9 +61,7 @@ async function start(planned: readonly number[], options: Partial<SegmentMakerOp
     const frames = await listFilmFrames({ ...wish, frames: spec, failed }, shelf, size);
     return { chosen: chooseEncoder(wish, await listEncoders(counted)), frames };
   }
-  const encodes = async () =>
-    (await readFile(starts, 'utf8').catch(() => '')).split('\n').filter((line) => line.includes('libx264'))
-      .length;
+  const encodes = async () => (await readdir(starts)).length;
   const unfinished = () => readdir(join(folder, 'unfinished')).catch(() => []);
   const made = async (segment: number) =>
     (
