@@ -11,6 +11,8 @@ export interface RetryOptions {
 
 const FIRST_WAIT = 0.2;
 const LONGEST_WAIT = 5;
+/** Of the seconds that a farm asks us to wait. */
+const MOST_ASKED = 60;
 
 /**
  * Runs `work` until it succeeds or fails for good. An error that says `later` is waited out, with
@@ -25,7 +27,9 @@ export async function retryLater<T>(work: () => Promise<T>, options: RetryOption
       return await work();
     } catch (error) {
       if (!(error instanceof FarmError) || error.retry !== 'later' || Date.now() > giveUp) throw error;
-      const seconds = wait * (0.5 + Math.random());
+      const asked = Number(error.details.seconds ?? 0);
+      const seconds =
+        Math.max(wait, error.status === 429 ? Math.min(asked, MOST_ASKED) : 0) * (0.5 + Math.random());
       options.onWait?.(error, seconds);
       await sleep(seconds * 1000, undefined, options.signal ? { signal: options.signal } : {});
     }

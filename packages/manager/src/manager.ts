@@ -11,6 +11,7 @@ import { WorkerReach } from './blobs/worker-reach.ts';
 import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { frameLink } from './http/relay.ts';
+import { CALLER_LIMITS, type CallerLimits, Turnstile } from './limits/turnstile.ts';
 import { putAccess, readAccess } from './record/access-rows.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
@@ -34,6 +35,8 @@ export interface ManagerOptions {
   readonly pageFolder: string | null;
   /** A frame server that has not answered for so long is given up, if there is another. Milliseconds; ten minutes. */
   readonly framesPatienceMs?: number;
+  /** How much each caller may do at a time; the usual ones are far above what our programs need. */
+  readonly callerLimits?: CallerLimits;
   readonly log: Logger;
   /** Called once when the manager cannot go on and its process should end. */
   readonly onFatal: (error: unknown) => void;
@@ -58,6 +61,7 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
 /** Blobs that no job and no build needs are kept this long after they were sent or asked after. */
 const BLOB_GRACE_MS = 24 * 60 * 60_000;
 const SWEEP_MS = 60 * 60_000;
+const SILENT_MS = 180_000;
 
 export class Manager {
   readonly #options: ManagerOptions;
@@ -97,6 +101,8 @@ export class Manager {
       sources: blobSources(drawId(8), Math.random),
       key,
       who: this.#who,
+      turnstile: new Turnstile(this.#options.callerLimits ?? CALLER_LIMITS, () => performance.now()),
+      isBehindProxy: trust?.tls.behindProxy ?? false,
       authority: trust?.authority ?? null,
       frames: frameLink(key, trust && own ? { authority: trust.authority.certificate, ...own } : null),
       urls: () => urls(this.port),
@@ -107,6 +113,8 @@ export class Manager {
       ...{ host, port, tls: trust?.tls ?? null, handler: getRequestListener(app.fetch) },
       tune: (server) => {
         server.keepAliveTimeout = 65_000;
+        // Of a connection on which nothing moves: a reader that reads nothing. Answers that are made first take less.
+        server.setTimeout(SILENT_MS);
       },
     });
     this.port = this.#open.port;

@@ -61,6 +61,18 @@ export const problems = {
     2,
     (d) => `The body is larger than the ${d.limit} bytes allowed here.`,
   ),
+  'request.too-often': row(
+    429,
+    'later',
+    3,
+    (d) => `Too much came from ${d.who} in a short time. Try again in ${d.seconds} s.`,
+  ),
+  'request.too-many-open': row(
+    429,
+    'later',
+    3,
+    (d) => `${d.who} has ${d.most} ${d.what} open, which is as many as one may have. Close some first.`,
+  ),
   'frames.bad-spec': row(
     422,
     'never',
@@ -156,6 +168,13 @@ export const problems = {
     'never',
     2,
     (d) => `There is a token for ${d.name} already. Revoke it first, or choose another name.`,
+  ),
+  'access.wrong-host': row(
+    421,
+    'never',
+    3,
+    (d) =>
+      `The farm is not known as "${d.host}". Use its address, or say the name when it is started: --address ${d.host}, or --behind-proxy for a proxy.`,
   ),
   'access.wrong-origin': row(
     403,

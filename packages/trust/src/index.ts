@@ -6,3 +6,4 @@ export * from './fetch-authority.ts';
 export * from './lease-pass.ts';
 export * from './member.ts';
 export * from './open-port.ts';
+export * from './own-host.ts';

@@ -3,8 +3,10 @@ import https from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { FarmError, problemReply } from '@akashganga/protocol';
+import { BodyPace, type PaceOptions } from './body-pace.ts';
 import type { Certified } from './certificates.ts';
 import { INTERNAL_NAME, isLoopback } from './member.ts';
+import { isOwnHost } from './own-host.ts';
 
 /** How a port answers other computers. */
 export interface PortTls {
@@ -16,6 +18,8 @@ export interface PortTls {
   readonly shown?: Certified | null;
   /** Plain HTTP is also taken from elsewhere, because a proxy that speaks TLS stands in front. */
   readonly behindProxy?: boolean;
+  /** Names under which plain HTTP is taken, beside addresses and names without a dot. */
+  readonly names?: readonly string[];
 }
 
 export interface PortOptions {
@@ -25,8 +29,12 @@ export interface PortOptions {
   readonly port: number;
   /** Null: plain HTTP for this computer, and for no other. */
   readonly tls: PortTls | null;
-  /** Sets the timeouts and bounds of a server. */
+  /** Sets the timeouts and bounds of a server, where the usual ones do not fit. */
   readonly tune?: (server: http.Server | https.Server) => void;
+  /** Of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How fast a body has to come. */
+  readonly pace?: PaceOptions;
   /** Default: any number. */
   readonly mostConnections?: number;
 }
@@ -41,28 +49,52 @@ export interface OpenPort {
 
 /** The first byte of every TLS connection: a record of type "handshake" (RFC 8446, 5.1). */
 const HANDSHAKE = 0x16;
-/** Who connects and says nothing is cut off. */
+/** Who connects and says nothing, or does not end the greeting of TLS, is cut off. */
 const FIRST_BYTE_MS = 10_000;
+/** So long the head of a request may take, however slowly it drips in. */
+const HEAD_MS = 15_000;
+/** How often that is looked at. */
+const LOOK_MS = 5000;
+const USUAL: http.ServerOptions = { connectionsCheckingInterval: LOOK_MS, headersTimeout: HEAD_MS };
+
+/** What answers that are no page say to browsers, should one show them: run nothing of this, and guess at nothing. */
+export const BYTES_ONLY: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
 
 /**
  * One port for both: plain HTTP for callers on this computer, TLS for whoever begins with it. Plain HTTP from another
  * computer is refused with a sentence. Throws `machine.port-in-use`.
  */
 export async function openPort(options: PortOptions): Promise<OpenPort> {
-  const { handler, tls, tune } = options;
+  const { tls, tune, headers = {} } = options;
   const isHere = (socket: Socket) => isLoopback(socket.remoteAddress ?? '');
+  const pace = new BodyPace(options.pace);
+  const handler: http.RequestListener = (request, response) => {
+    for (const name in headers) response.setHeader(name, headers[name] ?? '');
+    pace.watch(request);
+    options.handler(request, response);
+  };
+  const plainly: http.RequestListener = (request, response) =>
+    isOwnHost(request.headers.host, tls?.names ?? [])
+      ? handler(request, response)
+      : refuse('access.wrong-host', request, response);
+  const refuseHttp = refuse.bind(null, 'access.needs-tls');
   if (!tls) {
-    const only = http.createServer((request, response) =>
-      isHere(request.socket) ? handler(request, response) : refuse(request, response),
+    const only = http.createServer(USUAL, (request, response) =>
+      isHere(request.socket) ? plainly(request, response) : refuseHttp(request, response),
     );
     tune?.(only);
-    return opened(only, [only], options);
+    return opened(only, [only], options, pace);
   }
-  const plain = http.createServer(handler);
+  const plain = http.createServer(USUAL, plainly);
   tune?.(plain);
-  const secure = https.createServer(secureOptions(tls), handler);
+  const secure = https.createServer({ ...USUAL, ...secureOptions(tls) }, handler);
   tune?.(secure);
-  const refusing = http.createServer(refuse);
+  const refusing = http.createServer(USUAL, refuseHttp);
   // They listen nowhere themselves; this starts their watch over slow callers.
   for (const server of [plain, secure, refusing]) server.emit('listening');
   secure.on('tlsClientError', (_, socket) => socket.destroy());
@@ -88,13 +120,14 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
       if (target !== secure) socket.resume();
     });
   });
-  return opened(front, [plain, secure, refusing], options, waiting);
+  return opened(front, [plain, secure, refusing], options, pace, waiting);
 }
 
 async function opened(
   front: Server,
   servers: readonly (http.Server | https.Server)[],
   { host, port, mostConnections }: PortOptions,
+  pace: BodyPace,
   waiting: Iterable<Socket> = [],
 ): Promise<OpenPort> {
   const sockets = new Set<Socket>();
@@ -117,6 +150,7 @@ async function opened(
     port: (front.address() as AddressInfo).port,
     unref: () => front.unref(),
     async close(seconds = 0) {
+      pace.close();
       const closed = new Promise((done) => front.close(done));
       // Connections that are kept open for more requests, but have none.
       const cutIdle = () => servers.forEach((server) => void server.closeIdleConnections());
@@ -150,6 +184,7 @@ function secureOptions({ authority, own, shown }: PortTls): https.ServerOptions 
     key: (shown ?? own()).key,
     ca: authority,
     minVersion: 'TLSv1.3',
+    handshakeTimeout: FIRST_BYTE_MS,
     // Who has no certificate may still have a token; whether a caller is a member is asked at each request.
     requestCert: true,
     rejectUnauthorized: false,
@@ -166,8 +201,15 @@ function withAuthority({ certificate }: Certified, authority: string): string {
   return `${certificate.trimEnd()}\n${authority}`;
 }
 
-function refuse(request: http.IncomingMessage, response: http.ServerResponse): void {
-  const problem = problemReply(new FarmError('access.needs-tls', { host: request.headers.host ?? '' }));
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
+function refuse(
+  code: 'access.needs-tls' | 'access.wrong-host',
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): void {
+  const problem = problemReply(new FarmError(code, { host: request.headers.host ?? '' }));
+  response.writeHead(problem.status, {
+    ...BYTES_ONLY,
+    ...{ 'content-type': 'application/problem+json', connection: 'close' },
+  });
   response.end(JSON.stringify(problem));
 }

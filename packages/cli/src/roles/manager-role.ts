@@ -83,7 +83,10 @@ async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleO
     ...new Set([...(isAny ? [] : [named]), ...lanAddresses(), '127.0.0.1', 'localhost', hostname()]),
   ];
   const own = await managerCertificate(data, authority, names);
-  const tls = { authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null };
+  const tls = {
+    ...{ authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null },
+    names: [named, ...(behindProxy === null ? [] : [new URL(behindProxy).hostname])],
+  };
   return { authority, tls };
 }
 

@@ -42,7 +42,10 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
   const authority = await ownAuthority(join(data, 'monitor'));
   const names = [...lanAddresses(), '127.0.0.1', 'localhost', hostname()];
   const own = await managerCertificate(join(data, 'monitor'), authority, names);
-  const tls = { authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null };
+  const tls = {
+    ...{ authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null },
+    names: behindProxy === null ? [] : [new URL(behindProxy).hostname],
+  };
   const toManager = fetchThrough({
     tls: options.farm.authority ? { authority: options.farm.authority } : null,
   });

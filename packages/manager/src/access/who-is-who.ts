@@ -150,6 +150,13 @@ export class WhoIsWho {
     });
   }
 
+  /** Whether there was such a code ever; it may have been used up. */
+  knowsCode(secret: string): boolean {
+    if (!this.#isLoaded) return true;
+    const hash = hashOf(secret);
+    return [...this.#codes.values()].some((one) => one.hash === hash);
+  }
+
   /** Throws `access.unknown`. */
   revokeJoinCode(id: string): Promise<JoinCode> {
     return this.#change(async () => {
@@ -169,7 +176,8 @@ export class WhoIsWho {
     return this.#change(async () => {
       const authority = this.#needAuthority();
       const now = this.#options.now();
-      const code = [...this.#codes.values()].find((one) => one.hash === hashOf(request.secret));
+      const hash = hashOf(request.secret);
+      const code = [...this.#codes.values()].find((one) => one.hash === hash);
       if (!code) throw new FarmError('access.code-refused', { why: 'the farm does not know it' });
       const publicKey = hashOf(request.publicKey.trim());
       const id = this.#idFor(code, request);

@@ -3,6 +3,7 @@ import { fingerprintOf } from '@akashganga/trust';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustBeOwn } from './must-be-own.ts';
+import { callerAddress } from './remote-address.ts';
 import { type App, serve } from './serve.ts';
 import { whoAsks } from './who-asks.ts';
 
@@ -21,7 +22,8 @@ export function serveAccess(app: App, rooms: Rooms): void {
   });
   serve(app, accessRoutes.joinCodes, () => ({ joinCodes: who.listJoinCodes() }));
   serve(app, accessRoutes.revokeJoinCode, ({ params }) => who.revokeJoinCode(params.id));
-  serve(app, accessRoutes.join, async ({ body }) => {
+  serve(app, accessRoutes.join, async ({ body, context }) => {
+    if (!who.knowsCode(body.secret)) rooms.turnstile.wasWrong(callerAddress(context, rooms.isBehindProxy));
     const reply = await who.join(body);
     log.info({ member: reply.id, role: reply.role, name: body.name }, 'a computer joined the farm');
     return reply;

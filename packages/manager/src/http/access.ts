@@ -1,27 +1,46 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { FarmError, farmRoutes } from '@akashganga/protocol';
+import { API_PREFIX, FarmError, farmRoutes } from '@akashganga/protocol';
 import { memberOn } from '@akashganga/trust';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { OWNER, type Principal } from '../access/principal.ts';
 import type { WhoIsWho } from '../access/who-is-who.ts';
+import type { Passage, Turnstile } from '../limits/turnstile.ts';
+import { callerAddress, isEncrypted } from './remote-address.ts';
 import { type App, type HttpContext, serve } from './serve.ts';
 
 const COOKIE = 'akashganga';
 const SESSION_SECONDS = 30 * 24 * 3600;
 const CODE_MS = 10 * 60_000;
 
+export interface AccessRooms {
+  /** The farm's own. */
+  readonly key: string;
+  readonly who: WhoIsWho;
+  readonly turnstile: Turnstile;
+  readonly isBehindProxy: boolean;
+}
+
 /** Finds out who asks: by the farm's key, a token, a member's certificate, or a browser that was signed in. */
 export class Access {
   readonly #key: string;
   readonly #keyHash: Buffer;
   readonly #who: WhoIsWho;
+  readonly #turnstile: Turnstile;
+  readonly #isBehindProxy: boolean;
   readonly #codes = new Map<string, { readonly until: number; readonly id: string }>();
 
-  constructor(key: string, who: WhoIsWho) {
+  constructor({ key, who, turnstile, isBehindProxy }: AccessRooms) {
     this.#key = key;
     this.#keyHash = hash(key);
     this.#who = who;
+    this.#turnstile = turnstile;
+    this.#isBehindProxy = isBehindProxy;
+  }
+
+  /** Throws `request.too-often` where too many secrets that are none came from the caller's address. */
+  wasWrong(context: HttpContext): void {
+    this.#turnstile.wasWrong(callerAddress(context, this.#isBehindProxy));
   }
 
   byToken(given: string): Principal | null {
@@ -53,7 +72,7 @@ export class Access {
     await setSignedCookie(context, COOKIE, `${until}.${id}`, this.#key, {
       httpOnly: true,
       sameSite: 'Strict',
-      secure: 'encrypted' in context.env.incoming.socket,
+      secure: isEncrypted(context) || (this.#isBehindProxy && isForwardedTls(context)),
       path: '/',
       maxAge: SESSION_SECONDS,
     });
@@ -61,7 +80,14 @@ export class Access {
 
   /** Lets requests of somebody who is known through, and refuses all others. */
   readonly guard: MiddlewareHandler = async (context, next) => {
-    context.set('principal', await this.#whoAsks(context as HttpContext));
+    const principal = await this.#whoAsks(context as HttpContext);
+    context.set('principal', principal);
+    // The owner's own programs: workers by the hundred, on this computer, that all show the key.
+    if (principal === OWNER) return next();
+    const { outgoing } = (context as HttpContext).env;
+    const { id, name } = principal;
+    const over = this.#turnstile.enter(id, passageOf(context.req), name ?? id);
+    outgoing.once('close', over);
     return next();
   };
 
@@ -69,8 +95,9 @@ export class Access {
     const header = context.req.header('authorization');
     if (header !== undefined) {
       const found = header.startsWith('Bearer ') ? this.byToken(header.slice('Bearer '.length)) : null;
-      if (!found) throw this.#unknown('access.wrong-key');
-      return found;
+      if (found) return found;
+      if (this.#who.isLoaded) this.wasWrong(context);
+      throw this.#unknown('access.wrong-key');
     }
     const member = memberOn(context.env.incoming.socket);
     if (member && member.role !== 'manager') {
@@ -91,6 +118,11 @@ export class Access {
   }
 }
 
+function passageOf({ method, path }: { readonly method: string; readonly path: string }): Passage {
+  if (method === 'GET' && path === `${API_PREFIX}/events`) return 'stream';
+  return path.startsWith(`${API_PREFIX}/blobs/sha`) ? 'transfer' : 'call';
+}
+
 // A cookie travels with requests that other sites' pages make; their Origin gives them away.
 function refuseOtherSites(context: Context): void {
   const origin = context.req.header('origin');
@@ -99,11 +131,19 @@ function refuseOtherSites(context: Context): void {
   if (host !== context.req.header('host')) throw new FarmError('access.wrong-origin');
 }
 
+function isForwardedTls(context: HttpContext): boolean {
+  return context.req.header('x-forwarded-proto')?.split(',').at(-1)?.trim() === 'https';
+}
+
 export function serveSessions(app: App, access: Access): void {
   serve(app, farmRoutes.signIn, async ({ body, context }) => {
+    refuseOtherSites(context);
     const byKey = body.key === undefined ? null : access.byToken(body.key);
     const found = byKey ?? (body.code === undefined ? null : access.useCode(body.code));
-    if (!found) throw new FarmError('access.wrong-key');
+    if (!found) {
+      access.wasWrong(context);
+      throw new FarmError('access.wrong-key');
+    }
     await access.startSession(context, found);
     return { ok: true as const };
   });

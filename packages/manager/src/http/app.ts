@@ -3,7 +3,6 @@ import type { Keeper } from '@akashganga/storage';
 import type { Certified } from '@akashganga/trust';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { WhoIsWho } from '../access/who-is-who.ts';
@@ -11,10 +10,12 @@ import type { Announcer } from '../announce/announcer.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';
 import type { WorkerReach } from '../blobs/worker-reach.ts';
 import type { Farm } from '../farm/farm.ts';
+import type { Turnstile } from '../limits/turnstile.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
 import { serveAccess } from './access-handlers.ts';
 import { serveBlobs } from './blob-handlers.ts';
+import { limitBodies } from './body-limits.ts';
 import { serveBuilds } from './build-handlers.ts';
 import { serveFarm } from './farm-handlers.ts';
 import { serveFrameServers } from './frame-server-handlers.ts';
@@ -40,6 +41,10 @@ export interface Rooms {
   /** The farm's own, readable by its owner only. */
   readonly key: string;
   readonly who: WhoIsWho;
+  /** How much each caller may do at a time. */
+  readonly turnstile: Turnstile;
+  /** A proxy that is trusted stands in front and says from where requests came. */
+  readonly isBehindProxy: boolean;
   /** Signs certificates of members; null when nobody can join. */
   readonly authority: Certified | null;
   readonly frames: FrameLink;
@@ -49,11 +54,9 @@ export interface Rooms {
   readonly log: Logger;
 }
 
-const JSON_LIMIT = 32 * 1024 * 1024;
-
 export function makeApp(rooms: Rooms): App {
   const app: App = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
-  const access = new Access(rooms.key, rooms.who);
+  const access = new Access(rooms);
   app.onError((error) => answerError(error, rooms.log));
   app.use(guardBrowsers);
   app.use(`${API_PREFIX}/*`, limitBodies);
@@ -105,24 +108,6 @@ const contentSecurityPolicy = {
 
 const browserHeaders = secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' });
 
-// Blobs and backups are streams and have no such bound.
-const limited = bodyLimit({
-  maxSize: JSON_LIMIT,
-  onError: () => {
-    throw new FarmError('request.too-large', { limit: JSON_LIMIT });
-  },
-});
-const limitBodies: MiddlewareHandler = (context, next) => {
-  if (/^\/api\/v1\/(blobs\/(?!missing$|sources$)|restore$)/.test(context.req.path)) return next();
-  // Node holds a body to the length it was announced with. To count the bytes instead makes a stream of each
-  // request, so that is only for bodies of unknown length.
-  const length = context.req.header('content-length');
-  if (length === undefined || context.req.header('transfer-encoding') !== undefined)
-    return limited(context, next);
-  if (Number(length) > JSON_LIMIT) throw new FarmError('request.too-large', { limit: JSON_LIMIT });
-  return next();
-};
-
 function serveHealth(app: App, rooms: Rooms): void {
   app.openapi(farmRoutes.health.route, (context) => {
     const farm = rooms.farm();
@@ -167,9 +152,13 @@ function refuseInvalid(result: Checked): void {
 export function answerError(error: unknown, log: Logger): Response {
   const known = toFarmError(error);
   if (known.status >= 500) log.error({ code: known.code, cause: known.cause }, known.says);
+  const { seconds } = known.details;
   return new Response(JSON.stringify(problemReply(known)), {
     status: known.status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(known.status === 429 ? { 'retry-after': String(seconds ?? 1) } : {}),
+    },
   });
 }
 

@@ -13,6 +13,7 @@ import { Agent, request } from 'undici';
 import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { WorkerReach } from '../blobs/worker-reach.ts';
+import { CALLER_LIMITS, type CallerLimits, Turnstile } from '../limits/turnstile.ts';
 import { startManager } from '../manager.ts';
 import { Database } from '../record/database.ts';
 import { makeApp } from './app.ts';
@@ -53,13 +54,17 @@ export class TestServer {
   }
 
   /** A manager that leads a farm of its own. */
-  static async manager(folder?: string, known?: Trust): Promise<TestServer> {
+  static async manager(
+    folder?: string,
+    known?: Trust,
+    callerLimits: CallerLimits = CALLER_LIMITS,
+  ): Promise<TestServer> {
     const data = folder ?? (await mkdtemp('/tmp/akg-'));
     const fatal: unknown[] = [];
     const trust = known ?? (await trustForTests());
     const manager = await startManager({
       ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
-      trust,
+      ...{ trust, callerLimits },
       urls: (port) => [`http://127.0.0.1:${port}`],
       onFatal: (error) => fatal.push(error),
     });
@@ -85,6 +90,8 @@ export class TestServer {
         log,
       },
       who,
+      turnstile: new Turnstile(CALLER_LIMITS, Date.now),
+      isBehindProxy: false,
       authority: null,
       frames: frameLink(KEY, null),
       database: new Database({ host: folder }, log),
