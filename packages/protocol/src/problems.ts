@@ -61,13 +61,13 @@ export const problems = {
     2,
     (d) => `The body is larger than the ${d.limit} bytes allowed here.`,
   ),
-  'request.too-often': row(
+  'caller.too-often': row(
     429,
     'later',
     3,
     (d) => `Too much came from ${d.who} in a short time. Try again in ${d.seconds} s.`,
   ),
-  'request.too-many-open': row(
+  'caller.too-many-open': row(
     429,
     'later',
     3,

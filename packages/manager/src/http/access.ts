@@ -38,7 +38,7 @@ export class Access {
     this.#isBehindProxy = isBehindProxy;
   }
 
-  /** Throws `request.too-often` where too many secrets that are none came from the caller's address. */
+  /** Throws `caller.too-often` where too many secrets that are none came from the caller's address. */
   wasWrong(context: HttpContext): void {
     this.#turnstile.wasWrong(callerAddress(context, this.#isBehindProxy));
   }

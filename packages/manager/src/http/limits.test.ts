@@ -51,7 +51,7 @@ test('who sends wrong tokens and codes is told to wait, and right ones pass from
       codes.set(problem.code, (codes.get(problem.code) ?? 0) + 1);
     }
   }
-  expect(codes.get('request.too-often')).toBeGreaterThan(300);
+  expect(codes.get('caller.too-often')).toBeGreaterThan(300);
   expect((await as(viewer)).status).toBe(200);
   expect((await join(readJoinCode(code).secret)).status).toBe(200);
   expect((await server.fetch('/farm')).status).toBe(200);
@@ -64,7 +64,7 @@ test('a token that asks too often waits, others and the owner go on', async () =
   expect(statuses.filter((status) => status === 200)).toHaveLength(60);
   const refused = await as(busy);
   expect(refused.headers.get('retry-after')).toBe('100');
-  expect(await problemOf(refused)).toMatchObject({ code: 'request.too-often', retry: 'later' });
+  expect(await problemOf(refused)).toMatchObject({ code: 'caller.too-often', retry: 'later' });
   expect((await as(viewer)).status).toBe(200);
   for (let at = 0; at < 70; at += 1) expect((await server.fetch('/farm')).status).toBe(200);
 });
@@ -76,7 +76,7 @@ test('a token has so many event streams open and no more, and may have another w
   const second = await as(watcher, '/events');
   expect([first.status, second.status]).toEqual([200, 200]);
   expect(await problemOf(await as(watcher, '/events'))).toMatchObject({
-    ...{ code: 'request.too-many-open', detail: expect.stringContaining('watcher has 2 event streams') },
+    ...{ code: 'caller.too-many-open', detail: expect.stringContaining('watcher has 2 event streams') },
   });
   stop.abort();
   await expect.poll(async () => (await as(watcher, '/events')).status, { timeout: 15_000 }).toBe(200);

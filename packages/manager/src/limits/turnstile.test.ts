@@ -23,19 +23,19 @@ test('a caller has so much open of each kind, and something again when one is ov
   const gate = turnstile();
   const first = gate.enter('a', 'transfer');
   gate.enter('a', 'transfer');
-  expect(codeOf(() => gate.enter('a', 'transfer'))).toBe('request.too-many-open');
+  expect(codeOf(() => gate.enter('a', 'transfer'))).toBe('caller.too-many-open');
   expect(codeOf(() => gate.enter('a', 'call'))).toBe(null);
   expect(codeOf(() => gate.enter('b', 'transfer'))).toBe(null);
   first();
   first();
   expect(codeOf(() => gate.enter('a', 'transfer'))).toBe(null);
-  expect(codeOf(() => gate.enter('a', 'transfer'))).toBe('request.too-many-open');
+  expect(codeOf(() => gate.enter('a', 'transfer'))).toBe('caller.too-many-open');
 });
 
 test('a caller that asks too often waits, and its transfers go on', () => {
   const gate = turnstile();
   for (let at = 0; at < 10; at += 1) gate.enter('a', 'call')();
-  expect(codeOf(() => gate.enter('a', 'call'))).toBe('request.too-often');
+  expect(codeOf(() => gate.enter('a', 'call'))).toBe('caller.too-often');
   expect(codeOf(() => gate.enter('a', 'transfer'))).toBe(null);
   expect(codeOf(() => gate.enter('b', 'call'))).toBe(null);
   now = 1000;
@@ -45,11 +45,7 @@ test('a caller that asks too often waits, and its transfers go on', () => {
 test('wrong secrets from one address are held back, those from another are not', () => {
   const gate = turnstile();
   const tries = (address: string) => codeOf(() => gate.wasWrong(address));
-  expect([tries('10.0.0.1'), tries('10.0.0.1'), tries('10.0.0.1')]).toEqual([
-    null,
-    null,
-    'request.too-often',
-  ]);
+  expect([tries('10.0.0.1'), tries('10.0.0.1'), tries('10.0.0.1')]).toEqual([null, null, 'caller.too-often']);
   expect(tries('10.0.0.2')).toBe(null);
   now = 1000;
   expect(tries('10.0.0.1')).toBe(null);

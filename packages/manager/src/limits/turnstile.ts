@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Passage, string>> = {
 
 type Open = Record<Passage, number>;
 
-/** Counts what callers have open and how often they ask. Throws `request.too-often` and `request.too-many-open`. */
+/** Counts what callers have open and how often they ask. Throws `caller.too-often` and `caller.too-many-open`. */
 export class Turnstile {
   readonly #limits: CallerLimits;
   readonly #now: () => number;
@@ -50,11 +50,11 @@ export class Turnstile {
   enter(caller: string, passage: Passage, who = caller): () => void {
     // Blobs are small and many; what bounds them is how many are under way.
     const seconds = passage === 'transfer' ? null : this.#calls.take(caller, this.#now());
-    if (seconds !== null) throw new FarmError('request.too-often', { who, seconds });
+    if (seconds !== null) throw new FarmError('caller.too-often', { who, seconds });
     const open = this.#open.get(caller) ?? { call: 0, transfer: 0, stream: 0 };
     const most = this.#limits.open[passage];
     if (open[passage] >= most)
-      throw new FarmError('request.too-many-open', { who, most, what: WORDS[passage], seconds: 1 });
+      throw new FarmError('caller.too-many-open', { who, most, what: WORDS[passage], seconds: 1 });
     this.#open.set(caller, open);
     open[passage] += 1;
     let isOver = false;
@@ -72,6 +72,6 @@ export class Turnstile {
    */
   wasWrong(address: string): void {
     const seconds = this.#wrong.take(addressKey(address), this.#now());
-    if (seconds !== null) throw new FarmError('request.too-often', { who: address, seconds });
+    if (seconds !== null) throw new FarmError('caller.too-often', { who: address, seconds });
   }
 }
