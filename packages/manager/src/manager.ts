@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FarmError } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
 import { type Certified, type OpenPort, openPort, type PortTls } from '@akashganga/trust';
 import { getRequestListener } from '@hono/node-server';
@@ -142,8 +143,10 @@ export class Manager {
   /**
    * Stops deciding while `work` changes the database under the farm, then reads the farm anew. Otherwise
    * what is decided meanwhile would be written into a farm that is no longer the one it was decided for.
+   * Throws `farm.standing-by` while that is being done for somebody else.
    */
   async startAnew(work: () => Promise<void>): Promise<void> {
+    if (!this.#farm) throw new FarmError('farm.standing-by');
     await this.#leave();
     try {
       await work();

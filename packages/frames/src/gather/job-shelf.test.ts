@@ -49,6 +49,23 @@ test('looking at a job that is not there makes nothing', async () => {
   expect(existsSync(join(folder.path, 'jobs', 'job-1'))).toBe(false);
 });
 
+test('what is being delivered while its job is forgotten is refused and leaves nothing', async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(unfinishedFolder(folder.path), { recursive: true });
+  const shelf = new JobShelf(folder.path);
+  for (const job of ['job-1', 'job-2']) {
+    if (job === 'job-1') await shelf.use(job, (open) => open.index.add(report(job), '.png'));
+    const late = shelf.use(job, async (open) => {
+      await shelf.forget(job);
+      await open.index.add(report(job), '.png');
+    });
+    // Its index was there and is gone; or it was not, and would be made.
+    if (job === 'job-1') await expect(late).rejects.toMatchObject({ code: 'job.unknown' });
+    else await late;
+    expect(existsSync(join(folder.path, 'jobs', job))).toBe(false);
+  }
+});
+
 test('a forgotten job is gone and takes nothing more', async () => {
   await using folder = await temporaryFolder();
   await mkdir(unfinishedFolder(folder.path), { recursive: true });

@@ -31,12 +31,17 @@ export class JobShelf {
     try {
       return await work(await open.job);
     } catch (error) {
+      // Its files went while they were used.
+      if (this.#forgotten.has(job)) throw new FarmError('job.unknown', { job }, { cause: error });
       // An index that could not be read is tried anew by the next one.
       open.job.catch(() => this.#open.delete(job));
       throw error;
     } finally {
       open.users -= 1;
       this.#putBack();
+      // What was still on its way when the job was forgotten has made its folder again.
+      if (this.#forgotten.has(job))
+        await rm(jobPaths(this.#folder, job).folder, { recursive: true, force: true });
     }
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type FarmSummary, farmRoutes, type Limit, RELEASE } from '@akashganga/protocol';
-import { mustBeEmpty, readBackup, writeBackup } from '../record/backup.ts';
+import { mustBeEmpty, openBackup, readBackup, writeBackup } from '../record/backup.ts';
 import { countJobs } from '../record/read-heads.ts';
 import { readChanges } from '../record/read-history.ts';
 import { showFrameServer, showLimits } from '../schedule/index.ts';
@@ -36,7 +36,9 @@ export function serveFarm(app: App, rooms: Rooms): void {
     const { incoming } = context.env;
     try {
       await mustBeEmpty(rooms.database.reads);
-      await rooms.startAnew(() => readBackup(rooms.database, incoming));
+      // Not before it is known to be one: meanwhile the farm stands still.
+      const backup = await openBackup(incoming);
+      await rooms.startAnew(() => readBackup(rooms.database, backup));
     } catch (error) {
       await untilSent(incoming);
       throw error;

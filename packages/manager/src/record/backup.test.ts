@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { build, TestFarm } from '../schedule/farm.fixture.ts';
-import { readBackup, writeBackup } from './backup.ts';
+import { openBackup, readBackup, writeBackup } from './backup.ts';
 import { silent, TestPostgres, until } from './database.fixture.ts';
 import { Database } from './database.ts';
 import { writeFacts } from './write-facts.ts';
@@ -58,7 +58,7 @@ test('a backup that is put into another farm gives the same farm', async () => {
   await lively(from);
   const bytes = await buffer(writeBackup(databaseAt(from)));
   const to = await postgres.farm();
-  await readBackup(databaseAt(to), Readable.from([bytes]));
+  await readBackup(databaseAt(to), await openBackup(Readable.from([bytes])));
   const rows = await allRows(to);
   expect(rows).toEqual(await allRows(from));
   for (const table of tables) expect(rows[table]!.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ test('a backup that is put into another farm gives the same farm', async () => {
 test('a backup of a farm to which nothing happened can be restored', async () => {
   const bytes = await buffer(writeBackup(databaseAt(await postgres.farm())));
   const to = await postgres.farm();
-  await readBackup(databaseAt(to), Readable.from([bytes]));
+  await readBackup(databaseAt(to), await openBackup(Readable.from([bytes])));
   expect((await allRows(to)).farm).toHaveLength(1);
 });
 
@@ -83,7 +83,7 @@ test('a backup is refused by a farm that has jobs, which stays as it is', async 
   await lively(from);
   const before = await allRows(from);
   const bytes = await buffer(writeBackup(databaseAt(from)));
-  await expect(readBackup(databaseAt(from), Readable.from([bytes]))).rejects.toMatchObject({
+  await expect(readBackup(databaseAt(from), await openBackup(Readable.from([bytes])))).rejects.toMatchObject({
     code: 'farm.not-empty',
   });
   expect(await allRows(from)).toEqual(before);
@@ -104,9 +104,8 @@ test.each([
 ])('%s is refused, and the farm stays empty', async (_, bytes) => {
   const config = await postgres.farm();
   const before = await allRows(config);
-  await expect(readBackup(databaseAt(config), Readable.from([bytes]))).rejects.toMatchObject({
-    code: 'farm.bad-backup',
-  });
+  const put = async () => readBackup(databaseAt(config), await openBackup(Readable.from([bytes])));
+  await expect(put()).rejects.toMatchObject({ code: 'farm.bad-backup' });
   expect(await allRows(config)).toEqual(before);
 });
 
@@ -116,7 +115,8 @@ test('a connection that breaks while a backup is sent is an error to be told, no
     yield gzipSync(heading).subarray(0, 20);
     throw new Error('aborted');
   }
-  await expect(readBackup(databaseAt(config), breaking())).rejects.toMatchObject({ code: 'farm.bad-backup' });
+  const put = async () => readBackup(databaseAt(config), await openBackup(breaking()));
+  await expect(put()).rejects.toMatchObject({ code: 'farm.bad-backup' });
 });
 
 test('a reader that goes away leaves no transaction open', async () => {

@@ -51,26 +51,50 @@ async function* backupLines(client: pg.ClientBase): AsyncIterable<string> {
   }
 }
 
-/**
- * Puts a backup into an empty farm, all or nothing. Throws `farm.not-empty` or `farm.bad-backup`.
- */
-export async function readBackup(database: Database, source: AsyncIterable<Buffer>): Promise<void> {
+/** The lines of a backup after its heading, which has been read and is ours. */
+export type OpenBackup = AsyncIterable<string>;
+
+/** Throws `farm.bad-backup` for what is no backup, before anything is done for it. */
+export async function openBackup(source: AsyncIterable<Buffer>): Promise<OpenBackup> {
+  const unzipped = createGunzip();
+  // What goes wrong here is thrown to whoever reads the lines.
+  pipeline(leftOpen(source), unzipped).catch(() => undefined);
+  const lines = linesOf(unzipped);
+  try {
+    const heading = await lines.next();
+    if (heading.done) throw new FarmError('farm.bad-backup', { why: 'it is empty' });
+    if (formatOf(heading.value) !== FORMAT)
+      throw new FarmError('farm.bad-backup', { why: 'its heading is not ours' });
+    return lines;
+  } catch (cause) {
+    unzipped.destroy();
+    throw badBackup(cause);
+  }
+}
+
+function formatOf(heading: string): unknown {
+  const said: unknown = JSON.parse(heading);
+  return typeof said === 'object' && said !== null && 'format' in said ? said.format : undefined;
+}
+
+function badBackup(cause: unknown): FarmError {
+  if (cause instanceof FarmError) return cause;
+  return new FarmError('farm.bad-backup', { why: (cause as Error).message }, { cause });
+}
+
+/** Puts a backup into an empty farm, all or nothing. Throws `farm.not-empty` or `farm.bad-backup`. */
+export async function readBackup(database: Database, backup: OpenBackup): Promise<void> {
   await database.transaction(async (client) => {
     await mustBeEmpty(client);
     await client.query(
       'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from token; delete from join_code; delete from member; delete from farm',
     );
     try {
-      await readLines(client, source);
+      await putLines(client, backup);
     } catch (cause) {
-      if (cause instanceof FarmError) throw cause;
-      throw new FarmError('farm.bad-backup', { why: (cause as Error).message }, { cause });
+      throw badBackup(cause);
     }
   });
-}
-
-async function readLines(client: pg.ClientBase, source: AsyncIterable<Buffer>): Promise<void> {
-  await pipeline(leftOpen(source), createGunzip(), (text) => putLines(client, linesOf(text)));
 }
 
 // The request's socket must outlive a failure, so that the caller can be told of it.
@@ -79,7 +103,7 @@ async function* leftOpen(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
 }
 
-async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const piece of text) {
@@ -91,16 +115,9 @@ async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncIterable<string> 
 }
 
 async function putLines(client: pg.ClientBase, lines: AsyncIterable<string>): Promise<void> {
-  let heading = true;
   let table = '';
   let page: string[] = [];
   for await (const line of lines) {
-    if (heading) {
-      if ((JSON.parse(line) as { format?: string }).format !== FORMAT)
-        throw new FarmError('farm.bad-backup', { why: 'its heading is not ours' });
-      heading = false;
-      continue;
-    }
     const [name, row] = JSON.parse(line) as [string, object];
     if (name !== table || page.length >= PAGE) {
       await putPage(client, table, page);
@@ -109,7 +126,6 @@ async function putLines(client: pg.ClientBase, lines: AsyncIterable<string>): Pr
     }
     page.push(JSON.stringify(row));
   }
-  if (heading) throw new FarmError('farm.bad-backup', { why: 'it is empty' });
   await putPage(client, table, page);
 }
 
