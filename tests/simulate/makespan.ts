@@ -1,4 +1,4 @@
-import { step } from '../../packages/manager/src/schedule/index.ts';
+import { showJob, step } from '../../packages/manager/src/schedule/index.ts';
 import { frameSeconds, type JobShape, makeJob, type Times } from './actors/job-shape.ts';
 import { SimFrameServer } from './actors/sim-frame-server.ts';
 import { SimWorker } from './actors/sim-worker.ts';
@@ -36,7 +36,21 @@ export interface Finish {
   readonly longest: number;
   /** Frames that were rendered more often than once. */
   readonly rendered: number;
+  /** What was said of the time left when these shares of the frames were done, and what it was. */
+  readonly predictions: readonly Prediction[];
 }
+
+export interface Prediction {
+  /** Of the frames, 0 to 1. */
+  readonly share: number;
+  /** Seconds. */
+  readonly low: number;
+  readonly said: number;
+  readonly high: number;
+  readonly was: number;
+}
+
+const SHARES = [0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9];
 
 /** Frames that take about the same, some that take far longer, and frames that grow slowly. */
 export const allTimes: readonly Times[] = ['uniform', 'heavy', 'growing'];
@@ -93,8 +107,19 @@ export async function race({ seed, times, speeds, frames, seconds, faults = calm
   await world.clock.run(10_000);
   managers.open({ kind: 'submit', id: shape.id, job: shape.input }).reply.catch(() => undefined);
   let dryAt = 0;
+  const said: Omit<Prediction, 'was'>[] = [];
+  const saidAt: number[] = [];
   const isOver = () => {
-    const board = managers.leader?.state.jobs.get(shape.id)?.board;
+    const state = managers.leader?.state;
+    const job = state?.jobs.get(shape.id);
+    const board = job?.board;
+    const share = SHARES[said.length] ?? 2;
+    if (state && job && board && board.count('done') >= share * frames) {
+      const { secondsLeft, secondsLeftRange } = showJob(state, job, managers.time);
+      const { low, high } = secondsLeftRange ?? { low: 0, high: 0 };
+      said.push({ share, low, said: secondsLeft ?? 0, high });
+      saidAt.push(world.clock.now);
+    }
     if (!board || board.count('waiting') > 0) dryAt = world.clock.now;
     return managers.broken !== null || (server.stored.get(shape.id)?.size ?? 0) === frames;
   };
@@ -115,5 +140,6 @@ export async function race({ seed, times, speeds, frames, seconds, faults = calm
     ),
     longest: Math.max(...numbers) / Math.max(...speeds),
     rendered: seen.rendered,
+    predictions: said.map((one, at) => ({ ...one, was: (world.clock.now - (saidAt[at] ?? 0)) / 1000 })),
   };
 }

@@ -28,18 +28,21 @@ export class BadLink {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   fault: Fault = {};
+  /** The port that connections go to from now on. */
+  target: number;
   connections = 0;
   /** Bytes that went to the port, and that came from it. */
   up = 0;
   down = 0;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, port: number) {
     this.#server = server;
+    this.target = port;
   }
 
   static async to(port: number): Promise<BadLink> {
-    const server = createServer((socket) => link.#join(socket, port));
-    const link = new BadLink(server);
+    const server = createServer((socket) => link.#join(socket));
+    const link = new BadLink(server, port);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return link;
@@ -53,8 +56,8 @@ export class BadLink {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  #join(near: Socket, port: number): void {
-    const far = new Socket().connect(port, '127.0.0.1');
+  #join(near: Socket): void {
+    const far = new Socket().connect(this.target, '127.0.0.1');
     const { cutUp, cutDown, flipUpEvery, flipDownEvery, flipUpAt, flipDownAt } = this.fault;
     const number = this.connections;
     this.connections += 1;

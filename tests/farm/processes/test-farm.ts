@@ -55,12 +55,22 @@ export class TestFarm {
   }
 
   async startManager(environment: Environment = {}): Promise<Command> {
-    const role = this.#run('manager', ['manager', '--port', String(this.port), ...LOCAL], environment);
+    const role = this.runManager('manager', ['--port', String(this.port), ...LOCAL], environment);
     await role.event('ready');
+    await this.readKey();
+    return role;
+  }
+
+  /** The farm's own key, as its manager keeps it. */
+  async readKey(): Promise<void> {
     this.key = (await readFile(this.folder.join('manager', 'key'), 'utf8')).trim();
     await this.client.close();
     this.client = new FarmClient({ url: this.url, key: this.key });
-    return role;
+  }
+
+  /** A manager with a data folder of this name; it is ready when it leads. */
+  runManager(name: string, args: readonly string[], environment: Environment = {}): Command {
+    return this.#run(name, ['manager', ...args], environment);
   }
 
   async startFrames(port = 0, data = 'frames'): Promise<Command> {
@@ -172,12 +182,9 @@ export class TestFarm {
   /** Stops every role kindly, workers first. */
   async [Symbol.asyncDispose](): Promise<void> {
     const roles = [...this.roles.entries()];
-    const late = (name: string) => name === 'manager' || name.startsWith('frames');
-    await Promise.all(roles.filter(([name]) => !late(name)).map(([, role]) => role.stop()));
-    await Promise.all(
-      roles.filter(([name]) => late(name) && name !== 'manager').map(([, role]) => role.stop()),
-    );
-    await this.roles.get('manager')?.stop();
+    const late = (name: string) => (name.startsWith('manager') ? 2 : name.startsWith('frames') ? 1 : 0);
+    for (const turn of [0, 1, 2])
+      await Promise.all(roles.filter(([name]) => late(name) === turn).map(([, role]) => role.stop()));
     await this.client.close();
   }
 }
