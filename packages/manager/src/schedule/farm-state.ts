@@ -129,9 +129,9 @@ export interface JobEntry {
   oddFrames: readonly OddFrames[];
   /** Bytes the hungriest attempt at a frame held at most, done or failed; null while nobody has told. */
   peakMemory: number | null;
-  /** Since when frames are counted for the rate: the first lease of this manager's life. */
+  /** Since when frames are counted for the rate: the first lease of this manager's life, then the frame before those in `doneTimes`. */
   rateSince: number | null;
-  /** When the latest frames became done; at most `RATE_WINDOW`. */
+  /** When the latest frames became done; as many as `RATE_WINDOW` says. */
   readonly doneTimes: number[];
   /** What these took, in seconds of an ordinary worker. */
   readonly doneSeconds: number[];
@@ -228,4 +228,5 @@ export interface OpenGather {
   readonly encoding: ReadonlySet<string>;
 }
 
-export const RATE_WINDOW = 40;
+/** Frames that the pace of a job is told by: so many at least, and those of the latest rounds of its slots. */
+export const RATE_WINDOW = { least: 40, most: 400, rounds: 4 };

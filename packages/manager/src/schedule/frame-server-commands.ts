@@ -209,6 +209,16 @@ function learn(
   job.times.learn(index, job.board.size, report.seconds / (worker?.pace ?? 1));
 }
 
+// Slots that began together end together: fewer than some rounds of theirs would be taken for another pace.
+function keepLatest(job: JobEntry, seconds: number, now: number): void {
+  const { least, most, rounds } = RATE_WINDOW;
+  const since = now - rounds * seconds * 1000;
+  while (job.doneTimes.length > least && (job.doneTimes.length > most || (job.doneTimes[0] ?? 0) < since)) {
+    job.rateSince = job.doneTimes.shift() ?? job.rateSince;
+    job.doneSeconds.shift();
+  }
+}
+
 function remember(
   state: FarmState,
   job: JobEntry,
@@ -223,7 +233,7 @@ function remember(
   const worker = state.workers.get(report.worker ?? '');
   learn(job, worker, report);
   job.doneSeconds.push((report.seconds ?? job.frameSeconds ?? 0) / (worker?.pace ?? 1));
-  if (job.doneTimes.length > RATE_WINDOW) for (const list of [job.doneTimes, job.doneSeconds]) list.shift();
+  keepLatest(job, report.seconds ?? 0, now);
   if (!worker) return;
   worker.framesDone += 1;
   // Whatever was wrong with it and this job is not wrong any more.

@@ -1,58 +1,23 @@
 import { FarmError, type FrameServer, type Job, type Problem, type Worker } from '@akashganga/protocol';
-import {
-  type FarmState,
-  type FrameServerEntry,
-  type JobEntry,
-  RATE_WINDOW,
-  type WorkerEntry,
-} from './farm-state.ts';
+import type { FarmState, FrameServerEntry, JobEntry, WorkerEntry } from './farm-state.ts';
 import { headOf, showHead } from './job-head.ts';
 import { hasTags, tagsOf } from './match.ts';
+import { framesPerMinute, timeLeft } from './time-left.ts';
 import { waitsFor } from './waits-for.ts';
 import { blenderFor, versionsFor } from './which-blender.ts';
 
 /** The job as people see it. */
 export function showJob(state: FarmState, job: JobEntry, now: number): Job {
   const perMinute = framesPerMinute(job, now);
-  const left = job.state === 'active' ? timeLeft(job, perMinute) : null;
+  const left = job.state === 'active' ? timeLeft(job, perMinute, now) : null;
   return {
     ...showHead(headOf(job)),
     framesPerMinute: perMinute,
     secondsLeft: left?.seconds ?? null,
-    secondsLeftRange: left && { low: left.seconds * (1 - left.error), high: left.seconds * (1 + left.error) },
+    secondsLeftRange: left && { low: left.low, high: left.high },
     blender: job.probe?.blender ?? expectedBlender(state, job),
     waitsFor: waitsFor(state, job),
   };
-}
-
-/** What its frames are expected to need, at the pace at which slots got through such work lately. */
-function timeLeft(job: JobEntry, perMinute: number | null): { seconds: number; error: number } | null {
-  const work = job.board ? job.times.left(job.board) : null;
-  if (!work || perMinute === null || perMinute === 0) return null;
-  const mean = job.doneSeconds.reduce((sum, seconds) => sum + seconds, 0) / job.doneSeconds.length;
-  const slots = (perMinute / 60) * mean;
-  if (!(slots > 0)) return null;
-  return { seconds: work.seconds / slots, error: work.error };
-}
-
-// Over the latest done frames and the time since: a farm that stands still is seen to slow down.
-function framesPerMinute(job: JobEntry, now: number): number | null {
-  if (job.endedAt !== null && job.startedAt !== null) {
-    const minutes = (job.endedAt - job.startedAt) / 60_000;
-    return minutes > 0 ? (job.board?.count('done') ?? 0) / minutes : null;
-  }
-  const { doneTimes, rateSince } = job;
-  const first = doneTimes[0];
-  const last = doneTimes.at(-1);
-  if (first === undefined || last === undefined || rateSince === null) return null;
-  // Until the window is full the time since the first lease counts, so that two frames that come
-  // together at the start are not taken for the usual pace.
-  const isFull = doneTimes.length === RATE_WINDOW;
-  const frames = isFull ? doneTimes.length - 1 : doneTimes.length;
-  const span = last - (isFull ? first : rateSince);
-  // A wait longer than twice the usual gap counts; a shorter one is only the current frame.
-  const waited = now - last > (2 * span) / frames ? now - last : 0;
-  return frames / (Math.max(1, span + waited) / 60_000);
 }
 
 // Only until the probe has told: it looks at the workers, and a job is shown many times.

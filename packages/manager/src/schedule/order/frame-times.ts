@@ -12,6 +12,8 @@ const LEAST = 0.001;
 /** Frames looked at on each side of one for its neighbours, and neighbours wanted on each side. */
 const NEAR = 16;
 const WANTED = 2;
+/** Parts that must have been seen before a trend is seen in them. */
+const FEWEST_FOR_TREND = 6;
 
 /** What the frames of a job took, part by part and one by one, in seconds of an ordinary worker. */
 export class FrameTimes {
@@ -20,10 +22,12 @@ export class FrameTimes {
   readonly #means = new Array<number | null>(PARTS).fill(null);
   /** How far a frame lies from what was expected of it, as a share of that. */
   #spread = 0.3;
+  #longest = 0;
 
   learn(index: number, size: number, seconds: number): void {
     const part = partOf(index, size);
     const expected = this.expected(part);
+    this.#longest = Math.max(this.#longest, seconds);
     if (expected !== null && expected > 0)
       this.#spread = this.#spread * 0.9 + Math.min(3, Math.abs(seconds - expected) / expected) * 0.1;
     this.#seen ??= new Uint8Array(size);
@@ -59,29 +63,55 @@ export class FrameTimes {
   }
 
   /**
-   * Slot-seconds of an ordinary worker that the frames of the board still need, and by what share that may be
-   * wrong; null while no frame was seen.
+   * Slot-seconds of an ordinary worker that the frames of the board still need, by what share it may be less or more, how
+   * many frames these are, and what the longest may take after those that were seen; null while none was.
    */
-  left(board: FrameBoard): { seconds: number; error: number } | null {
+  left(
+    board: FrameBoard,
+  ): { seconds: number; low: number; high: number; frames: number; longest: number } | null {
     const stride = Math.ceil(board.size / SAMPLES);
     let seconds = 0;
     let frames = 0;
     let unseen = 0;
+    const trend = this.#trend();
     for (let index = 0; index < board.size; index += stride) {
       const state = board.state(index);
       if (state === 'done' || state === 'failed' || state === 'canceled') continue;
       const part = partOf(index, board.size);
-      const expected = this.expected(part);
+      const expected = trend(part) ?? this.expected(part);
       if (expected === null) return null;
       seconds += expected * stride;
       frames += stride;
       if (this.#means[part] === null) unseen += stride;
     }
-    if (frames === 0) return { seconds: 0, error: 0 };
+    const longest = this.#longest * (1 + this.#spread);
+    if (frames === 0) return { seconds: 0, low: 0, high: 0, frames, longest };
     // What single frames are off evens out; what nobody has seen yet does not.
-    const error =
-      0.05 + (1.6 * this.#spread) / Math.sqrt(frames) + (0.5 * this.#spread + 0.1) * (unseen / frames);
-    return { seconds, error: Math.min(0.9, error) };
+    const single = 0.1 + (2.5 * this.#spread) / Math.sqrt(frames);
+    const ahead = unseen / frames;
+    const low = single + (0.8 * this.#spread + 0.25) * ahead;
+    return { seconds, low, high: low + 0.25 * ahead, frames, longest };
+  }
+
+  // Frames that grew steadily so far are taken to go on growing, to twice the last ones and no further: a straight line
+  // through the parts seen tells for those behind them, if they lie close to it.
+  #trend(): (part: number) => number | null {
+    const points = this.#means.flatMap((mean, part) => (mean === null ? [] : [{ part, mean }]));
+    const last = points.at(-1);
+    if (!last || points.length < FEWEST_FOR_TREND) return () => null;
+    const middle = points.reduce((sum, one) => sum + one.part, 0) / points.length;
+    const level = points.reduce((sum, one) => sum + one.mean, 0) / points.length;
+    const sum = (one: (point: { part: number; mean: number }) => number) =>
+      points.reduce((all, point) => all + one(point), 0);
+    const across = sum(({ part }) => (part - middle) ** 2);
+    const up = sum(({ mean }) => (mean - level) ** 2);
+    const both = sum(({ part, mean }) => (part - middle) * (mean - level));
+    if (up === 0 || both ** 2 < 0.9 * across * up) return () => null;
+    const slope = both / across;
+    return (part) =>
+      part <= last.part
+        ? null
+        : Math.min(2 * last.mean, Math.max(last.mean / 2, level + slope * (part - middle)));
   }
 }
 
