@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.mjs';
 
-// Four projects: `unit` is quick, `database` starts PostgreSQL, `simulation` plays a thousand hours of farms under a
-// made-up clock, `farm` starts whole farms of real processes.
+// Five projects: `unit` is quick, `programs` starts ffmpeg, decoders and a stand-in for Blender, `database` starts
+// PostgreSQL, `simulation` plays a thousand hours of farms under a made-up clock, `farm` starts whole farms of real
+// processes. `npm run check` runs the first, `npm test` all.
 const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
+const programs = [
+  'packages/frames/src/{ffmpeg,pictures/decoder,preview,sheets}/**/*.test.ts',
+  'packages/frames/src/frame-server.test.ts',
+  'packages/worker/src/session/session.test.ts',
+  'packages/worker/src/session/process/**/*.test.ts',
+];
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
 export default defineConfig({
@@ -16,7 +23,16 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
-          exclude: database,
+          exclude: [...database, ...programs],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'programs',
+          sequence: { groupOrder: 1 },
+          include: programs,
           testTimeout: 20_000,
         },
       },
@@ -24,7 +40,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'database',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: database,
           testTimeout: 20_000,
         },
@@ -33,7 +49,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'simulation',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['tests/simulate/**/*.test.ts'],
           testTimeout: 60_000,
         },
@@ -42,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'farm',
           // After the others: real processes want the computer for themselves.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['tests/{farm,hostile}/**/*.test.ts'],
           // Some start real Blenders by the dozen; a busy computer takes its time.
           testTimeout: 600_000,
