@@ -19,11 +19,12 @@ import { type FilmFlags, withFilmFlags } from './commands/film-flags.ts';
 import { showStatistics } from './commands/history.ts';
 import { type JobFlags, positive, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { render } from './commands/render.ts';
-import { withRoles, withTlsFlags } from './commands/role-commands.ts';
+import { withReachFlags, withRoles } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
 import { showJob, showJobs, showLogs } from './commands/show.ts';
 import { submit } from './commands/submit.ts';
 import { type UpFlags, up } from './commands/up.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import type { Settings } from './config/settings.ts';
 import { needFarm } from './farm/find-farm.ts';
 import { watch } from './watch/watch.ts';
@@ -49,6 +50,7 @@ export function makeProgram(run: Run): Command {
   addActions(program, run);
   addControls(program, (flags, work) => onFarm(run, flags, work));
   addAccess(program, (flags, work) => onFarm(run, flags, work));
+  addWebhooks(program, (flags, work) => onFarm(run, flags, work));
   addBlenders(program, run);
   withRoles(program, run);
   return program;
@@ -71,7 +73,7 @@ function addWork(program: Command, run: Run): void {
     .action(async (file: string, flags: CommonFlags) =>
       run.exit(await scene(file, contextOf(run.settings, flags), run.signal)),
     );
-  withTlsFlags(withCommonFlags(program.command('up')))
+  withReachFlags(withCommonFlags(program.command('up')))
     .description('a whole farm on this computer, until stopped; prints how other computers join')
     .option('--host <address>', 'listen on this address', '0.0.0.0')
     .option('--port <n>', 'the port of the farm', wholeFrom(0), 7770)

@@ -13,9 +13,12 @@ import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { frameLink } from './http/relay.ts';
 import { CALLER_LIMITS, type CallerLimits, Turnstile } from './limits/turnstile.ts';
+import { type MayReach, mayReachBeside } from './notify/may-reach.ts';
+import { Notifier } from './notify/notifier.ts';
 import { putAccess, readAccess } from './record/access-rows.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
+import { postingStore } from './record/posting-store.ts';
 import { readManifests } from './record/read-manifests.ts';
 import { step } from './schedule/index.ts';
 
@@ -38,6 +41,8 @@ export interface ManagerOptions {
   readonly framesPatienceMs?: number;
   /** How much each caller may do at a time; the usual ones are far above what our programs need. */
   readonly callerLimits?: CallerLimits;
+  /** Addresses that notices may go to besides public ones, as `192.168.1.0/24`. */
+  readonly webhooksTo?: readonly string[];
   readonly log: Logger;
   /** Called once when the manager cannot go on and its process should end. */
   readonly onFatal: (error: unknown) => void;
@@ -46,9 +51,10 @@ export interface ManagerOptions {
 /** A manager that serves. Throws what its parts throw: `machine.port-in-use`, `machine.database-failed`, … */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
   const { log } = options;
+  const mayReach = mayReachBeside(options.webhooksTo ?? []);
   const postgres = options.databaseUrl === null ? await startEmbeddedPostgres(options.folder, log) : null;
   const database = new Database(postgres?.connection ?? { connectionString: options.databaseUrl ?? '' }, log);
-  const manager = new Manager(options, postgres, database);
+  const manager = new Manager(options, postgres, database, mayReach);
   try {
     await manager.listen();
     await manager.lead();
@@ -69,17 +75,25 @@ export class Manager {
   readonly #postgres: EmbeddedPostgres | null;
   readonly #database: Database;
   readonly #who: WhoIsWho;
+  readonly #mayReach: MayReach;
   #open: OpenPort | null = null;
   #farm: Farm | null = null;
   #announcer: Announcer | null = null;
+  #notifier: Notifier | null = null;
   #clock: NodeJS.Timeout | null = null;
   #sweeper: NodeJS.Timeout | null = null;
   port = 0;
 
-  constructor(options: ManagerOptions, postgres: EmbeddedPostgres | null, database: Database) {
+  constructor(
+    options: ManagerOptions,
+    postgres: EmbeddedPostgres | null,
+    database: Database,
+    mayReach: MayReach,
+  ) {
     this.#options = options;
     this.#postgres = postgres;
     this.#database = database;
+    this.#mayReach = mayReach;
     this.#who = new WhoIsWho({
       authority: options.trust?.authority ?? null,
       read: () => readAccess(database.reads),
@@ -95,6 +109,8 @@ export class Manager {
     const app = makeApp({
       farm: () => this.#farm,
       announcer: () => this.#announcer,
+      notifier: () => this.#notifier,
+      mayReach: this.#mayReach,
       startAnew: (work) => this.startAnew(work),
       database: this.#database,
       blobs,
@@ -129,15 +145,35 @@ export class Manager {
       log.info('another manager leads this farm; standing by'),
     );
     loaded.state.patienceMs = this.#options.framesPatienceMs ?? loaded.state.patienceMs;
-    this.#announcer = new Announcer(loaded.state, boot);
+    const announcer = new Announcer(loaded.state, boot);
+    const notifier = this.#notifierOf(loaded);
     const farm = new Farm(loaded, {
-      ...{ database: this.#database, announcer: this.#announcer, log, step, now: () => Date.now() },
+      ...{ database: this.#database, log, step, now: () => Date.now() },
+      announcer: {
+        take: (outcome) => {
+          announcer.take(outcome);
+          if (outcome.hasNotice) notifier.wake();
+        },
+      },
     });
+    this.#announcer = announcer;
+    this.#notifier = notifier;
     farm.onFatal = onFatal;
     await this.#who.load();
     this.#farm = farm;
+    notifier.wake();
     this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  #notifierOf(farm: { id: string; name: string }): Notifier {
+    return new Notifier({
+      store: postingStore(this.#database),
+      farm: { id: farm.id, name: farm.name },
+      mayReach: this.#mayReach,
+      now: () => Date.now(),
+      log: this.#options.log,
+    });
   }
 
   /**
@@ -174,6 +210,8 @@ export class Manager {
     this.#farm = null;
     this.#who.forget();
     await farm?.close();
+    await this.#notifier?.close();
+    this.#notifier = null;
     this.#announcer?.close();
     this.#announcer = null;
   }

@@ -176,6 +176,13 @@ export const problems = {
     (d) =>
       `The farm is not known as "${d.host}". Use its address, or say the name when it is started: --address ${d.host}, or --behind-proxy for a proxy.`,
   ),
+  'webhook.bad-address': row(422, 'never', 2, (d) => `Notices are not sent to ${d.host}: ${d.why}.`),
+  'webhook.not-taken': row(
+    502,
+    'later',
+    1,
+    (d) => `The test did not arrive: ${d.why}. See \`akashganga webhook history ${d.id}\`.`,
+  ),
   'access.wrong-origin': row(
     403,
     'never',

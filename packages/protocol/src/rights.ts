@@ -45,6 +45,12 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /tokens': admins,
   'DELETE /tokens/{id}': admins,
 
+  'POST /webhooks': admins,
+  'GET /webhooks': admins,
+  'DELETE /webhooks/{id}': admins,
+  'POST /webhooks/{id}/test': admins,
+  'GET /webhooks/{id}/postings': admins,
+
   'POST /jobs': owners,
   'GET /jobs': people,
   'GET /jobs/{job}': { ...people, frames: 'all' },

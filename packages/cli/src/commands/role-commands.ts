@@ -45,6 +45,7 @@ interface ServerFlags extends CommonFlags {
   readonly tlsKey?: string;
   readonly behindProxy?: string;
   readonly framesPatience?: number;
+  readonly webhooksTo?: string;
 }
 
 /** The four roles, each alone, and `join`. */
@@ -63,7 +64,7 @@ export function withRoles(program: Command, run: Run): void {
       const context = contextOf(run.settings, flags);
       run.exit(await runWorker(await farmOf(flags, workerPlace(flags.number), context), flags, context, run));
     });
-  withTlsFlags(withServerFlags(withCommonFlags(program.command('manager')), 7770))
+  withReachFlags(withServerFlags(withCommonFlags(program.command('manager')), 7770))
     .description('the render server alone; DATABASE_URL names a PostgreSQL of your own')
     .option(
       '--frames-patience <minutes>',
@@ -130,7 +131,7 @@ function withServerFlags(command: Command, port: number): Command {
 }
 
 /** For what browsers reach. */
-export function withTlsFlags(command: Command): Command {
+function withTlsFlags(command: Command): Command {
   return command
     .option(
       '--tls-cert <file>',
@@ -141,6 +142,14 @@ export function withTlsFlags(command: Command): Command {
       '--behind-proxy <url>',
       'a proxy that speaks TLS stands in front, at this address: take plain HTTP',
     );
+}
+
+/** For what reaches a manager, and what it reaches. */
+export function withReachFlags(command: Command): Command {
+  return withTlsFlags(command).option(
+    '--webhooks-to <ranges>',
+    'notices may also go to these addresses, as 192.168.1.20,10.0.0.0/8; else only to public ones',
+  );
 }
 
 function gpuFrom(value: string): string {
@@ -226,6 +235,7 @@ async function runManager(flags: ServerFlags, run: Run): Promise<void> {
       shown: await shownCertificate(flags),
       behindProxy: flags.behindProxy ?? null,
       framesPatience: flags.framesPatience ?? 10,
+      webhooksTo: flags.webhooksTo?.split(',').map((one) => one.trim()) ?? [],
     });
   run.exit(
     await runRole(start, (role) =>

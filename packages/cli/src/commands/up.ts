@@ -17,6 +17,7 @@ export interface UpFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy?: string;
+  readonly webhooksTo?: string;
 }
 
 /** `up`: manager, frame server, monitor and one worker on this computer, until stopped. */
@@ -40,6 +41,7 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
     tlsCert: flags.tlsCert,
     tlsKey: flags.tlsKey,
     behindProxy: flags.behindProxy,
+    webhooksTo: flags.webhooksTo,
     onRestart: (role) => talk.say(`The ${role} ended unexpectedly; starting it again.`),
   });
   try {

@@ -24,6 +24,8 @@ export interface ManagerRoleOptions {
   readonly behindProxy: string | null;
   /** Minutes. */
   readonly framesPatience: number;
+  /** Addresses that notices may go to besides public ones. */
+  readonly webhooksTo: readonly string[];
 }
 
 export async function startManagerRole(options: ManagerRoleOptions): Promise<RunningRole> {
@@ -48,6 +50,7 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
     databaseUrl,
     pageFolder: pageFolder(),
     log,
+    webhooksTo: options.webhooksTo,
     framesPatienceMs: options.framesPatience * 60_000,
     onFatal: (error) => {
       log.fatal({ error }, 'the manager ends');

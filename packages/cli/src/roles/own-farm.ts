@@ -25,6 +25,7 @@ export interface OwnFarmOptions {
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
   readonly behindProxy?: string | undefined;
+  readonly webhooksTo?: string | undefined;
   readonly onRestart?: (role: string) => void;
 }
 
@@ -109,6 +110,7 @@ function managerArgs(options: OwnFarmOptions, port: number): string[] {
   if (options.temporary) args.push('--temporary');
   if (options.tlsCert) args.push('--tls-cert', options.tlsCert);
   if (options.tlsKey) args.push('--tls-key', options.tlsKey);
+  if (options.webhooksTo) args.push('--webhooks-to', options.webhooksTo);
   if (options.behindProxy) args.push('--behind-proxy', options.behindProxy);
   return args;
 }

@@ -11,6 +11,8 @@ import type { BlobSources } from '../blobs/blob-sources.ts';
 import type { WorkerReach } from '../blobs/worker-reach.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
+import type { MayReach } from '../notify/may-reach.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { Database } from '../record/database.ts';
 import { Access, serveSessions } from './access.ts';
 import { serveAccess } from './access-handlers.ts';
@@ -24,12 +26,16 @@ import { servePage } from './page.ts';
 import type { FrameLink } from './relay.ts';
 import { serveResults } from './result-handlers.ts';
 import type { App, HttpEnv } from './serve.ts';
+import { serveWebhooks } from './webhook-handlers.ts';
 import { serveWorkers } from './worker-handlers.ts';
 
 /** What the HTTP room needs from the others. `farm` is null while another manager leads. */
 export interface Rooms {
   readonly farm: () => Farm | null;
   readonly announcer: () => Announcer | null;
+  readonly notifier: () => Notifier | null;
+  /** Where notices may be sent. */
+  readonly mayReach: MayReach;
   /** Runs `work` while the farm stands still, then reads the farm anew from its database. */
   readonly startAnew: (work: () => Promise<void>) => Promise<void>;
   readonly database: Database;
@@ -72,6 +78,7 @@ export function makeApp(rooms: Rooms): App {
     serveBuilds,
     serveWorkers,
     serveFrameServers,
+    serveWebhooks,
   ])
     serveRoom(app, rooms);
   app.doc31(`${API_PREFIX}/openapi.json`, {

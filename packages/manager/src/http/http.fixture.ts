@@ -58,13 +58,14 @@ export class TestServer {
     folder?: string,
     known?: Trust,
     callerLimits: CallerLimits = CALLER_LIMITS,
+    more: { webhooksTo?: readonly string[] } = {},
   ): Promise<TestServer> {
     const data = folder ?? (await mkdtemp('/tmp/akg-'));
     const fatal: unknown[] = [];
     const trust = known ?? (await trustForTests());
     const manager = await startManager({
       ...{ folder: data, host: '127.0.0.1', port: 0, key: KEY, databaseUrl: null, pageFolder: null, log },
-      ...{ trust, callerLimits },
+      ...{ trust, callerLimits, ...more },
       urls: (port) => [`http://127.0.0.1:${port}`],
       onFatal: (error) => fatal.push(error),
     });
@@ -84,6 +85,8 @@ export class TestServer {
       ...{
         farm: () => null,
         announcer: () => null,
+        notifier: () => null,
+        mayReach: () => false,
         startAnew: () => Promise.resolve(),
         key: KEY,
         pageFolder: null,

@@ -6,7 +6,8 @@ import type pg from 'pg';
 import type { Database } from './database.ts';
 import type { Queryable } from './load-farm.ts';
 
-// In the order in which rows may be put back. `lease` is left out: who rendered what then is over.
+// In the order in which rows may be put back. `lease` and `posting` are left out: who rendered what
+// then, and what was to be told, is over.
 const TABLES = [
   'farm',
   'job',
@@ -21,6 +22,7 @@ const TABLES = [
   'token',
   'join_code',
   'member',
+  'webhook',
 ] as const;
 const PAGE = 2000;
 const FORMAT = 'akashganga-backup-1';
@@ -87,7 +89,7 @@ export async function readBackup(database: Database, backup: OpenBackup): Promis
   await database.transaction(async (client) => {
     await mustBeEmpty(client);
     await client.query(
-      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from token; delete from join_code; delete from member; delete from farm',
+      'delete from worker; delete from frame_server; delete from forget; delete from build; delete from resource; delete from change; delete from token; delete from join_code; delete from member; delete from webhook; delete from farm',
     );
     try {
       await putLines(client, backup);

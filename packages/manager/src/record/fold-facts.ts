@@ -17,6 +17,7 @@ export function foldFacts(facts: readonly Fact[]) {
     removedBuilds: new Map<string, object>(),
     limits: new Map<string, { name: string; most: number | null }>(),
     changes: [] as object[],
+    notices: [] as object[],
     forgets: [] as object[],
     forgotten: [] as { frame_server: string; job: string }[],
     lostFrames: new Set<string>(),
@@ -134,6 +135,9 @@ function addFact(rows: Rows, fact: Fact): void {
       return;
     case 'change':
       rows.changes.push(fact.change);
+      return;
+    case 'notice':
+      rows.notices.push({ event: fact.notice.event, at: fact.notice.at, notice: fact.notice });
       return;
     case 'forgotten':
       rows.forgotten.push({ frame_server: fact.frameServer, job: fact.job });

@@ -1,6 +1,8 @@
+import type { Change } from '@akashganga/protocol';
 import type pg from 'pg';
 import type { Fact } from '../schedule/index.ts';
 import { foldFacts } from './fold-facts.ts';
+import type { Queryable } from './load-farm.ts';
 import { loadSql } from './load-sql.ts';
 import { NotLeading } from './not-leading.ts';
 
@@ -19,6 +21,7 @@ const sql = {
   putLimits: loadSql('put-limits'),
   deleteLimits: loadSql('delete-limits'),
   addChanges: loadSql('add-changes'),
+  addPostings: loadSql('add-postings'),
   addForgets: loadSql('add-forgets'),
   deleteForgets: loadSql('delete-forgets'),
 };
@@ -51,6 +54,11 @@ async function mustBeWritten(client: pg.ClientBase, batch: number): Promise<void
     throw new NotLeading(`the farm is at group ${rows[0]?.batch}, not ${batch}`);
 }
 
+/** A line of the history for what is no decision of the scheduler. */
+export async function writeChange(client: Queryable, change: Change): Promise<void> {
+  await client.query(sql.addChanges, [toJsonb([change])]);
+}
+
 type Statement = readonly [text: string, values?: unknown[]];
 
 function statementsFor(facts: readonly Fact[]): Statement[] {
@@ -81,6 +89,7 @@ function statementsFor(facts: readonly Fact[]): Statement[] {
       limits.filter((row) => row.most === null),
     ),
     ...put(sql.addChanges, rows.changes),
+    ...put(sql.addPostings, rows.notices),
     ...put(sql.addForgets, rows.forgets),
     ...put(sql.deleteForgets, rows.forgotten),
     ...deletion('delete from lease where id = any($1)', rows.closed),

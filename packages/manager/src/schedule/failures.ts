@@ -3,6 +3,7 @@ import type { FarmState, JobEntry, LeaseEntry, WorkerEntry } from './farm-state.
 import { failJob } from './job-life.ts';
 import { closeLease, dropFromLease, narrowLease, releaseFrame } from './leases.ts';
 import { isAlive, isAvoided, suits, takesWork } from './match.ts';
+import { noticeOfWorker } from './notices.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Failed attempts before a frame fails for good. A farm of one worker gets as many as a large one. */
@@ -194,4 +195,5 @@ function blameWorker(
     worker.since = now;
   }
   outcome.worker(worker);
+  outcome.notice(noticeOfWorker(worker, failed.problem, now));
 }

@@ -1,6 +1,7 @@
 import { FarmError, formatFrames, type JobEvent, jobStates, move, type Problem } from '@akashganga/protocol';
 import type { FarmState, JobEntry } from './farm-state.ts';
 import { closeJobLeases } from './leases.ts';
+import { noticeOfJob } from './notices.ts';
 import { byTurn } from './order/ready-jobs.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -41,6 +42,7 @@ export function moveJob(
   if (next === 'active') job.startedAt ??= now;
   keepInOrder(state, job);
   outcome.job(job);
+  if (next === 'completed' || next === 'failed') outcome.notice(noticeOfJob(job, now));
 }
 
 /** Puts the job where its state and priority say: into the open list, by priority and then age, or out of it. */

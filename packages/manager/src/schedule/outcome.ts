@@ -5,6 +5,7 @@ import type {
   FarmError,
   FrameServerHello,
   FrameState,
+  Notice,
   WorkerHello,
 } from '@akashganga/protocol';
 import type { JobEntry, LeaseEntry, WorkerEntry } from './farm-state.ts';
@@ -52,6 +53,7 @@ export type Fact =
   | { readonly kind: 'build-removed'; readonly version: string; readonly platform: string }
   | { readonly kind: 'limit'; readonly name: string; readonly most: number | null }
   | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'notice'; readonly notice: Notice }
   /** Its frame server is gone: what was done is so no more. */
   | { readonly kind: 'frames-lost'; readonly job: string }
   | { readonly kind: 'forget'; readonly frameServer: string; readonly job: string }
@@ -80,6 +82,8 @@ export class Outcome {
   readonly allFrames = new Set<string>();
   readonly removedJobs: string[] = [];
   readonly removedWorkers: string[] = [];
+  /** There is something to tell people outside. */
+  hasNotice = false;
 
   fact(fact: Fact): void {
     this.facts.push(fact);
@@ -99,6 +103,11 @@ export class Outcome {
     this.fact({ kind: 'job', head: headOf(job) });
     this.jobs.add(job.id);
     this.heads.add(job.id);
+  }
+
+  notice(notice: Notice): void {
+    this.fact({ kind: 'notice', notice });
+    this.hasNotice = true;
   }
 
   worker(worker: WorkerEntry): void {
