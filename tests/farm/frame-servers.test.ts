@@ -16,6 +16,17 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
+/** Under which name a frame server of these tests runs. */
+async function nameOf(farm: TestFarm, server: string): Promise<string> {
+  const { stdout } = await farm.command(['frame-servers']);
+  const servers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; port: number });
+  const url = new URL(String((await farm.role('frames').event('ready')).url));
+  return servers.find((one) => one.id === server)?.port === Number(url.port) ? 'frames' : 'frames-b';
+}
+
 /** A job in the middle, with two frame servers; the first one has its frames. */
 async function renderingWithTwo() {
   const farm = await TestFarm.start(folder, { workers: 0 });
@@ -27,21 +38,12 @@ async function renderingWithTwo() {
   });
   const id = await farm.submit(scene);
   const job = await farm.until(id, (one) => one.frames.done >= 8);
-  const { stdout } = await farm.command(['frame-servers']);
-  const servers = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { id: string; port: number });
-  const isFirst = async (name: string) => {
-    const url = new URL(String((await farm.role(name).event('ready')).url));
-    return servers.find((one) => one.id === job.frameServer)?.port === Number(url.port);
-  };
   return {
     farm,
     id,
     job,
     server: String(job.frameServer),
-    name: (await isFirst('frames')) ? 'frames' : 'frames-b',
+    name: await nameOf(farm, String(job.frameServer)),
   };
 }
 
@@ -77,4 +79,32 @@ test('a frame server that is gone for good is given up by a word: what a worker 
   // All that only the other one had, which keeps nothing.
   const total = [...renders.values()].reduce((sum, count) => sum + count, 0);
   expect(total).toBeGreaterThanOrEqual(FRAMES + (job.moved?.frames ?? 0) - kept.length - 2);
+});
+
+test('of two jobs on two frame servers only that of the dead one moves, with the frames that workers kept', async () => {
+  await using farm = await TestFarm.start(folder, { workers: 0 });
+  await farm.startFrames(0, 'frames-b');
+  await farm.startWorker('worker-1', ['--slots', '1']);
+  await farm.startWorker('worker-2', ['--slots', '1']);
+  const size = { width: WIDTH, height: HEIGHT, frameEnd: FRAMES, secondsPerFrame: 0.3 };
+  const scenes = [await writeFakeScene(folder, size), await writeFakeScene(folder, size, { name: 'other' })];
+  const [one = '', two = ''] = [await farm.submit(scenes[0] ?? ''), await farm.submit(scenes[1] ?? '')];
+  const isUnderWay = (job: Job) => job.frames.done >= 5;
+  const [dies, stays] = [await farm.until(one, isUnderWay), await farm.until(two, isUnderWay)];
+  expect(dies.frameServer).not.toBe(stays.frameServer);
+  const name = await nameOf(farm, String(dies.frameServer));
+  await farm.role(name).kill();
+  await rm(farm.data(name), { recursive: true });
+  const removed = await farm.command(['frame-servers', String(dies.frameServer), 'remove']);
+  expect(removed).toMatchObject({ code: 0, last: { moved: [one] } });
+  const [moved, stayed] = [await farm.ended(one), await farm.ended(two)];
+  expect(moved.frameServer).toBe(stays.frameServer);
+  expect(moved.moved?.frames).toBeGreaterThanOrEqual(5);
+  expect(stayed).toMatchObject({ frameServer: stays.frameServer, moved: null });
+  await expectWhole(farm, moved);
+  await expectWhole(farm, stayed);
+  // The workers kept what they had delivered, so hardly anything is rendered twice.
+  const renders = await countRenders(folder.join('rendered.log'));
+  const total = [...renders.values()].reduce((sum, count) => sum + count, 0);
+  expect(total).toBeLessThanOrEqual(FRAMES * 2 + 2);
 });

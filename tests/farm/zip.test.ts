@@ -182,6 +182,51 @@ test('what came beside the frames and the film can be in it', async () => {
   ]);
 });
 
+test('a zip that was cut goes on behind what is there, at any byte, and begins anew when it is another one', async () => {
+  await using farm = await FrameFarm.start();
+  await using folder = await temporaryFolder();
+  for (const frame of [1, 2, 4]) await farm.deliver('job-1', frame, await makePng({ shade: frame }));
+  const path = `/jobs/job-1/zip?${new URLSearchParams({ frames: '1-4', title: 'शॉट' })}`;
+  const first = await farm.get(path);
+  const tag = String(first.headers.get('etag'));
+  const whole = Buffer.from(await first.arrayBuffer());
+  for (const start of [1, 35, 200, Math.floor(whole.length / 2), whole.length - 30, whole.length - 1]) {
+    const rest = await farm.get(path, { range: `bytes=${start}-`, 'if-range': tag });
+    expect(rest.status).toBe(206);
+    expect(rest.headers.get('content-range')).toBe(`bytes ${start}-${whole.length - 1}/${whole.length}`);
+    expect(Buffer.from(await rest.arrayBuffer()).equals(whole.subarray(start)), `from ${start}`).toBe(true);
+  }
+  const middle = await farm.get(path, { range: 'bytes=10-99' });
+  expect(Buffer.from(await middle.arrayBuffer()).equals(whole.subarray(10, 100))).toBe(true);
+  expect((await farm.get(path, { range: `bytes=${whole.length}-` })).status).toBe(416);
+
+  await farm.deliver('job-1', 2, await makePng({ shade: 77 }), { [frameHeaders.replace]: '1' });
+  const other = await farm.get(path, { range: 'bytes=10-', 'if-range': tag });
+  expect(other.status).toBe(200);
+  expect(other.headers.get('etag')).not.toBe(tag);
+  await writeFile(join(folder.path, 'a.zip'), Buffer.from(await other.arrayBuffer()));
+  await run('unzip', ['-tq', join(folder.path, 'a.zip')]);
+});
+
+test('a frame that is found damaged where a zip goes on ends it, and the next one is without that frame', async () => {
+  await using farm = await FrameFarm.start();
+  for (const frame of [1, 2, 3]) await farm.deliver('job-1', frame, await makePng({ shade: frame }));
+  const path = `/jobs/job-1/zip?${new URLSearchParams({ frames: '1-3', title: 'shot' })}`;
+  const first = await farm.get(path);
+  const tag = String(first.headers.get('etag'));
+  await first.arrayBuffer();
+  const file = join(farm.folder, 'jobs', 'job-1', 'frames', '0003.png');
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1] = 1;
+  await writeFile(file, bytes);
+  const cut = await farm.get(path, { range: 'bytes=10-', 'if-range': tag });
+  expect(cut.status).toBe(206);
+  await expect(cut.arrayBuffer()).rejects.toThrow();
+  const anew = await farm.get(path, { range: 'bytes=10-', 'if-range': tag });
+  expect([anew.status, anew.headers.get('akashganga-missing')]).toEqual([200, '1']);
+  await anew.arrayBuffer();
+});
+
 test('a zip of nothing, and hostile names, are refused', async () => {
   await using farm = await FrameFarm.start();
   await farm.deliver('job-1', 1, await makePng());

@@ -17,8 +17,8 @@ export interface BroughtZip {
 }
 
 /**
- * Writes a selection of a job as a zip to `target`, which appears when it is whole. A zip is made while it is sent, so one that
- * was cut begins anew: `farm.unreachable` says so.
+ * Writes a selection of a job as a zip to `target`, which appears when it is whole. After a cut it goes on; one that is cut for
+ * good is gone: `farm.unreachable` says so.
  */
 export async function bringZip(
   client: FarmClient,

@@ -21,7 +21,11 @@ export interface JobFile {
   readonly name: string;
   readonly digest: Digest;
   readonly size: number;
+  /** Its bytes are no longer those of its digest: a frame is put aside, so that it can come anew. */
+  readonly setAside: () => Promise<void>;
 }
+
+const stays = () => Promise.resolve();
 
 /** What of a selection is here, and which frames of it are not. */
 export interface FoundFiles {
@@ -54,17 +58,20 @@ async function* filesOf(
   for (const frame of frames) {
     const name = nameFrame(names, { frame, job: title, id: job });
     // Asked anew: it may have been rendered again since the answer began.
-    const kept = await shelf.use(job, async ({ index }) => index.get(frame));
-    if (kept && what.has('frames')) {
-      const path = await shelf.use(job, async ({ paths }) => paths.frame(frame, kept.extension));
-      yield { path, name: name + kept.extension, digest: kept.digest, size: kept.size };
-    }
+    const file = await shelf.use(job, async (gathered): Promise<JobFile | null> => {
+      const kept = gathered.index.get(frame);
+      if (!kept) return null;
+      const { extension, digest, size } = kept;
+      const setAside = () => gathered.setAside(kept);
+      return { path: gathered.paths.frame(frame, extension), name: name + extension, digest, size, setAside };
+    });
+    if (file && what.has('frames')) yield file;
     if (what.has('outputs')) yield* outputsOf(job, frame, name, shelf);
   }
   if (!film) return;
   const path = await shelf.use(job, async ({ paths }) => paths.film(film.container));
   const { container, digest, size } = film;
-  yield { path, name: `${plainName(title)}.${container}`, digest, size };
+  yield { path, name: `${plainName(title)}.${container}`, digest, size, setAside: stays };
 }
 
 async function* outputsOf(
@@ -83,5 +90,6 @@ async function* outputsOf(
       name: `${OUTPUTS_FOLDER}/${output.name}/${name}${output.extension}`,
       digest: output.digest,
       size: output.size,
+      setAside: stays,
     };
 }

@@ -14,31 +14,51 @@ export const MISSING = 'MISSING.txt';
 
 /**
  * The files of a job as entries of a zip, in a folder of the job's name: each compared with its digest before a byte of
- * it is sent, then `SHA256SUMS` of those that are in, and `MISSING.txt` if one that was asked for is not.
+ * it is sent, then `SHA256SUMS` of those that are in, and `MISSING.txt` if one that was asked for is not. With `asOutlined`
+ * a file that is damaged ends the zip instead, since all behind it would stand elsewhere than was said; a frame of which
+ * that is so is put aside, so that the next zip knows.
  */
-export async function* zipOfJob(title: string, found: FoundFiles): AsyncGenerator<ZipEntry> {
-  const folder = plainName(title);
+export async function* zipOfJob(
+  title: string,
+  found: FoundFiles,
+  { asOutlined = false }: { readonly asOutlined?: boolean } = {},
+): AsyncGenerator<ZipEntry> {
+  const { folder, sumOf, closing } = closingFiles(title, found.missing);
   const sums: string[] = [];
   const lost: string[] = [];
   let newest = new Date(0);
   for await (const file of found.files()) {
     const entry = await readEntry(file, `${folder}/${file.name}`);
     if (typeof entry === 'string') {
+      if (asOutlined) {
+        await file.setAside();
+        throw new Error(`${file.name}: ${entry}`);
+      }
       lost.push(`${file.name}: ${entry}`);
       continue;
     }
     if (entry.changed > newest) newest = entry.changed;
-    sums.push(sumLine(file.digest, file.name));
+    sums.push(sumOf(file));
     yield entry;
   }
-  const missing = [...notRendered(found.missing), ...lost];
+  for (const file of closing(sums, lost)) yield { ...file, changed: newest };
+}
+
+/** What stands at the end of a zip, by the sums of its files and what was lost on the way. */
+export function closingFiles(title: string, notThere: readonly number[]) {
+  const folder = plainName(title);
   const text = (name: string, lines: readonly string[]) => ({
     name: `${folder}/${name}`,
-    changed: newest,
     bytes: Buffer.from(lines.map((line) => `${line}\n`).join('')),
   });
-  yield text(SUMS_FILE, sums);
-  if (missing.length > 0) yield text(MISSING, missing);
+  return {
+    folder,
+    sumOf: ({ digest, name }: Pick<JobFile, 'digest' | 'name'>) => sumLine(digest, name),
+    closing: (sums: readonly string[], lost: readonly string[]) => {
+      const missing = [...notRendered(notThere), ...lost];
+      return [text(SUMS_FILE, sums), ...(missing.length > 0 ? [text(MISSING, missing)] : [])];
+    },
+  };
 }
 
 function notRendered(frames: readonly number[]): string[] {
