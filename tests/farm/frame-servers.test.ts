@@ -89,8 +89,8 @@ test('of two jobs on two frame servers only that of the dead one moves, with the
   const size = { width: WIDTH, height: HEIGHT, frameEnd: FRAMES, secondsPerFrame: 0.3 };
   const scenes = [await writeFakeScene(folder, size), await writeFakeScene(folder, size, { name: 'other' })];
   const [one = '', two = ''] = [await farm.submit(scenes[0] ?? ''), await farm.submit(scenes[1] ?? '')];
-  const isUnderWay = (job: Job) => job.frames.done >= 5;
-  const [dies, stays] = [await farm.until(one, isUnderWay), await farm.until(two, isUnderWay)];
+  const stays = await farm.until(two, (job) => job.frameServer !== null);
+  const dies = await farm.until(one, (job) => job.frames.done >= 5);
   expect(dies.frameServer).not.toBe(stays.frameServer);
   const name = await nameOf(farm, String(dies.frameServer));
   await farm.role(name).kill();

@@ -16,13 +16,15 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
+const stored = (farm: TestFarm) => join(farm.data('frames'), 'frames');
+
 test('parts of a film lie on the frame server before its last frame is rendered, and are those of the film', async () => {
   await using farm = await TestFarm.start(folder, { workers: 1, slots: 2 });
   const id = await farm.submit(await writeFakeScene(folder, { frameEnd: FRAMES, secondsPerFrame: 0.05 }));
   await farm.until(id, (job) => job.frames.done >= 110);
   // So that the last frame cannot come however slow the encoder is.
   expect(await farm.command(['pause', id])).toMatchObject({ code: 0 });
-  const parts = join(farm.data('frames'), 'jobs', id, 'segments');
+  const parts = join(stored(farm), 'jobs', id, 'segments');
   const made = async () =>
     (await readdir(parts).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
   await expect.poll(made).toContain('0000.json');
@@ -45,10 +47,10 @@ test('parts of a film lie on the frame server before its last frame is rendered,
 test('an encoder that waits for frames of a job that is canceled and deleted leaves nothing', async () => {
   await using farm = await TestFarm.start(folder, { workers: 1, slots: 2 });
   const id = await farm.submit(await writeFakeScene(folder, { frameEnd: FRAMES, secondsPerFrame: 0.05 }));
-  const unfinished = () => readdir(join(farm.data('frames'), 'unfinished'));
+  const unfinished = () => readdir(join(stored(farm), 'unfinished'));
   await expect.poll(unfinished).toContainEqual(expect.stringMatching(/\.nut$/));
   expect(await farm.command(['cancel', id])).toMatchObject({ code: 0 });
   expect(await farm.command(['delete', id])).toMatchObject({ code: 0 });
   await expect.poll(unfinished).toEqual([]);
-  await expect.poll(() => readdir(join(farm.data('frames'), 'jobs'))).toEqual([]);
+  await expect.poll(() => readdir(join(stored(farm), 'jobs'))).toEqual([]);
 });
