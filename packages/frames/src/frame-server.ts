@@ -15,6 +15,7 @@ import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
 import { listen } from './http/listen.ts';
 import { drawId, readIdentity } from './identity.ts';
+import { OutFolder } from './out/out-folder.ts';
 import { decoderCommand } from './pictures/decoder/decoder-command.ts';
 import { Decoders } from './pictures/decoder/decoders.ts';
 import { LARGEST_PICTURE } from './pictures/load-sharp.ts';
@@ -55,6 +56,8 @@ export interface FrameServerOptions {
   readonly largestFrame?: number;
   /** The largest picture that is taken, in pixels. Default 16,384 by 16,384. */
   readonly largestPicture?: number;
+  /** Where the owner of this computer wants films and frames of all jobs to be brought; null: nowhere. Default null. */
+  readonly out?: string | null;
   /** Where programs are, as in PATH: bubblewrap closes the decoders in if it is there. */
   readonly searchPath?: string;
 }
@@ -73,6 +76,7 @@ interface Parts {
   readonly client: FarmClient;
   readonly decoders: Decoders;
   readonly orders: OrderFollower;
+  readonly out: OutFolder;
 }
 
 /** A running frame server. */
@@ -93,8 +97,8 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { open, films, segments, previews, reporter, client, orders, decoders } = this.#parts;
-    const makers = [films.close(), segments.close(), previews.close()];
+    const { open, films, segments, previews, reporter, client, orders, decoders, out } = this.#parts;
+    const makers = [films.close(), segments.close(), previews.close(), out.close()];
     await Promise.all([open.close(SECONDS_TO_FINISH), ...makers]);
     await Promise.all([reporter.close(), orders.close(), decoders.close()]);
     await client.close();
@@ -140,10 +144,12 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     () => performance.now(),
     () => orders.askAgain(),
   );
+  const out = new OutFolder({ out: options.out ? resolve(options.out) : null, shelf, log });
   const films = new FilmMaker({
     ...{ folder, shelf, ffmpeg, decoders, segments, client, log },
     tell: (report) => reporter.tell(report),
     onEnded: () => orders.askAgain(),
+    onMade: (order) => out.filmMade(order),
     onFull: () => disk.foundFull(),
   });
   const turns = takeTurns(DECODING);
@@ -176,7 +182,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, disk, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ open, films, segments, previews, reporter, client, orders, decoders });
+  return new FrameServer({ open, films, segments, previews, reporter, client, orders, decoders, out });
 }
 
 async function startDecoders(folder: string, options: FrameServerOptions): Promise<Decoders> {

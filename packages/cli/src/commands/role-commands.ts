@@ -256,6 +256,7 @@ async function runFrames(flags: ServerFlags, run: Run): Promise<void> {
       farm: await farmOf(flags, { role: 'frames', folder: 'frames' }, context),
       ffmpeg: await needFfmpeg(context.settings),
       largestPicture: largestPicture(context.settings),
+      out: context.settings.out,
       searchPath: context.settings.environment.PATH ?? '',
       slowMotion: flags.slowMotion ?? false,
     });

@@ -12,6 +12,8 @@ export interface Settings {
   readonly ffmpeg: string | null;
   /** The largest picture that a frame server takes, in megapixels, as it was written. */
   readonly largestPicture: string | null;
+  /** Where a frame server brings the results of its jobs. */
+  readonly out: string | null;
   /** Where `blender add VERSION` looks; its folders are laid out as those of the default. */
   readonly blenderDownloads: string;
   /** How workers enclose Blender, unless `--sandbox` says. */
@@ -35,6 +37,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     AKASHGANGA_FFMPEG,
     AKASHGANGA_COMMAND,
     AKASHGANGA_LARGEST_PICTURE,
+    AKASHGANGA_OUT,
     AKASHGANGA_SANDBOX,
     AKASHGANGA_SANDBOX_READ,
     AKASHGANGA_SANDBOX_WRITE,
@@ -47,6 +50,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     blender: AKASHGANGA_BLENDER || null,
     ffmpeg: AKASHGANGA_FFMPEG || null,
     largestPicture: AKASHGANGA_LARGEST_PICTURE || null,
+    out: AKASHGANGA_OUT || null,
     blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
     sandbox: AKASHGANGA_SANDBOX || null,
     sandboxRead: pathList(AKASHGANGA_SANDBOX_READ),

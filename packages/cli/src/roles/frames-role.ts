@@ -20,6 +20,8 @@ export interface FramesRoleOptions {
   readonly slowMotion: boolean;
   /** In pixels, or null for what is usual. */
   readonly largestPicture: number | null;
+  /** Where results are brought, or null. */
+  readonly out: string | null;
   readonly searchPath: string;
 }
 
@@ -39,6 +41,7 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
     ffmpeg: options.ffmpeg,
     log: roleLog(options.data, 'frames'),
     searchPath: options.searchPath,
+    out: options.out,
     ...(options.largestPicture === null ? {} : { largestPicture: options.largestPicture }),
     ...(options.slowMotion ? { slowMotionSeconds: 1.5 } : {}),
   });

@@ -12,6 +12,8 @@ export interface FilmMakerOptions extends FilmRoom {
   readonly onFull: () => void;
   /** Called when a job leaves `encoding` because the manager knows how its film ended. */
   readonly onEnded: () => void;
+  /** Called when a film has its place, before the manager knows. */
+  readonly onMade: (order: EncodeOrder) => void;
 }
 
 const ROOM_MS = 3000;
@@ -97,6 +99,7 @@ export class FilmMaker {
       const seconds = Math.round(performance.now() - startedAt) / 1000;
       log.info({ job: order.job, container: film.container, frames: film.frames, seconds }, 'film made');
       report = filmReport(order, film);
+      this.#options.onMade(order);
     } catch (error) {
       if (signal.aborted) return;
       log.error({ err: error, job: order.job }, 'the film could not be made');
