@@ -6,7 +6,8 @@ import { ClosingLine } from './scripts/closing-line.mjs';
 // processes. `npm run check` runs the first, `npm test` all.
 const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
 const programs = [
-  'packages/frames/src/{ffmpeg,pictures/decoder,preview,sheets}/**/*.test.ts',
+  'packages/frames/src/{ffmpeg,out,pictures/decoder,preview,sheets}/**/*.test.ts',
+  'packages/frames/src/film/segments/segment-maker.test.ts',
   'packages/frames/src/frame-server.test.ts',
   'packages/worker/src/session/session.test.ts',
   'packages/worker/src/session/process/**/*.test.ts',
