@@ -265,6 +265,15 @@ export const Attempt = z
   .openapi('Attempt');
 export type Attempt = z.infer<typeof Attempt>;
 
+/** An attempt as people are shown it. */
+export const ShownAttempt = Attempt.extend({
+  class: z
+    .enum(['scene', 'machine', 'capacity', 'transient'])
+    .nullable()
+    .openapi({ description: 'Who can mend its problem; null when it has none, or one of a newer release' }),
+}).openapi('ShownAttempt');
+export type ShownAttempt = z.infer<typeof ShownAttempt>;
+
 export const Frame = z
   .object({
     frame: FrameNumber,

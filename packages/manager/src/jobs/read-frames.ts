@@ -1,4 +1,11 @@
-import { type Attempt, FarmError, type Frame, type FrameRun } from '@akashganga/protocol';
+import {
+  FarmError,
+  type Frame,
+  type FrameRun,
+  isProblemCode,
+  problemClass,
+  type ShownAttempt,
+} from '@akashganga/protocol';
 import type { Farm } from '../farm/farm.ts';
 import type { Queryable } from '../record/load-farm.ts';
 import { readAttempts, readFailedLogs } from '../record/read-attempts.ts';
@@ -29,13 +36,21 @@ export async function readFrame(
   reads: Queryable,
   id: string,
   frame: number,
-): Promise<{ frame: Frame; attempts: Attempt[] }> {
+): Promise<{ frame: Frame; attempts: ShownAttempt[] }> {
   const job = jobOf(farm, id);
   if (!job.board || job.board.indexOf(frame) < 0) throw new FarmError('frame.unknown', { job: id, frame });
   const { frames } = await readFrames(farm, reads, id, { from: frame, limit: 1 });
   const [shown] = frames;
   if (!shown) throw new FarmError('frame.unknown', { job: id, frame });
-  return { frame: shown, attempts: await readAttempts(reads, id, frame) };
+  const attempts = await readAttempts(reads, id, frame);
+  return {
+    frame: shown,
+    attempts: attempts.map((attempt) => ({ ...attempt, class: classOf(attempt.problem) })),
+  };
+}
+
+function classOf(problem: ShownAttempt['problem']): ShownAttempt['class'] {
+  return problem && isProblemCode(problem.code) ? problemClass(problem.code) : null;
 }
 
 /** What Blender said in failed attempts, oldest first, of one frame or the latest of the job. */

@@ -51,6 +51,19 @@ export async function callForBytes(path: string, signal: AbortSignal): Promise<A
   throw refusalFrom(answer.status, await answer.json().catch(() => null));
 }
 
+/** Asks the farm for plain text. Throws as `call` does. */
+export async function callForText(path: string, signal: AbortSignal): Promise<string> {
+  return new TextDecoder().decode(await callForBytes(path, signal));
+}
+
+/** Asks the farm for what the head of an answer says, and lets its body go. Throws as `call` does. */
+export async function callForHead(path: string, signal: AbortSignal): Promise<Headers> {
+  const answer = await ask(path, { signal });
+  if (!answer.ok) throw refusalFrom(answer.status, await answer.json().catch(() => null));
+  await answer.body?.cancel();
+  return answer.headers;
+}
+
 function ask(path: string, request: RequestInit): Promise<Response> {
   return fetch(apiUrl(path), request).catch((error: unknown) => {
     if (request.signal?.aborted) throw error;

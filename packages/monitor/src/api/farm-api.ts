@@ -1,20 +1,22 @@
 import type {
-  Attempt,
   Change,
   FarmSummary,
   FilmWish,
   Frame,
   FrameRun,
+  FrameTimes,
   Job,
   Limit,
   NewJobInput,
   Preview,
   PreviewCodec,
+  ShownAttempt,
   Statistic,
+  TimeLine,
   Worker,
   WorkerSettings,
 } from '@akashganga/protocol';
-import { apiUrl, call, callForBytes } from './call.ts';
+import { apiUrl, call, callForBytes, callForHead, callForText, Refusal } from './call.ts';
 
 // The requests this page makes, by the names of the protocol's routes.
 
@@ -35,7 +37,7 @@ export interface StatePage {
 
 export interface FrameHistory {
   frame: Frame;
-  attempts: Attempt[];
+  attempts: ShownAttempt[];
 }
 
 const job = (id: string) => `/jobs/${encodeURIComponent(id)}`;
@@ -79,8 +81,34 @@ export const farmApi = {
       undefined,
       signal,
     ),
+  timeLine: (
+    id: string,
+    wish: { window: { from: number; to: number } | null; after: string | null; columns: number },
+    signal: AbortSignal,
+  ) => {
+    const query = new URLSearchParams({ columns: `${wish.columns}` });
+    if (wish.window) query.set('from', `${wish.window.from}`);
+    if (wish.window) query.set('to', `${wish.window.to}`);
+    if (wish.after !== null) query.set('after', wish.after);
+    return call<TimeLine>('GET', `${job(id)}/time-line?${query}`, undefined, signal);
+  },
+  frameTimes: (id: string, signal: AbortSignal) =>
+    call<FrameTimes>('GET', `${job(id)}/frame-times`, undefined, signal),
   frame: (id: string, number: number, signal?: AbortSignal) =>
     call<FrameHistory>('GET', frame(id, number), undefined, signal),
+
+  /** What Blender said of a frame; empty while nothing is known. */
+  log: (id: string, number: number, signal: AbortSignal) =>
+    callForText(`${job(id)}/log?frame=${number}`, signal).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'frame.not-done') return '';
+      throw error;
+    }),
+  /** The layers of an OpenEXR frame, as the head of a view of it tells them. */
+  layers: async (id: string, number: number, signal: AbortSignal): Promise<string[]> => {
+    const answer = await callForHead(`${frame(id, number)}/image?exposure=0`, signal);
+    const list = answer.get('akashganga-layers') ?? '';
+    return list === '' ? [] : list.split(',').map(decodeURIComponent);
+  },
 
   preview: (id: string, from: number, count: number, codec: PreviewCodec, signal: AbortSignal) =>
     call<Preview>('GET', `${job(id)}/preview?from=${from}&count=${count}&codec=${codec}`, undefined, signal),
@@ -114,6 +142,10 @@ export const farmFiles = {
   events: () => apiUrl('/events'),
   thumbnail: (id: string, number: number) => apiUrl(`${frame(id, number)}/thumbnail`),
   image: (id: string, number: number) => apiUrl(`${frame(id, number)}/image`),
+  view: (id: string, number: number, { exposure, layer }: { exposure: number; layer: string | null }) =>
+    apiUrl(
+      `${frame(id, number)}/image?exposure=${exposure}${layer === null ? '' : `&layer=${encodeURIComponent(layer)}`}`,
+    ),
   log: (id: string, number: number) => apiUrl(`${job(id)}/log?frame=${number}`),
   film: (id: string) => apiUrl(`${job(id)}/film`),
   /** `frames`: a frame spec; null: all of them. */

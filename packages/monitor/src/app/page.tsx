@@ -7,6 +7,7 @@ import { links, type Route } from './route.ts';
 
 // Not part of what a phone on the sofa loads.
 const HistoryPage = lazy(async () => ({ default: (await import('../farm/history-page.tsx')).HistoryPage }));
+const FramePage = lazy(async () => ({ default: (await import('../frame/frame-page.tsx')).FramePage }));
 const WorkerPage = lazy(async () => ({ default: (await import('../workers/worker-page.tsx')).WorkerPage }));
 const SubmitPage = lazy(async () => ({ default: (await import('../submit/submit-page.tsx')).SubmitPage }));
 
@@ -25,6 +26,8 @@ function PageOf({ route }: { route: Route }) {
       return <FarmPage />;
     case 'job':
       return <JobPage key={route.job} id={route.job} />;
+    case 'frame':
+      return <FramePage key={route.job} id={route.job} frame={route.frame} other={route.other} />;
     case 'workers':
       return <WorkersPage />;
     case 'worker':

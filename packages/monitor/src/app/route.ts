@@ -2,6 +2,7 @@
 export type Route =
   | { readonly page: 'farm' }
   | { readonly page: 'job'; readonly job: string }
+  | { readonly page: 'frame'; readonly job: string; readonly frame: number; readonly other: number | null }
   | { readonly page: 'workers' }
   | { readonly page: 'worker'; readonly worker: string }
   | { readonly page: 'history' }
@@ -14,6 +15,7 @@ export type Route =
  */
 export function routeOf(hash: string): Route {
   const [first = '', second, ...more] = hash.replace(/^#?\/?/, '').split('/');
+  if (first === 'jobs' && second && more[0] === 'frames') return frameRoute(decoded(second), more.slice(1));
   if (more.length > 0) return { page: 'unknown' };
   if (first === '' || (first === 'jobs' && !second)) return { page: 'farm' };
   if (first === 'jobs' && second) return { page: 'job', job: decoded(second) };
@@ -23,6 +25,17 @@ export function routeOf(hash: string): Route {
   return { page: 'unknown' };
 }
 
+// `12` is a frame, `12/with/24` two that are compared.
+function frameRoute(job: string, [frame, word, other, ...more]: readonly string[]): Route {
+  const isPair = word === 'with' && isFrame(other);
+  if (!isFrame(frame) || more.length > 0 || (word !== undefined && !isPair)) return { page: 'unknown' };
+  return { page: 'frame', job, frame: Number(frame), other: isPair ? Number(other) : null };
+}
+
+function isFrame(text: string | undefined): text is string {
+  return text !== undefined && /^-?\d{1,7}$/.test(text);
+}
+
 export const links = {
   farm: '#/',
   workers: '#/workers',
@@ -30,6 +43,8 @@ export const links = {
   history: '#/history',
   worker: (id: string) => `#/workers/${encodeURIComponent(id)}`,
   job: (id: string) => `#/jobs/${encodeURIComponent(id)}`,
+  frame: (id: string, frame: number, other: number | null = null) =>
+    `#/jobs/${encodeURIComponent(id)}/frames/${frame}${other === null ? '' : `/with/${other}`}`,
 } as const;
 
 function decoded(text: string): string {

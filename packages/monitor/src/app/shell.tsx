@@ -42,7 +42,7 @@ function Header({ route }: { route: Route }) {
         </span>
       </a>
       <nav className={styles.nav} aria-label="Pages">
-        <a href={links.farm} aria-current={here('farm') ?? here('job')}>
+        <a href={links.farm} aria-current={here('farm') ?? here('job') ?? here('frame')}>
           Jobs
         </a>
         <a href={links.workers} aria-current={here('workers') ?? here('worker')}>
@@ -78,8 +78,11 @@ function useFocusOnArrival(route: Route) {
   const main = useRef<HTMLElement>(null);
   const last = useRef(route);
   useEffect(() => {
-    if (last.current === route) return;
+    const before = last.current;
+    if (before === route) return;
     last.current = route;
+    // From frame to frame of a job only the picture changes.
+    if (before.page === 'frame' && route.page === 'frame' && before.job === route.job) return;
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
   }, [route]);

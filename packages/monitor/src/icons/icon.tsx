@@ -7,6 +7,7 @@ const strokes = {
   bin: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5',
   download: 'M12 4v10.5M7.5 10.5 12 15l4.5-4.5M5 19.5h14',
   plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
   copy: 'M9 9h10v10.5H9zM15 9V4.5H5V15h4',
   check: 'M5 12.5 10 17.5 19.5 7',
   cross: 'M6.5 6.5l11 11M17.5 6.5l-11 11',

@@ -1,15 +1,15 @@
-import type { Attempt, Job } from '@akashganga/protocol';
+import type { Job } from '@akashganga/protocol';
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { farmApi, farmFiles } from '../api/farm-api.ts';
-import { useWorkers } from '../api/queries.ts';
+import { farmApi } from '../api/farm-api.ts';
+import { links } from '../app/route.ts';
+import { Attempts } from '../frame/attempts.tsx';
 import { type FrameBoard, indexOf, stateAt } from '../frames/frame-board.ts';
 import { frameStateWords } from '../frames/frame-states.ts';
 import { Thumbnail } from '../frames/thumbnail.tsx';
 import { Icon } from '../icons/icon.tsx';
 import { useJobAction } from '../jobs/use-job-action.ts';
 import { useLive } from '../live/live-context.tsx';
-import { Ago } from '../words/ago.tsx';
 import { bytes } from '../words/amount.ts';
 import { measured } from '../words/duration.ts';
 import styles from './frame-details.module.css';
@@ -39,7 +39,7 @@ export function FrameDetails(props: { job: Job; board: FrameBoard; frame: number
         </ActionIcon>
       </header>
       {state === 'done' && (
-        <a href={farmFiles.image(job.id, frame)} target="_blank" rel="noreferrer" className={styles.picture}>
+        <a href={links.frame(job.id, frame)} className={styles.picture}>
           <Thumbnail job={job.id} frame={frame} rest={0} />
         </a>
       )}
@@ -47,8 +47,9 @@ export function FrameDetails(props: { job: Job; board: FrameBoard; frame: number
       {history.error && <p role="alert">{history.error.message}</p>}
       <Attempts attempts={history.data?.attempts ?? []} />
       <div className={styles.actions}>
-        {state === 'done' && <a href={farmFiles.image(job.id, frame)}>Full picture</a>}
-        {ended && <a href={farmFiles.log(job.id, frame)}>What Blender said</a>}
+        <a href={links.frame(job.id, frame)}>
+          {state === 'done' ? 'Look at it closely' : 'Its attempts and what Blender said'}
+        </a>
         {ended && (
           <Button
             variant="light"
@@ -75,35 +76,5 @@ function FrameFacts({ history }: { history: Awaited<ReturnType<typeof farmApi.fr
       {frame.seconds !== null && <span>{measured(frame.seconds)}</span>}
       {frame.size !== null && <span>{bytes(frame.size)}</span>}
     </p>
-  );
-}
-
-const outcomes = { done: 'Done', failed: 'Failed', lost: 'Lost on the way' } as const;
-
-function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
-  const names = new Map(useWorkers().data?.map((worker) => [worker.id, worker.name]));
-  return (
-    <ol className={styles.attempts}>
-      {attempts.map((attempt) => (
-        <li key={`${attempt.at}-${attempt.outcome}`} data-outcome={attempt.outcome}>
-          <p>
-            <Icon name={attempt.outcome === 'done' ? 'check' : 'warning'} size={15} />
-            {outcomes[attempt.outcome]}
-            {attempt.worker !== null && (
-              <>
-                {' on '}
-                <bdi>{names.get(attempt.worker) ?? attempt.worker}</bdi>
-              </>
-            )}
-            {attempt.seconds !== null && ` after ${measured(attempt.seconds)}`}, <Ago at={attempt.at} />
-          </p>
-          {attempt.problem && (
-            <p>
-              <bdi>{attempt.problem.says}</bdi>
-            </p>
-          )}
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -22,9 +22,15 @@ import { OddFrames } from './odd-frames.tsx';
 import { isReadyToStart, ReadyToStart } from './ready-to-start.tsx';
 import { SceneFacts } from './scene-facts.tsx';
 import { Stage } from './stage.tsx';
+import { WhenSeen } from './when-seen.tsx';
 
 const MissingDrop = lazy(async () => ({
   default: (await import('../submit/missing-drop.tsx')).MissingDrop,
+}));
+
+const TimeLine = lazy(async () => ({ default: (await import('../timeline/time-line.tsx')).TimeLine }));
+const JobStatistics = lazy(async () => ({
+  default: (await import('../statistics/job-statistics.tsx')).JobStatistics,
 }));
 
 /** One job, large. */
@@ -72,6 +78,7 @@ function OpenJob({ job }: { job: Job }) {
             )}
             {job.frames.total > 0 && <FrameField view={view} selected={selected} onSelect={setSelected} />}
           </section>
+          {job.frames.done + job.frames.failed > 0 && <LookingBack job={job} />}
         </div>
         <div className={styles.column}>
           <FailedFrames job={job} view={view} onSelect={setSelected} />
@@ -79,6 +86,30 @@ function OpenJob({ job }: { job: Job }) {
           <SceneFacts job={job} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** Where the time went, and what it came to. */
+function LookingBack({ job }: { job: Job }) {
+  return (
+    <>
+      <section className={styles.card} aria-label="Time line">
+        <h2>Time line</h2>
+        <WhenSeen>
+          <Suspense>
+            <TimeLine job={job} />
+          </Suspense>
+        </WhenSeen>
+      </section>
+      <section className={styles.card} aria-label="Statistics">
+        <h2>Statistics</h2>
+        <WhenSeen>
+          <Suspense>
+            <JobStatistics job={job} />
+          </Suspense>
+        </WhenSeen>
+      </section>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { FrameOutputs } from '../frame-server.ts';
 import { Statistic } from '../history.ts';
 import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { ImageQuery } from '../image-view.ts';
-import { Attempt, Frame, FrameRun, Job, NewJob } from '../job.ts';
+import { Frame, FrameRun, Job, NewJob, ShownAttempt } from '../job.ts';
 import { JobChange } from '../job-terms.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
@@ -173,7 +173,7 @@ export const jobRoutes = {
     summary: 'One frame with its attempts',
     tag,
     params: frameParams,
-    reply: z.object({ frame: Frame, attempts: z.array(Attempt) }),
+    reply: z.object({ frame: Frame, attempts: z.array(ShownAttempt) }),
   }),
   log: bytesRoute({
     method: 'get',
