@@ -469,12 +469,20 @@ def add_camera(scene):
     return pivot, camera
 
 
+def curves_of(action):
+    """The curves of an action; from Blender 5.0 on they lie in layers."""
+    if hasattr(action, "fcurves"):
+        return list(action.fcurves)
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [curve for bag in bags for curve in bag.fcurves]
+
+
 def animate(thing, path, first, last):
     """Moves a property evenly from `first` to `last` over the film."""
     for frame, value in ((1, first), (FRAMES, last)):
         setattr(thing, path, value)
         thing.keyframe_insert(path, frame=frame)
-    for curve in thing.animation_data.action.fcurves:
+    for curve in curves_of(thing.animation_data.action):
         for key in curve.keyframe_points:
             key.interpolation = "LINEAR"
 

@@ -33,6 +33,14 @@ def start_scene(width=64, height=36, frames=10):
     return scene
 
 
+def curves_of(action):
+    """The curves of an action; from Blender 5.0 on they lie in layers."""
+    if hasattr(action, "fcurves"):
+        return list(action.fcurves)
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [curve for bag in bags for curve in bag.fcurves]
+
+
 def add_cube():
     """A cube that turns and climbs on every frame from 1 to 10, so that no two frames look alike."""
     bpy.ops.mesh.primitive_cube_add(size=2.0)
@@ -42,7 +50,7 @@ def add_cube():
         cube.location.z = height
         cube.keyframe_insert("rotation_euler", frame=frame)
         cube.keyframe_insert("location", frame=frame)
-    for curve in cube.animation_data.action.fcurves:
+    for curve in curves_of(cube.animation_data.action):
         for key in curve.keyframe_points:
             key.interpolation = "LINEAR"
     material = bpy.data.materials.new("Orange")
@@ -100,7 +108,10 @@ def empty_range():
 def movie_output():
     """Its output is one movie, which a farm cannot share out."""
     scene = start_scene()
-    scene.render.image_settings.file_format = "FFMPEG"
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "VIDEO"  # Blender 5.0 asks for that first
+    settings.file_format = "FFMPEG"
     scene.render.filepath = "//frames/movie"
     furnish(scene)
 
