@@ -24,6 +24,7 @@ export class Checker implements Watch {
   readonly #attempts = new Map<string, number>();
   /** Jobs whose submission was acknowledged and that nobody deleted. */
   readonly #submitted = new Set<string>();
+  readonly #leftFor = new Map<string, number>();
   #steps = 0;
   #talk = { minute: 0, steps: 0 };
   state: FarmState | null = null;
@@ -61,7 +62,7 @@ export class Checker implements Watch {
       if (job) checkJob(state, job);
     }
     if (outcome.facts.length > 0) checkLeases(state);
-    checkNobodyWaits(state);
+    checkNobodyWaits(state, this.#leftFor, command.kind === 'tick');
     if (this.#steps % FULL_CHECK_EVERY === 0) this.#checkPromises();
     if (this.#steps % REBUILD_EVERY === 0) this.#checkRebuilt(state, now);
   }

@@ -164,8 +164,13 @@ function checkDouble(job: JobEntry | undefined, frame: number, lease: string): v
   must(job?.holders.has(index) === true, () => `frame ${frame} of ${lease} is a double of nothing`);
 }
 
-/** Nothing that a worker could render waits while that worker has a free slot and has asked. */
-export function checkNobodyWaits(state: FarmState): void {
+/**
+ * Nothing that a worker could render waits while that worker has a free slot and has asked. `leftFor` remembers for how many
+ * ticks jobs have been left to faster workers of which there are none any more.
+ */
+export function checkNobodyWaits(state: FarmState, leftFor: Map<string, number>, isTick: boolean): void {
+  if (isTick) for (const [job, ticks] of leftFor) leftFor.set(job, ticks + 1);
+  for (const job of state.jobs.values()) if (!state.index.leftToFaster.has(job)) leftFor.delete(job.id);
   for (const ask of state.asking.values()) {
     if (ask.idle === 0 || ask.want === 0) continue;
     const worker = state.workers.get(ask.worker);
@@ -181,16 +186,26 @@ export function checkNobodyWaits(state: FarmState): void {
       if (!job.tags.every((tag) => worker.hello.tags.includes(tag))) continue;
       const waits = job.state === 'queued' ? job.leases.size === 0 : (job.board?.count('waiting') ?? 0) > 0;
       if (waits && isBound(state, job, worker)) continue;
-      if (waits && isLeftToFaster(state, job, worker)) continue;
+      if (waits && isLeftToFaster(state, job, worker, leftFor)) continue;
       must(!waits, () => `${job.id} (${job.state}) waits while ${ask.worker} has ${ask.idle} free slots`);
     }
   }
 }
 
-// A slow worker may leave the last frames to faster ones; that is thought over each second.
-function isLeftToFaster(state: FarmState, job: JobEntry, worker: WorkerEntry): boolean {
+// A slow worker may leave the last frames to faster ones; that is thought over each second, so when it has become the
+// fastest itself the next tick but one finds it so.
+function isLeftToFaster(
+  state: FarmState,
+  job: JobEntry,
+  worker: WorkerEntry,
+  leftFor: Map<string, number>,
+): boolean {
   if (!state.index.leftToFaster.has(job)) return false;
   for (const other of state.workers.values())
-    if (other.pace < worker.pace && other.state !== 'lost' && !other.draining) return true;
-  return false;
+    if (other.pace < worker.pace && other.state !== 'lost' && !other.draining) {
+      leftFor.delete(job.id);
+      return true;
+    }
+  if (!leftFor.has(job.id)) leftFor.set(job.id, 0);
+  return (leftFor.get(job.id) ?? 0) < 2;
 }
