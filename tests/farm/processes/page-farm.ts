@@ -13,7 +13,7 @@ export class PageFarm {
   readonly page: Page;
   /** What the page complained of; nothing should stand here at the end of a test. */
   readonly complaints: readonly string[];
-  readonly #environment: Environment;
+  readonly environment: Environment;
   readonly #up: Command;
 
   private constructor(
@@ -26,7 +26,7 @@ export class PageFarm {
     this.folder = folder;
     this.page = page;
     this.complaints = complaints;
-    this.#environment = environment;
+    this.environment = environment;
     this.#up = up;
   }
 
@@ -35,6 +35,8 @@ export class PageFarm {
     browser: Browser,
     options: {
       environment?: Environment;
+      /** Of `up`. */
+      flags?: readonly string[];
       expected?: RegExp;
       browsing?: Parameters<Browser['newPage']>[0];
     } = {},
@@ -42,7 +44,7 @@ export class PageFarm {
     const folder = await TestFolder.make();
     const environment = options.environment ?? { AKASHGANGA_BLENDER: fakeBlender };
     const up = new Command(
-      ['up', '--json', '--data', folder.join('data'), ...LOCAL],
+      ['up', '--json', '--data', folder.join('data'), ...LOCAL, ...(options.flags ?? [])],
       environment,
       folder.path,
     );
@@ -77,7 +79,7 @@ export class PageFarm {
   /** Submits a scene file and returns the job's id without waiting for its end. */
   async submit(scene: string, ...more: string[]): Promise<string> {
     const args = ['submit', scene, '--json', '--data', this.folder.join('data'), ...more];
-    const { job } = await new Command(args, this.#environment, this.folder.path).event('submitted');
+    const { job } = await new Command(args, this.environment, this.folder.path).event('submitted');
     return String(job);
   }
 

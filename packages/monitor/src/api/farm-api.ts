@@ -48,7 +48,6 @@ export const farmApi = {
   signIn: (proof: { key: string } | { code: string }) => call<{ ok: true }>('POST', '/session', proof),
   signOut: () => call<{ ok: true }>('DELETE', '/session'),
   summary: (signal?: AbortSignal) => call<FarmSummary>('GET', '/farm', undefined, signal),
-  joinCode: () => call<{ code: string }>('POST', '/join-codes', {}),
 
   jobs: (limit: number, before?: number, signal?: AbortSignal) =>
     call<JobPage>(

@@ -9,6 +9,7 @@ import { links, type Route } from './route.ts';
 const HistoryPage = lazy(async () => ({ default: (await import('../farm/history-page.tsx')).HistoryPage }));
 const FramePage = lazy(async () => ({ default: (await import('../frame/frame-page.tsx')).FramePage }));
 const WorkerPage = lazy(async () => ({ default: (await import('../workers/worker-page.tsx')).WorkerPage }));
+const PeoplePage = lazy(async () => ({ default: (await import('../people/people-page.tsx')).PeoplePage }));
 const SubmitPage = lazy(async () => ({ default: (await import('../submit/submit-page.tsx')).SubmitPage }));
 
 /** The page of a route. */
@@ -34,6 +35,8 @@ function PageOf({ route }: { route: Route }) {
       return <WorkerPage key={route.worker} id={route.worker} />;
     case 'history':
       return <HistoryPage />;
+    case 'people':
+      return <PeoplePage />;
     case 'submit':
       return <SubmitPage />;
     case 'unknown':

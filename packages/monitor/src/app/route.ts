@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: 'workers' }
   | { readonly page: 'worker'; readonly worker: string }
   | { readonly page: 'history' }
+  | { readonly page: 'people' }
   | { readonly page: 'submit' }
   | { readonly page: 'unknown' };
 
@@ -21,6 +22,7 @@ export function routeOf(hash: string): Route {
   if (first === 'jobs' && second) return { page: 'job', job: decoded(second) };
   if (first === 'workers') return second ? { page: 'worker', worker: decoded(second) } : { page: 'workers' };
   if (first === 'history' && !second) return { page: 'history' };
+  if (first === 'people' && !second) return { page: 'people' };
   if (first === 'submit' && !second) return { page: 'submit' };
   return { page: 'unknown' };
 }
@@ -41,6 +43,7 @@ export const links = {
   workers: '#/workers',
   submit: '#/submit',
   history: '#/history',
+  people: '#/people',
   worker: (id: string) => `#/workers/${encodeURIComponent(id)}`,
   job: (id: string) => `#/jobs/${encodeURIComponent(id)}`,
   frame: (id: string, frame: number, other: number | null = null) =>

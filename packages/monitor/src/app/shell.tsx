@@ -3,6 +3,7 @@ import { useFarm } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
 import { ConnectionBanner } from '../live/connection-banner.tsx';
 import { useLive } from '../live/live-context.tsx';
+import { useTelling } from '../tell/use-telling.ts';
 import mark from './mark.svg';
 import { Page } from './page.tsx';
 import { links, type Route } from './route.ts';
@@ -15,6 +16,7 @@ export function Shell() {
   const route = useRoute();
   const { connection } = useLive();
   const main = useFocusOnArrival(route);
+  useTelling();
   return (
     <div className={styles.shell} data-live={connection !== 'lost'}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
@@ -50,6 +52,9 @@ function Header({ route }: { route: Route }) {
         </a>
         <a href={links.history} aria-current={here('history')}>
           History
+        </a>
+        <a className={styles.roomy} href={links.people} aria-current={here('people')}>
+          People
         </a>
       </nav>
       <a className={styles.submit} href={links.submit} aria-current={here('submit')}>

@@ -18,6 +18,8 @@ const words: Readonly<Record<string, string>> = {
   'remove-build': 'removed a Blender',
   'remove-worker': 'removed',
   'set-limit': 'set a limit',
+  'add-webhook': 'added a webhook',
+  'remove-webhook': 'removed a webhook',
 };
 
 /** What was done, as a verb; a kind of change this page does not know keeps its own name. */

@@ -29,6 +29,9 @@ export function HistoryPage() {
     <div className={styles.page}>
       <section aria-label="History">
         <h1>History</h1>
+        <p className={styles.none}>
+          <a href={links.people}>People, computers and notices</a>
+        </p>
         {history.error && <p role="alert">{history.error.message}</p>}
         {!changes && !history.error && <Skeleton height={240} radius="lg" />}
         {changes?.length === 0 && <p className={styles.none}>Nobody has changed anything yet.</p>}

@@ -1,0 +1,37 @@
+import type { Job, Worker } from '@akashganga/protocol';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useJobs, useWorkers } from '../api/queries.ts';
+import { useChanges } from '../live/live-context.tsx';
+import { isTold, show } from './browser-notices.ts';
+import { type Told, tellOfJob, tellOfWorker } from './what-to-tell.ts';
+
+/** Says in this browser what happens, if somebody wanted that. Of what was so when the page opened nothing is said. */
+export function useTelling(): void {
+  const jobs = useJobs(useQueryClient()).data?.jobs;
+  const workers = useWorkers().data;
+  const states = useRef({
+    jobs: new Map<string, Job['state']>(),
+    workers: new Map<string, Worker['state']>(),
+  });
+  const known = states.current;
+  for (const job of jobs ?? []) if (!known.jobs.has(job.id)) known.jobs.set(job.id, job.state);
+  for (const worker of workers ?? [])
+    if (!known.workers.has(worker.id)) known.workers.set(worker.id, worker.state);
+  useChanges((changes) => {
+    for (const [id, job] of changes.jobs) {
+      if (job) say(tellOfJob(known.jobs.get(id), job));
+      if (job) known.jobs.set(id, job.state);
+      else known.jobs.delete(id);
+    }
+    for (const [id, worker] of changes.workers) {
+      if (worker) say(tellOfWorker(known.workers.get(id), worker));
+      if (worker) known.workers.set(id, worker.state);
+      else known.workers.delete(id);
+    }
+  });
+}
+
+function say(told: Told | null): void {
+  if (told && isTold()) show(told.title, told.body, told.tag, told.href);
+}
