@@ -29,7 +29,15 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
   const worker = await makeHostileFarm(context, base, job);
   const cookies = await context.cookies();
 
-  const pages = ['#/', `#/jobs/${job}`, '#/workers', `#/workers/${worker}`, '#/history', '#/people', '#/submit'];
+  const pages = [
+    '#/',
+    `#/jobs/${job}`,
+    '#/workers',
+    `#/workers/${worker}`,
+    '#/history',
+    '#/people',
+    '#/submit',
+  ];
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const)
     for (const width of [1440, 390]) {
