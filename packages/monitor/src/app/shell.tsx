@@ -3,7 +3,7 @@ import { useFarm } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
 import { ConnectionBanner } from '../live/connection-banner.tsx';
 import { useLive } from '../live/live-context.tsx';
-import { useTelling } from '../tell/use-telling.ts';
+import { Teller } from '../tell/teller.tsx';
 import mark from './mark.svg';
 import { Page } from './page.tsx';
 import { links, type Route } from './route.ts';
@@ -16,7 +16,6 @@ export function Shell() {
   const route = useRoute();
   const { connection } = useLive();
   const main = useFocusOnArrival(route);
-  useTelling();
   return (
     <div className={styles.shell} data-live={connection !== 'lost'}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
@@ -24,6 +23,7 @@ export function Shell() {
       </button>
       <Header route={route} />
       <ConnectionBanner />
+      <Teller />
       <main ref={main} className={styles.main} tabIndex={-1}>
         <Page route={route} />
       </main>

@@ -6,8 +6,11 @@ import { useChanges } from '../live/live-context.tsx';
 import { isTold, show } from './browser-notices.ts';
 import { type Told, tellOfJob, tellOfWorker } from './what-to-tell.ts';
 
-/** Says in this browser what happens, if somebody wanted that. Of what was so when the page opened nothing is said. */
-export function useTelling(): void {
+/**
+ * Says in this browser what happens, if somebody wanted that. Of what was so when the page opened nothing is said.
+ * Draws nothing: it hears of each change, and nothing else shall be drawn anew for that.
+ */
+export function Teller(): null {
   const jobs = useJobs(useQueryClient()).data?.jobs;
   const workers = useWorkers().data;
   const states = useRef({
@@ -30,6 +33,7 @@ export function useTelling(): void {
       else known.workers.delete(id);
     }
   });
+  return null;
 }
 
 function say(told: Told | null): void {
