@@ -2,7 +2,8 @@
  * From the last frame's arrival to the finished film: ours, whose segments were encoded while frames came, and one
  * ffmpeg over all frames at the end, with the same settings of x264. Size and PSNR of both, 1920x1080.
  *
- * Run: npx tsx --conditions=source bench/film.ts [--quick] [--frames N] [--pace N] [--only ours|whole|make] [--in DIR]
+ * Run: npx tsx --conditions=source bench/film.ts [--quick] [--frames N] [--pace N] [--settle] [--only ours|whole|make] [--in DIR]
+ * `--settle`: the last frame comes when the encoders have caught up with all others, as where frames take long to render.
  * `--pace`: frames a second that arrive, 0 for as fast as they are taken; `--in`: frames are kept there and found again.
  */
 import { execFile } from 'node:child_process';
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     frames: { type: 'string' },
     pace: { type: 'string', default: '6' },
+    settle: { type: 'boolean', default: false },
     only: { type: 'string' },
     in: { type: 'string' },
   },
@@ -60,17 +62,23 @@ async function ours(folder: string, files: readonly string[]): Promise<Row> {
   };
   farm.manager.plan(order);
   const start = performance.now();
+  const folderOfParts = join(farm.folder, 'jobs', 'bench', 'segments');
+  const made = async () => {
+    const parts = await readdir(folderOfParts).catch(() => []);
+    return parts.filter((name) => name.endsWith('.json')).length;
+  };
   for (const [at, path] of files.entries()) {
+    const isLast = at === files.length - 1;
+    while (values.settle && isLast && (await made()) < segmentCount(files.length) - 1) await sleep(200);
     if (pace > 0) await sleep(Math.max(0, start + (at / pace) * 1000 - performance.now()));
     await farm.deliver('bench', at + 1, await readFile(path));
   }
   const last = performance.now();
-  const parts = await readdir(join(farm.folder, 'jobs', 'bench', 'segments')).catch(() => []);
-  const made = parts.filter((name) => name.endsWith('.json')).length;
+  const before = await made();
   farm.manager.order(order);
   await farm.manager.report('film', 'bench');
   const seconds = (performance.now() - last) / 1000;
-  const left = `${segmentCount(files.length) - made} of ${segmentCount(files.length)}`;
+  const left = `${segmentCount(files.length) - before} of ${segmentCount(files.length)}`;
   const film = join(farm.folder, 'jobs', 'bench', 'film.mp4');
   return { left, ...(await row('segments', files.length, seconds, film, folder)) };
 }

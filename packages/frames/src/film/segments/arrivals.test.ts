@@ -28,6 +28,10 @@ test('a segment begins when its first frames are here without a gap', () => {
   arrivals.add(frames[0] ?? 0);
   expect(arrivals.begins(0, 12)).toBe(true);
   expect(arrivals.begins(0, 13)).toBe(false);
+  for (const frame of frames.slice(-5, -3)) arrivals.add(frame);
+  expect(arrivals.begins(2, 12)).toBe(false);
+  arrivals.add(frames.at(-3) ?? 0);
+  expect(arrivals.begins(2, 12)).toBe(true);
 });
 
 test('whoever waits for a frame goes on when it comes, or when it is told not to wait', async () => {

@@ -44,10 +44,10 @@ export class Arrivals {
     return this.#inSegment[segment] === this.#lengthOf(segment);
   }
 
-  /** Whether its first `count` frames are here, or all of them where it has fewer. */
+  /** Whether its first `count` frames are here, or the first half of a short one. */
   begins(segment: number, count: number): boolean {
     const start = segmentStart(segment, this.#frames.length);
-    const end = start + Math.min(count, this.#lengthOf(segment));
+    const end = start + Math.min(count, Math.ceil(this.#lengthOf(segment) / 2));
     return this.#here.subarray(start, end).every((here) => here === 1);
   }
 
