@@ -3,10 +3,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EncodeOrderInput } from '@akashganga/protocol';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { FrameFarm, makePng, temporaryFolder } from '../fixtures/frames.fixture.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+const soon = { timeout: 40_000, interval: 20 };
 const run = promisify(execFile);
 const order: EncodeOrderInput = {
   ...{ job: 'job-1', name: '../The shot', container: 'mp4', rate: { fps: 24, base: 1 } },
@@ -22,7 +24,7 @@ test('the film and the frames of a job come to the folder of the owner, with sum
   farm.manager.order(order);
   await farm.manager.report('film', 'job-1');
   await expect
-    .poll(() => readdir(out).catch(() => []))
+    .poll(() => readdir(out).catch(() => []), soon)
     .toEqual([expect.stringMatching(/^[^/.][^/]* job-1$/)]);
   const [name = ''] = await readdir(out);
   const check = async () => {
@@ -37,10 +39,10 @@ test('the film and the frames of a job come to the folder of the owner, with sum
   farm.manager.order(order);
   await farm.manager.report('film', 'job-1', 2);
   await expect
-    .poll(() => readFile(join(out, name, 'SHA256SUMS'), 'utf8').catch(() => before))
+    .poll(() => readFile(join(out, name, 'SHA256SUMS'), 'utf8').catch(() => before), soon)
     .not.toBe(before);
   expect(await check()).toBe(6);
-  await expect.poll(() => readdir(out)).toEqual([name]);
+  await expect.poll(() => readdir(out), soon).toEqual([name]);
 });
 
 test('a folder that cannot be written to spoils no job', async () => {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EncodeOrder } from '@akashganga/protocol';
 import { hashBytes } from '@akashganga/storage';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findFfmpeg } from '../../ffmpeg/find-ffmpeg.ts';
 import { listEncoders } from '../../ffmpeg/list-encoders.ts';
 import { jobPaths } from '../../files/job-paths.ts';
@@ -87,7 +87,8 @@ function recipes({
     .map((slice) => segmentRecipe(chosen, slice));
 }
 
-const soon = { timeout: 15_000, interval: 20 };
+const soon = { timeout: 40_000, interval: 20 };
+vi.setConfig({ testTimeout: 60_000 });
 
 test('what was made while frames came is the film, and only the rest is encoded when it is ordered', async () => {
   await using farm = await start(range(1, SEGMENT_FRAMES + 4));
