@@ -1,8 +1,8 @@
 // The stream of events with pages open on it: what the manager spends on them, and what becomes of readers that read
 // nothing. The same load without any reader is the yardstick.
 // Run: npx tsc -b packages && npx tsx bench/events.ts [--quick] [--workers 3000] [--pages 20]
-import { connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import { EventReader } from './dispatch/event-reader.ts';
 import { LoadedFarm } from './dispatch/loaded-farm.ts';
 
 const { values } = parseArgs({
@@ -14,34 +14,6 @@ const { values } = parseArgs({
 });
 const workers = Number(values.workers ?? (values.quick ? 300 : 3000));
 const seconds = values.quick ? 5 : 20;
-
-class Reader {
-  readonly #socket: Socket;
-  events = 0;
-  bytes = 0;
-  isClosed = false;
-
-  constructor(port: number, key: string, reads: boolean) {
-    this.#socket = connect({ port, host: '127.0.0.1' });
-    this.#socket.on('error', () => undefined);
-    this.#socket.on('close', () => {
-      this.isClosed = true;
-    });
-    this.#socket.write(
-      `GET /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n\r\n`,
-    );
-    if (!reads) return;
-    this.#socket.setEncoding('latin1');
-    this.#socket.on('data', (piece: string) => {
-      this.bytes += piece.length;
-      this.events += piece.split('\nid: ').length - 1;
-    });
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-}
 
 const farm = await LoadedFarm.start({ workers, frameMs: 2000, jobs: 1, frames: 1_000_000 });
 try {
@@ -57,11 +29,11 @@ try {
 async function measure(reading: number, silent: number): Promise<void> {
   const readers = Array.from(
     { length: reading },
-    () => new Reader(farm.manager.port, farm.manager.key, true),
+    () => new EventReader(farm.manager.port, farm.manager.key, true),
   );
   const sleepers = Array.from(
     { length: silent },
-    () => new Reader(farm.manager.port, farm.manager.key, false),
+    () => new EventReader(farm.manager.port, farm.manager.key, false),
   );
   await pause(1);
   for (const reader of readers) reader.events = reader.bytes = 0;

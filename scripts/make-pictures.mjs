@@ -1,8 +1,9 @@
-// Makes the pictures of the README and the guide: a frame of the galaxy, and the page while it renders.
-// Run: node scripts/make-pictures.mjs [folder for all sizes and schemes]
+// Makes the pictures of the README and the guide: a frame of the galaxy, and the page while a small farm renders it. With
+// a folder, every page goes there too, by day and by night, on a screen and on a phone.
+// Run: node scripts/make-pictures.mjs [folder for all of them]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +12,7 @@ import { launchBrowser } from './launch-browser.mjs';
 import { root } from './set-up.mjs';
 
 const program = join(root, 'packages', 'cli', 'dist', 'main.js');
+const galaxy = join(root, 'examples', 'galaxy.blend');
 const images = join(root, 'docs', 'images');
 const all = process.argv[2] ?? null;
 const data = await mkdtemp(join(tmpdir(), 'akashganga-pictures-'));
@@ -23,9 +25,7 @@ const farm = spawn(
 );
 try {
   const { page } = await firstLine(farm.stdout);
-  const first = await command('submit', join(root, 'examples', 'galaxy.blend'), '--frames', '1-8');
-  const job = await command('submit', join(root, 'examples', 'galaxy.blend'));
-  await takePictures(page, job.job, first.job);
+  await takePictures(page, await fillFarm());
 } finally {
   farm.kill('SIGTERM');
   farm.kill('SIGTERM');
@@ -33,47 +33,104 @@ try {
   await rm(data, { recursive: true, force: true });
 }
 
-async function takePictures(page, job, first) {
+/** Jobs as a farm has them: done, paused, canceled, one that lacks a file, and one that renders. */
+async function fillFarm() {
+  const done = await submit('andromeda', '--frames', '1-12');
+  const paused = await submit('whirlpool', '--paused', '--priority', '80');
+  const canceled = await submit('sombrero', '--paused', '--frames', '1-24');
+  await command('cancel', canceled);
+  await run(
+    'blender',
+    '-b',
+    '--factory-startup',
+    '-P',
+    join(root, 'examples', 'make-small-scenes.py'),
+    '--',
+    data,
+  );
+  const lacking = await command('submit', join(data, 'missing-image.blend'), '--look-first');
+  const rendering = await submit('galaxy');
+  return { done, paused, lacking: lacking.job, rendering };
+}
+
+/** The galaxy under a name. */
+async function submit(name, ...more) {
+  const scene = join(data, `${name}.blend`);
+  await copyFile(galaxy, scene);
+  return (await command('submit', scene, ...more)).job;
+}
+
+async function takePictures(page, jobs) {
   await mkdir(images, { recursive: true });
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   const tab = await context.newPage();
   await tab.goto(page);
-  await untilDone(first);
-  await untilFrames(job, 30);
   const base = page.split('#')[0];
-  await tab.goto(`${base}#/jobs/${job}`);
-  await tab.waitForTimeout(2500);
-  // A picture in the repository stays under 200 KB.
-  await sharp(await tab.screenshot())
-    .jpeg({ quality: 88 })
-    .toFile(join(images, 'monitor.jpg'));
-  if (all) await everySize(browser, context, base, job);
-  await untilDone(job);
-  const reply = await context.request.get(`${base}api/v1/jobs/${job}/frames/24/image`);
+  await untilFrames(jobs.done, 12);
+  await untilFrames(jobs.rendering, 14);
+  await keep(tab, base, '#/', 'jobs');
+  await untilFrames(jobs.rendering, 30);
+  await keep(tab, base, `#/jobs/${jobs.rendering}`, 'monitor');
+  if (all) await everyPage(browser, await context.cookies(), base, jobs);
+  await untilFrames(jobs.rendering, 48);
+  const reply = await context.request.get(`${base}api/v1/jobs/${jobs.rendering}/frames/24/image`);
   await sharp(await reply.body())
     .jpeg({ quality: 90 })
     .toFile(join(images, 'galaxy.jpg'));
   await browser.close();
 }
 
-async function everySize(browser, signedIn, base, job) {
+/** A picture for the guide: one in the repository stays under 200 KB. */
+async function keep(tab, base, hash, name) {
+  await tab.goto(base + hash);
+  await tab.waitForTimeout(2500);
+  await sharp(await tab.screenshot())
+    .jpeg({ quality: 86, mozjpeg: true })
+    .toFile(join(images, `${name}.jpg`));
+}
+
+async function everyPage(browser, cookies, base, jobs) {
   await mkdir(all, { recursive: true });
-  const cookies = await signedIn.cookies();
+  const { workers } = await command('workers');
+  const pages = [
+    ['jobs', '#/'],
+    ['job', `#/jobs/${jobs.rendering}`],
+    ['job-done', `#/jobs/${jobs.done}`],
+    ['job-lacking', `#/jobs/${jobs.lacking}`],
+    ['workers', '#/workers'],
+    ['worker', `#/workers/${workers[0].id}`],
+    ['history', '#/history'],
+    ['submit', '#/submit'],
+    ['submit-ready', '#/submit', (tab) => tab.locator('input[type=file]').first().setInputFiles(galaxy)],
+    ['job-frame', `#/jobs/${jobs.done}`, (tab) => tab.getByRole('button', { name: 'Frame 3, done' }).click()],
+    ['job-menu', `#/jobs/${jobs.done}`, (tab) => tab.getByRole('button', { name: 'Download' }).click()],
+    ['add', '#/workers', (tab) => tab.getByRole('button', { name: 'Add a computer' }).click()],
+    ['keys', '#/', (tab) => tab.keyboard.press('?')],
+    [
+      'selected',
+      '#/',
+      (tab) => tab.getByRole('checkbox', { name: 'Select andromeda' }).click({ force: true }),
+    ],
+  ];
   for (const colorScheme of ['dark', 'light'])
     for (const width of [1440, 390]) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
       await context.addCookies(cookies);
       const tab = await context.newPage();
-      for (const [name, hash] of [
-        ['jobs', '#/'],
-        ['job', `#/jobs/${job}`],
-        ['workers', '#/workers'],
-      ]) {
+      for (const [name, hash, act] of pages) {
+        await tab.goto('about:blank');
         await tab.goto(base + hash);
-        await tab.waitForTimeout(1500);
+        await tab.waitForTimeout(1200);
+        if (act) await act(tab);
+        await tab.waitForTimeout(act ? 700 : 0);
         await tab.screenshot({ path: join(all, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
+      await context.clearCookies();
+      await tab.goto('about:blank');
+      await tab.goto(base);
+      await tab.waitForTimeout(700);
+      await tab.screenshot({ path: join(all, `sign-in-${width}-${colorScheme}.png`) });
       await context.close();
     }
 }
@@ -82,16 +139,17 @@ async function untilFrames(job, frames) {
   while ((await command('job', job)).frames.done < frames) await new Promise((next) => setTimeout(next, 500));
 }
 
-async function untilDone(job) {
-  while ((await command('job', job)).state !== 'completed')
-    await new Promise((next) => setTimeout(next, 500));
-}
-
 async function command(...args) {
   const child = spawn(process.execPath, [program, ...args, '--json', '--data', data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return firstLine(child.stdout);
+}
+
+async function run(name, ...args) {
+  const child = spawn(name, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${name} ended with ${code}`);
 }
 
 async function firstLine(stream) {

@@ -13,15 +13,20 @@ export class BenchManager {
   readonly folder: string;
   readonly port: number;
   readonly key = 'a-key-of-the-bench';
+  readonly #pageFolder: string | null;
   #process: ChildProcess | null = null;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, pageFolder: string | null) {
     this.folder = folder;
     this.port = port;
+    this.#pageFolder = pageFolder;
   }
 
-  static async start(nodeFlags: readonly string[] = []): Promise<BenchManager> {
-    const manager = new BenchManager(await mkdtemp('/tmp/akg-bench-'), await freePort());
+  static async start(
+    nodeFlags: readonly string[] = [],
+    pageFolder: string | null = null,
+  ): Promise<BenchManager> {
+    const manager = new BenchManager(await mkdtemp('/tmp/akg-bench-'), await freePort(), pageFolder);
     await manager.run(nodeFlags);
     return manager;
   }
@@ -29,7 +34,8 @@ export class BenchManager {
   /** Starts it, again if it was killed; resolves with the seconds until it leads the farm and serves. */
   async run(nodeFlags: readonly string[] = []): Promise<number> {
     const started = performance.now();
-    const flags = [...nodeFlags, '--import', 'tsx', program, this.folder, String(this.port), this.key];
+    const given = [this.folder, String(this.port), this.key, ...(this.#pageFolder ? [this.#pageFolder] : [])];
+    const flags = [...nodeFlags, '--import', 'tsx', program, ...given];
     const child = spawn(process.execPath, flags, { stdio: ['pipe', 'ignore', 'inherit'] });
     this.#process = child;
     for (;;) {

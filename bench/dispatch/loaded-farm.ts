@@ -9,6 +9,8 @@ export interface Load {
   readonly jobs: number;
   /** Of each job. */
   readonly frames: number;
+  /** Of the built page, to be served too. */
+  readonly pageFolder?: string;
 }
 
 /** A manager with workers that render by waiting, and jobs for them. */
@@ -34,7 +36,7 @@ export class LoadedFarm {
   }
 
   static async start(load: Load, nodeFlags: readonly string[] = []): Promise<LoadedFarm> {
-    const farm = new LoadedFarm(await BenchManager.start(nodeFlags), load.frameMs);
+    const farm = new LoadedFarm(await BenchManager.start(nodeFlags, load.pageFolder ?? null), load.frameMs);
     try {
       await farm.frameServer.start();
       await inGroups(load.workers, 50, (number) => new BenchWorker(`worker-${number}`, farm.bench).start());

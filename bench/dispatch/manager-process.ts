@@ -1,12 +1,12 @@
-// A manager in a process of its own, without the page: manager-process.ts FOLDER PORT KEY
+// A manager in a process of its own, with the page or without: manager-process.ts FOLDER PORT KEY [FOLDER-OF-THE-PAGE]
 import { join } from 'node:path';
 import { startManager } from '@akashganga/manager';
 import { pino } from 'pino';
 
-const [folder = '', port = '0', key = ''] = process.argv.slice(2);
+const [folder = '', port = '0', key = '', pageFolder = null] = process.argv.slice(2);
 const manager = await startManager({
   ...{ folder: join(folder, 'manager'), host: '127.0.0.1', port: Number(port), key, trust: null },
-  ...{ databaseUrl: process.env.DATABASE_URL ?? null, pageFolder: null, log: pino({ level: 'error' }) },
+  ...{ databaseUrl: process.env.DATABASE_URL ?? null, pageFolder, log: pino({ level: 'error' }) },
   urls: (actual) => [`http://127.0.0.1:${actual}`],
   onFatal: (error) => {
     console.error(error);

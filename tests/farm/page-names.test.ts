@@ -53,12 +53,17 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
         await page.goto(base + hash);
         await page.getByText('Live', { exact: true }).waitFor({ state: 'attached' });
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+        if (hash.startsWith('#/jobs')) await page.getByRole('region', { name: 'Player' }).waitFor();
         const seen = `${hash} at ${width} px, ${colorScheme}`;
         expect(await page.evaluate(() => 'breached' in window), seen).toBe(false);
         const overflow = () => document.documentElement.scrollWidth - window.innerWidth;
         if ((await page.evaluate(overflow)) > 0) found.push(`${seen}: wider than the screen`);
         found.push(...(await violations(page)).map((violation) => `${seen}: ${violation}`));
       }
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      const inDialog = await violations(page);
+      found.push(...inDialog.map((violation) => `the keys at ${width} px, ${colorScheme}: ${violation}`));
       expect(complaints).toEqual([]);
       await view.close();
     }

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import { jobRoutes } from '@akashganga/protocol';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { writeFakeScene } from './processes/scenes.ts';
-import { browserForTests, complaintsOf } from './processes/test-browser.ts';
+import { browserForTests, complaintsOf, signIn } from './processes/test-browser.ts';
 import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
@@ -86,12 +86,6 @@ function heldFrame(position: number): number {
   return GAP.includes(frame) ? 19 : frame;
 }
 
-async function signIn(page: Page, farm: TestFarm, job: string): Promise<void> {
-  await page.goto(`${farm.url}/#/jobs/${job}`);
-  await page.getByRole('textbox').or(page.locator('input[type=password]')).first().fill(farm.key);
-  await page.keyboard.press('Enter');
-}
-
 async function pausedHalfway(folder: TestFolder, farm: TestFarm): Promise<string> {
   const scene = await writeFakeScene(folder, {
     ...{ width: 64, height: 36, frameEnd: FRAMES, secondsPerFrame: 0.05 },
@@ -116,7 +110,7 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   const page = await browser().newPage({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
   // 401: before it has signed in; 409: a piece changed between the question which there are and its fetching.
   const complaints = complaintsOf(page, / 40[19] /);
-  await signIn(page, farm, job);
+  await signIn(page, farm, `#/jobs/${job}`);
   const video = page.locator('video');
   const bar = page.getByRole('slider', { name: 'Place in the film' });
   const controls = page.getByRole('region', { name: 'Player' });

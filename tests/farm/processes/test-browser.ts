@@ -29,3 +29,10 @@ export function complaintsOf(page: Page, expected?: RegExp): string[] {
   });
   return complaints;
 }
+
+/** Opens a page of the farm, `#/workers` for instance, and gives the farm's key where it is asked for. */
+export async function signIn(page: Page, farm: { url: string; key: string }, hash: string): Promise<void> {
+  await page.goto(`${farm.url}/${hash}`);
+  await page.getByRole('textbox').or(page.locator('input[type=password]')).first().fill(farm.key);
+  await page.keyboard.press('Enter');
+}

@@ -90,9 +90,12 @@ export function putChanges(client: QueryClient, changes: Changes): void {
   }
 }
 
-/** Reads everything again that is on the screen. Rejects when the farm does not answer. */
+/**
+ * Reads everything again that is on the screen, and forgets the rest, which is read when it is shown. Rejects when the
+ * farm does not answer.
+ */
 export async function readAgain(client: QueryClient): Promise<void> {
-  client.removeQueries({ queryKey: ['job'], type: 'inactive' });
+  client.removeQueries({ type: 'inactive', predicate: isOfFarm });
   await client.refetchQueries({ type: 'active', predicate: isOfFarm }, { throwOnError: true });
 }
 

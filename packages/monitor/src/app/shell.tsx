@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useFarm } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
+import { Shortcuts } from '../keys/shortcuts.tsx';
 import { ConnectionBanner } from '../live/connection-banner.tsx';
 import { useLive } from '../live/live-context.tsx';
 import { Teller } from '../tell/teller.tsx';
@@ -61,6 +62,7 @@ function Header({ route }: { route: Route }) {
         <Icon name="send" size={16} /> <span>Submit</span>
       </a>
       <Pulse />
+      <Shortcuts />
       <SchemeSwitch />
     </header>
   );

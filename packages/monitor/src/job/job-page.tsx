@@ -170,8 +170,10 @@ function Progress({ job }: { job: Job }) {
 }
 
 function useJobTitle({ name, frames, state }: Job): void {
+  const { connection } = useLive();
   const done = state === 'active' ? `${percent(frames.done, frames.total)} % · ` : '';
+  const first = connection === 'lost' ? 'Not connected · ' : done;
   useEffect(() => {
-    document.title = `${done}${name} · Akashganga`;
-  }, [done, name]);
+    document.title = `${first}${name} · Akashganga`;
+  }, [first, name]);
 }

@@ -7,6 +7,7 @@ import { CopyLine } from '../app/copy-line.tsx';
 import mark from '../app/mark.svg';
 import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
+import { LongList } from '../lists/long-list.tsx';
 import styles from './job-list.module.css';
 import { JobRow } from './job-row.tsx';
 import {
@@ -22,16 +23,12 @@ import {
 import { ManyBar } from './many-bar.tsx';
 import { useSelection } from './use-selection.ts';
 
-/** Drawn at once; the rest follows on demand, since a long list is read from its top. */
-const SHOWN_AT_FIRST = 60;
-
 export function JobList() {
   const client = useQueryClient();
   const { data, error } = useJobs(client);
   const [filter, setFilter] = useState<JobFilter>('all');
   const [text, setText] = useState('');
   const [sort, setSort] = useState<JobSort>('newest');
-  const [most, setMost] = useState(SHOWN_AT_FIRST);
   if (!data) return error ? <p role="alert">{error.message}</p> : <Waiting />;
   if (data.jobs.length === 0) return <NoJobs />;
   const found = sortJobs(
@@ -64,13 +61,9 @@ export function JobList() {
           aria-label="In which order"
         />
       </div>
-      <Rows jobs={found.slice(0, most)} />
+      <Rows jobs={found} />
       {found.length === 0 && <p className={styles.none}>No job is like that.</p>}
-      <More
-        hidden={found.length - most}
-        older={data.more}
-        onMore={() => setMost(most + SHOWN_AT_FIRST * 2)}
-      />
+      {data.more && <OlderJobs />}
     </section>
   );
 }
@@ -80,30 +73,33 @@ function Rows({ jobs }: { jobs: readonly Job[] }) {
   return (
     <>
       <ManyBar jobs={jobs.filter(({ id }) => selection.ids.has(id))} onClear={selection.clear} />
-      <ul>
-        {jobs.map((job) => (
-          <li key={job.id}>
-            <JobRow job={job} selected={selection.ids.has(job.id)} onSelect={selection.toggle} />
-          </li>
-        ))}
-      </ul>
+      <LongList
+        items={jobs}
+        idOf={idOf}
+        draw={(job) => <JobRow job={job} selected={selection.ids.has(job.id)} onSelect={selection.toggle} />}
+        {...{ label: 'Jobs', column: 700, gap: 10, height: 100 }}
+      />
     </>
   );
 }
+
+const idOf = ({ id }: Job) => id;
 
 function labelOf(filter: JobFilter, jobs: readonly Job[]): string {
   const size = filter === 'all' ? 0 : jobs.filter((job) => passes(job, filter, '')).length;
   return size === 0 ? jobFilterWords[filter] : `${jobFilterWords[filter]} ${size}`;
 }
 
-function More({ hidden, older, onMore }: { hidden: number; older: boolean; onMore: () => void }) {
+function OlderJobs() {
   const client = useQueryClient();
-  const load = useMutation({ mutationFn: () => loadOlderJobs(client), onSuccess: onMore });
-  if (hidden <= 0 && !older) return null;
+  const load = useMutation({ mutationFn: () => loadOlderJobs(client) });
   return (
-    <Button variant="subtle" loading={load.isPending} onClick={hidden > 0 ? onMore : () => load.mutate()}>
-      {hidden > 0 ? `Show more, ${hidden} are hidden` : 'Show older jobs'}
-    </Button>
+    <>
+      {load.error && <p role="alert">{load.error.message}</p>}
+      <Button variant="subtle" loading={load.isPending} onClick={() => load.mutate()}>
+        Show older jobs
+      </Button>
+    </>
   );
 }
 

@@ -58,9 +58,11 @@ export function sortJobs(jobs: readonly Job[], sort: JobSort): readonly Job[] {
   return [...jobs].sort(orders[sort]);
 }
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 const orders: Readonly<Record<Exclude<JobSort, 'newest'>, (a: Job, b: Job) => number>> = {
   priority: (a, b) => b.priority - a.priority,
-  name: (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }),
+  name: (a, b) => byName.compare(a.name, b.name),
   progress: (a, b) => doneShare(b) - doneShare(a),
   left: (a, b) => (a.secondsLeft ?? Number.MAX_VALUE) - (b.secondsLeft ?? Number.MAX_VALUE),
 };

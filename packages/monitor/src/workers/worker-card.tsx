@@ -1,7 +1,8 @@
-import type { Job, Worker } from '@akashganga/protocol';
-import { createContext, memo, type ReactNode, useContext, useMemo } from 'react';
+import type { Worker } from '@akashganga/protocol';
+import { memo } from 'react';
 import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
+import { useJobNames } from '../jobs/job-names.tsx';
 import { StateBadge } from '../jobs/state-badge.tsx';
 import { Ago } from '../words/ago.tsx';
 import { count, memory, number } from '../words/amount.ts';
@@ -20,14 +21,6 @@ import {
 
 /** More lanes than this are told in one line. */
 const MOST_LANES = 8;
-
-const JobNames = createContext<ReadonlyMap<string, string>>(new Map());
-
-/** Gives the worker cards below the names of the jobs. */
-export function JobNamesFor({ jobs, children }: { jobs: readonly Job[]; children: ReactNode }) {
-  const names = useMemo(() => new Map(jobs.map((job) => [job.id, job.name])), [jobs]);
-  return <JobNames value={names}>{children}</JobNames>;
-}
 
 export const WorkerCard = memo(function WorkerCard({
   worker,
@@ -87,7 +80,7 @@ export const WorkerCard = memo(function WorkerCard({
 });
 
 function Lanes({ worker }: { worker: Worker }) {
-  const names = useContext(JobNames);
+  const names = useJobNames();
   const slots = slotsOf(worker);
   const busy = slots.filter((slot) => slot.state !== 'idle');
   const shown = slots.length > MOST_LANES ? busy.slice(0, MOST_LANES) : slots;

@@ -2,9 +2,10 @@ import { Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useJobs, useWorkers } from '../api/queries.ts';
 import { links } from '../app/route.ts';
+import { JobNamesFor } from '../jobs/job-names.tsx';
 import { AddComputer } from './add-computer.tsx';
 import { NoWorkers } from './no-workers.tsx';
-import { JobNamesFor, WorkerCard } from './worker-card.tsx';
+import { WorkerCard } from './worker-card.tsx';
 import styles from './workers.module.css';
 
 /** Beside the jobs only so many; the workers' own page shows all. */

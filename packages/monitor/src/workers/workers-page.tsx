@@ -1,15 +1,17 @@
-import type { FrameServer } from '@akashganga/protocol';
+import type { FrameServer, Worker } from '@akashganga/protocol';
 import { Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useFarm, useJobs, useWorkers } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
+import { JobNamesFor } from '../jobs/job-names.tsx';
 import { StateBadge } from '../jobs/state-badge.tsx';
+import { LongList } from '../lists/long-list.tsx';
 import { Ago } from '../words/ago.tsx';
 import { bytes, count } from '../words/amount.ts';
 import { AddComputer } from './add-computer.tsx';
 import { NoWorkers } from './no-workers.tsx';
 import card from './worker-card.module.css';
-import { JobNamesFor, WorkerCard } from './worker-card.tsx';
+import { WorkerCard } from './worker-card.tsx';
 import { isAtWork } from './worker-words.ts';
 import styles from './workers.module.css';
 
@@ -36,14 +38,19 @@ export function WorkersPage() {
       </div>
       {workers.error && <p role="alert">{workers.error.message}</p>}
       {workers.data?.length === 0 && <NoWorkers />}
-      <div className={styles.grid}>
-        {!workers.data && <Skeleton height={140} radius="lg" />}
-        <JobNamesFor jobs={jobs}>
-          {workers.data?.map((worker) => (
-            <WorkerCard key={worker.id} worker={worker} full />
-          ))}
-        </JobNamesFor>
-      </div>
+      {!workers.data && <Skeleton height={140} mt={14} radius="lg" />}
+      {workers.data && workers.data.length > 0 && (
+        <div className={styles.all}>
+          <JobNamesFor jobs={jobs}>
+            <LongList
+              items={workers.data}
+              idOf={idOf}
+              draw={drawWorker}
+              {...{ label: 'Workers', column: 340, gap: 12, height: 150 }}
+            />
+          </JobNamesFor>
+        </div>
+      )}
       <h2 className={styles.second}>Frame servers</h2>
       {farm?.frameServers.length === 0 && (
         <p className={styles.none}>No frame server is here: frames cannot be delivered.</p>
@@ -56,6 +63,9 @@ export function WorkersPage() {
     </>
   );
 }
+
+const idOf = ({ id }: Worker) => id;
+const drawWorker = (worker: Worker) => <WorkerCard worker={worker} full />;
 
 function FrameServerCard({ server }: { server: FrameServer }) {
   return (
