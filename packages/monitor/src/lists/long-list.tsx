@@ -1,7 +1,10 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type FocusEvent, type ReactNode, useLayoutEffect, useState } from 'react';
+import { type FocusEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import styles from './long-list.module.css';
-import { rowsToDraw } from './rows-to-draw.ts';
+import { placeRows, rowsBetween } from './row-places.ts';
+import { useView } from './use-view.ts';
+
+/** So much is drawn beyond the screen, above and below. CSS pixels. */
+const BEYOND = 400;
 
 interface LongListProps<Item> {
   readonly items: readonly Item[];
@@ -22,78 +25,98 @@ interface LongListProps<Item> {
 export function LongList<Item>(props: LongListProps<Item>) {
   const { items, idOf, draw, column, gap, height, label } = props;
   const [element, setElement] = useState<HTMLDivElement | null>(null);
-  const { top, width } = usePlace(element);
+  const { top, bottom, width } = useView(element);
+  const { seen, version, measure } = useSeenHeights();
   const [focused, setFocused] = useState<number | null>(null);
   const columns = Math.max(1, Math.floor((width + gap) / (column + gap)));
-  const rows = Math.ceil(items.length / columns);
-  const list = useWindowVirtualizer({
-    count: width === 0 ? 0 : rows,
-    estimateSize: () => height,
-    ...{ gap, overscan: 3, scrollMargin: top, useFlushSync: false },
-    getItemKey: (row) => keyOf(items[row * columns], idOf),
-    rangeExtractor: (range) => rowsToDraw(range, focused),
-  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights change in place, their version says when
+  const places = useMemo(() => {
+    const keys = items.filter((_, at) => at % columns === 0).map(idOf);
+    return placeRows(keys, seen, height, gap);
+  }, [items, idOf, columns, height, gap, seen, version]);
+  const rows = width === 0 ? [] : rowsBetween(places, top - BEYOND, bottom + BEYOND, focused);
   const onFocus = (event: FocusEvent) => setFocused(rowOf(event.target));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only learns where the focus is
     <div ref={setElement} onFocus={onFocus} onBlur={() => setFocused(null)}>
       {/* biome-ignore lint/a11y/useSemanticElements: rows stand between the list and its items, which a ul may not have */}
-      <div role="list" aria-label={label} className={styles.list} style={{ height: list.getTotalSize() }}>
-        {list.getVirtualItems().map(({ key, index, start }) => (
-          <div
-            key={key}
-            ref={list.measureElement}
-            data-index={index}
-            role="presentation"
-            className={styles.row}
-            style={{
-              gap,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-              transform: `translateY(${start - top}px)`,
-            }}
-          >
-            {items.slice(index * columns, (index + 1) * columns).map((item, at) => (
-              // biome-ignore lint/a11y/useSemanticElements: as above
-              <div
-                key={idOf(item)}
-                role="listitem"
-                aria-setsize={items.length}
-                aria-posinset={index * columns + at + 1}
-              >
-                {draw(item)}
-              </div>
-            ))}
-          </div>
-        ))}
+      <div role="list" aria-label={label} className={styles.list} style={{ height: places.height }}>
+        {rows.map((row) => {
+          const inRow = items.slice(row * columns, (row + 1) * columns);
+          const [first] = inRow;
+          const key = first === undefined ? '' : idOf(first);
+          return (
+            <Row key={key} id={key} row={row} top={places.tops[row] ?? 0} {...{ gap, columns, measure }}>
+              {inRow.map((item, at) => (
+                // biome-ignore lint/a11y/useSemanticElements: as above
+                <div
+                  key={idOf(item)}
+                  role="listitem"
+                  aria-setsize={items.length}
+                  aria-posinset={row * columns + at + 1}
+                >
+                  {draw(item)}
+                </div>
+              ))}
+            </Row>
+          );
+        })}
       </div>
     </div>
   );
 }
 
-function keyOf<Item>(item: Item | undefined, idOf: (item: Item) => string): string {
-  return item === undefined ? '' : idOf(item);
+function Row(props: {
+  id: string;
+  row: number;
+  top: number;
+  gap: number;
+  columns: number;
+  measure: (id: string, height: number) => void;
+  children: ReactNode;
+}) {
+  const { id, row, top, gap, columns, measure, children } = props;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const { current } = element;
+    if (!current) return;
+    const watch = new ResizeObserver(() => measure(id, current.offsetHeight));
+    watch.observe(current);
+    return () => watch.disconnect();
+  }, [id, measure]);
+  return (
+    <div
+      ref={element}
+      data-row={row}
+      role="presentation"
+      className={styles.row}
+      style={{
+        gap,
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        transform: `translateY(${top}px)`,
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** How high rows are, by the id of their first item. Changed in place; the version says that it was. */
+function useSeenHeights() {
+  const [seen] = useState(() => new Map<string, number>());
+  const [version, setVersion] = useState(0);
+  const measure = useCallback(
+    (id: string, height: number) => {
+      if (height === 0 || seen.get(id) === height) return;
+      seen.set(id, height);
+      setVersion((was) => was + 1);
+    },
+    [seen],
+  );
+  return { seen, version, measure };
 }
 
 function rowOf(element: Element): number | null {
-  const row = element.closest<HTMLElement>('[data-index]');
-  return row ? Number(row.dataset.index) : null;
-}
-
-/** How wide an element is, and how far below the top of the page, as what is above it grows and shrinks. CSS pixels. */
-function usePlace(element: Element | null): { top: number; width: number } {
-  const [place, setPlace] = useState({ top: 0, width: 0 });
-  useLayoutEffect(() => {
-    if (!element) return;
-    const look = () => {
-      const box = element.getBoundingClientRect();
-      const top = Math.round(box.top + window.scrollY);
-      setPlace((was) => (was.top === top && was.width === box.width ? was : { top, width: box.width }));
-    };
-    const watch = new ResizeObserver(look);
-    watch.observe(document.body);
-    watch.observe(element);
-    look();
-    return () => watch.disconnect();
-  }, [element]);
-  return place;
+  const row = element.closest<HTMLElement>('[data-row]');
+  return row ? Number(row.dataset.row) : null;
 }
