@@ -1,5 +1,5 @@
 import { Button, Group, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 /** One question before something that cannot be undone. */
 export function AskOnce(props: {
@@ -11,6 +11,10 @@ export function AskOnce(props: {
   children: ReactNode;
 }) {
   const { opened, title, yes, onYes, onNo, children } = props;
+  // Each row of a long list may ask, hardly any ever does: until then it costs nothing.
+  const [wasOpened, setWasOpened] = useState(opened);
+  if (opened && !wasOpened) setWasOpened(true);
+  if (!opened && !wasOpened) return null;
   return (
     <Modal opened={opened} onClose={onNo} title={title} centered radius="lg">
       {children}

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useJobs, useWorkers } from '../api/queries.ts';
 import { useLive } from '../live/live-context.tsx';
-import { percent, speed } from '../words/amount.ts';
+import { number, percent, speed } from '../words/amount.ts';
 import { timeLeft } from '../words/duration.ts';
 import { type FarmFigures, figures, headline } from './farm-words.ts';
 import { SkyCanvas } from './sky-canvas.tsx';
@@ -32,7 +32,7 @@ export function SkyPanel() {
       </div>
       <dl className={styles.figures}>
         {!lost && <Figure name="frames a minute" value={speed(sums.framesPerMinute)} />}
-        {!lost && <Figure name="slots at work" value={String(sums.busySlots)} of={String(sums.slots)} />}
+        {!lost && <Figure name="slots at work" value={number(sums.busySlots)} of={number(sums.slots)} />}
         {sums.framesWanted > 0 && (
           <Figure
             name="of what is under way"
