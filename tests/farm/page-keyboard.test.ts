@@ -1,0 +1,127 @@
+/// <reference lib="dom" />
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PageFarm } from './processes/page-farm.ts';
+import { writeFakeScene } from './processes/scenes.ts';
+import { browserForTests } from './processes/test-browser.ts';
+
+const browser = browserForTests();
+
+/** Something to be reached: its role and its name, as they are read aloud. */
+interface Goal {
+  readonly role: 'button' | 'link' | 'checkbox' | 'textbox' | 'slider';
+  readonly name: string | RegExp;
+}
+
+/** Presses Tab until it has the focus, which can be seen. */
+async function tabTo(page: Page, { role, name }: Goal, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const goal = page.getByRole(role, { name }).and(page.locator(':focus'));
+  for (let steps = 0; steps < 80; steps += 1) {
+    await page.keyboard.press(key);
+    if ((await goal.count()) === 0) continue;
+    expect(await goal.evaluate(showsFocus), `${name} shows that it has the focus`).toBe(true);
+    return;
+  }
+  throw new Error(`${role} ${name} is not reached with ${key}`);
+}
+
+/** A ring around it, around what stands for it, or around the field that it is written into. */
+function showsFocus(element: Element): boolean {
+  const rings = [null, '::before', '::after'].map((part) => getComputedStyle(element, part));
+  const hasRing = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
+    outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1;
+  const isField =
+    element.matches('input, select, textarea') && getComputedStyle(element).borderWidth !== '0px';
+  return rings.some(hasRing) || isField;
+}
+
+test('everything on the pages is done by keyboard alone: jobs, a job and its frames, workers, and a new scene', async () => {
+  await using farm = await PageFarm.open(browser());
+  const { page } = farm;
+  const { keyboard } = page;
+  for (const name of ['alpha', 'beta', 'gamma']) await farm.submitFake(name, { frameEnd: 6 }, '--paused');
+  const delta = await writeFakeScene(farm.folder, { frameEnd: 2 }, { name: 'delta' });
+  page.on('filechooser', (chooser) => chooser.setFiles(delta));
+  const jobs = page.getByRole('list', { name: 'Jobs' });
+  await jobs.getByRole('link', { name: 'gamma' }).waitFor();
+
+  await keyboard.press('?');
+  await page.getByRole('dialog').getByText('Next job or worker of a list').waitFor();
+  await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  // Two of three are selected and put before the others.
+  await keyboard.press('j');
+  await keyboard.press('x');
+  await keyboard.press('j');
+  await keyboard.press('x');
+  await page.getByText('2 jobs selected').waitFor();
+  await tabTo(page, { role: 'button', name: 'Before the others' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await page.getByText('Put before the others: 2 jobs.').waitFor();
+  const priorities = (await farm.jobs()).map(({ name, priority }) => `${name} ${priority}`).sort();
+  expect(priorities).toEqual(['alpha 50', 'beta 80', 'gamma 80']);
+  await tabTo(page, { role: 'button', name: 'Select none' });
+  await keyboard.press('Enter');
+
+  // One is canceled from its menu, after a question.
+  await tabTo(page, { role: 'button', name: 'More for alpha' });
+  await keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Cancel' }).waitFor();
+  await keyboard.press('ArrowDown');
+  for (let steps = 0; steps < 8; steps += 1) {
+    if (await page.getByRole('menuitem', { name: 'Cancel' }).and(page.locator(':focus')).count()) break;
+    await keyboard.press('ArrowDown');
+  }
+  await keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Cancel this job?').waitFor();
+  await tabTo(page, { role: 'button', name: 'Cancel the job' });
+  await keyboard.press('Enter');
+  await jobs.getByRole('article').filter({ hasText: 'alpha' }).getByText('Canceled').waitFor();
+
+  // Another one is resumed, looked at, its frames are walked, and its film.
+  await tabTo(page, { role: 'button', name: 'Resume: beta' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await jobs.getByRole('article').filter({ hasText: 'beta' }).getByText('Done').waitFor({ timeout: 60_000 });
+  await tabTo(page, { role: 'link', name: 'beta' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await page.getByText('6 of 6 frames').waitFor();
+  await tabTo(page, { role: 'slider', name: 'Place in the film' });
+  await keyboard.press('End');
+  await expect
+    .poll(() => page.getByRole('slider', { name: 'Place in the film' }).getAttribute('aria-valuetext'))
+    .toMatch(/^Frame 6,/);
+  await tabTo(page, { role: 'button', name: 'Frame 1, done' });
+  await keyboard.press('ArrowRight');
+  await keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Frame 2' }).waitFor();
+  await tabTo(page, { role: 'button', name: 'Download' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'All frames (zip)' }).waitFor();
+  await keyboard.press('Escape');
+
+  // A worker is drained.
+  await keyboard.press('g');
+  await keyboard.press('w');
+  await page.getByRole('heading', { name: 'Workers' }).waitFor();
+  await tabTo(page, { role: 'button', name: /^What to do with/ });
+  await keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: /^Drain/ }).waitFor();
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await page.getByRole('list', { name: 'Workers' }).getByText('Draining').waitFor();
+
+  // A scene is chosen, named for a person, and sent to be looked at.
+  await keyboard.press('g');
+  await keyboard.press('s');
+  await tabTo(page, { role: 'button', name: 'Choose files' });
+  await keyboard.press('Enter');
+  await page.getByText(/written by Blender/).waitFor();
+  await tabTo(page, { role: 'textbox', name: 'Your name' });
+  await keyboard.type('g w anna');
+  await tabTo(page, { role: 'button', name: 'Send and look first' });
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'delta' }).waitFor({ timeout: 60_000 });
+  expect((await farm.jobs())[0]).toMatchObject({ name: 'delta', submitter: 'g w anna' });
+  expect(farm.complaints).toEqual([]);
+});
