@@ -37,6 +37,22 @@ test('where the time of a job went is drawn, walked through by keyboard, and lea
   const job = await opened.render('walk', 12);
   await farm.goTo(`#/jobs/${job}`);
 
+  const frames = page.getByRole('region', { name: 'Frames', exact: true });
+  await frames.getByRole('radio', { name: 'Pictures' }).focus();
+  await page.keyboard.press('Space');
+  const second = frames.getByRole('button', { name: 'Frame 2, done' });
+  await expect.poll(() => second.evaluate((cell) => getComputedStyle(cell).backgroundImage)).toMatch(/blob:/);
+  await frames.getByRole('button', { name: 'Frame 1, done' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await frames.getByRole('region', { name: 'Frame 2' }).waitFor();
+  const seen = await second.evaluate(async (cell) => {
+    const address = getComputedStyle(cell).backgroundImage.slice(5, -2);
+    const sprite = await createImageBitmap(await (await fetch(address)).blob());
+    return [sprite.width, sprite.height];
+  });
+  expect(seen).toEqual([960, 540]);
+
   const section = page.getByRole('region', { name: 'Time line' });
   await section.scrollIntoViewIfNeeded();
   await section.getByText(/attempts on 1 worker within .* 1 failed/).waitFor();

@@ -109,6 +109,8 @@ export const farmApi = {
     return list === '' ? [] : list.split(',').map(decodeURIComponent);
   },
 
+  sprite: (id: string, number: number, signal: AbortSignal) =>
+    callForBytes(`${job(id)}/sprites/${number}`, signal),
   preview: (id: string, from: number, count: number, codec: PreviewCodec, signal: AbortSignal) =>
     call<Preview>('GET', `${job(id)}/preview?from=${from}&count=${count}&codec=${codec}`, undefined, signal),
   previewPiece: (

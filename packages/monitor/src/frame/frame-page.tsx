@@ -67,10 +67,7 @@ function OpenFrame({ job, frame, other }: { job: Job } & Omit<FrameProps, 'id'>)
         <div className={styles.columns}>
           <div className={styles.column}>
             <Picture {...{ job, frame, other, board }} isDone={state === 'done'} onStep={step} />
-            <section className={styles.card} aria-label="Log">
-              <h2>What Blender said</h2>
-              <FrameLog key={frame} job={job.id} frame={frame} state={state} />
-            </section>
+            <Log job={job.id} frame={frame} state={state} />
           </div>
           <About job={job} frame={frame} state={state} />
         </div>
@@ -154,12 +151,28 @@ function Picture({ job, frame, other, board, isDone, onStep }: PictureProps) {
   );
 }
 
-function About({ job, frame, state }: { job: Job; frame: number; state: ReturnType<typeof stateAt> }) {
-  const { epoch, connection } = useLive();
-  const history = useQuery({
-    queryKey: ['frame', job.id, frame, state, epoch],
-    queryFn: ({ signal }) => farmApi.frame(job.id, frame, signal),
+function Log({ job, frame, state }: { job: string; frame: number; state: string }) {
+  const failures = useFrameHistory(job, frame, state).data?.frame.failures ?? 0;
+  return (
+    <section className={styles.card} aria-label="Log">
+      <h2>What Blender said</h2>
+      <FrameLog key={frame} job={job} frame={frame} state={state} failures={failures} />
+    </section>
+  );
+}
+
+// The state is part of the key: with each change of it there is something new to read.
+function useFrameHistory(job: string, frame: number, state: string) {
+  const { epoch } = useLive();
+  return useQuery({
+    queryKey: ['frame', job, frame, state, epoch],
+    queryFn: ({ signal }) => farmApi.frame(job, frame, signal),
   });
+}
+
+function About({ job, frame, state }: { job: Job; frame: number; state: ReturnType<typeof stateAt> }) {
+  const { connection } = useLive();
+  const history = useFrameHistory(job.id, frame, state);
   const act = useJobAction(job.id);
   const known = history.data?.frame;
   return (
@@ -177,7 +190,7 @@ function About({ job, frame, state }: { job: Job; frame: number; state: ReturnTy
                 <Ago at={known.at} />
               </Fact>
             )}
-            <Fact name="Failed">{known.failures === 0 ? 'never' : `${known.failures} times`}</Fact>
+            <Fact name="Failed">{timesWords(known.failures)}</Fact>
           </dl>
         )}
         {(state === 'done' || state === 'failed' || state === 'canceled') && (
@@ -202,6 +215,11 @@ function About({ job, frame, state }: { job: Job; frame: number; state: ReturnTy
       )}
     </div>
   );
+}
+
+function timesWords(times: number): string {
+  if (times < 2) return times === 0 ? 'never' : 'once';
+  return `${times} times`;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -1,4 +1,6 @@
-import { useState } from 'react';
+import type { Job } from '@akashganga/protocol';
+import { SegmentedControl } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { count } from '../words/amount.ts';
 import { frameAt } from './frame-board.ts';
 import { FrameCanvas } from './frame-canvas.tsx';
@@ -6,22 +8,32 @@ import styles from './frame-field.module.css';
 import { FrameGrid } from './frame-grid.tsx';
 import type { BoardView } from './use-frame-board.ts';
 
+const FramePictures = lazy(async () => ({
+  default: (await import('../sprites/frame-pictures.tsx')).FramePictures,
+}));
+
 /** Up to here each frame has a cell of its own. */
 const MOST_CELLS = 2000;
 
 /** All frames of a job: each a star, or, when there are too many, a map with the chosen part of it as stars. */
 export function FrameField(props: {
+  job: Job;
   view: BoardView;
   selected: number | null;
   onSelect: (frame: number) => void;
 }) {
-  const { view, selected, onSelect } = props;
+  const { job, view, selected, onSelect } = props;
   const { board, version, reading, error } = view;
   const [part, setPart] = useState({ from: 0, to: 0 });
+  const [look, setLook] = useState<Look>('stars');
+  const cells = (from: number, to: number) => (
+    <Cells {...{ job, board, from, to, selected, onSelect, look }} />
+  );
   if (board.size <= MOST_CELLS) {
     return (
       <>
-        <FrameGrid board={board} from={0} to={board.size} selected={selected} onSelect={onSelect} />
+        {board.size > 0 && <LookSwitch look={look} onLook={setLook} />}
+        {cells(0, board.size)}
         <Reading reading={reading} error={error} size={board.size} />
       </>
     );
@@ -41,11 +53,50 @@ export function FrameField(props: {
           <p className={styles.note}>
             Frames {frameAt(board, part.from)} to {frameAt(board, to - 1)}
           </p>
-          <FrameGrid board={board} from={part.from} to={to} selected={selected} onSelect={onSelect} />
+          <LookSwitch look={look} onLook={setLook} />
+          {cells(part.from, to)}
         </div>
       )}
       <Reading reading={reading} error={error} size={board.size} />
     </>
+  );
+}
+
+type Look = 'stars' | 'pictures';
+
+function LookSwitch({ look, onLook }: { look: Look; onLook: (look: Look) => void }) {
+  return (
+    <SegmentedControl
+      aria-label="How frames are shown"
+      className={styles.look}
+      size="xs"
+      value={look}
+      onChange={(value) => onLook(value as Look)}
+      data={[
+        { value: 'stars', label: 'States' },
+        { value: 'pictures', label: 'Pictures' },
+      ]}
+    />
+  );
+}
+
+interface CellsProps {
+  readonly job: Job;
+  readonly board: BoardView['board'];
+  readonly from: number;
+  readonly to: number;
+  readonly selected: number | null;
+  readonly onSelect: (frame: number) => void;
+  readonly look: Look;
+}
+
+function Cells({ job, look, ...part }: CellsProps) {
+  if (look === 'stars') return <FrameGrid {...part} />;
+  const shape = job.probe ? job.probe.width / job.probe.height : 16 / 9;
+  return (
+    <Suspense>
+      <FramePictures job={job.id} shape={shape} {...part} />
+    </Suspense>
   );
 }
 

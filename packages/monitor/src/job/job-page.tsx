@@ -76,7 +76,9 @@ function OpenJob({ job }: { job: Job }) {
             {selected !== null && (
               <FrameDetails job={job} board={view.board} frame={selected} onClose={() => setSelected(null)} />
             )}
-            {job.frames.total > 0 && <FrameField view={view} selected={selected} onSelect={setSelected} />}
+            {job.frames.total > 0 && (
+              <FrameField job={job} view={view} selected={selected} onSelect={setSelected} />
+            )}
           </section>
           {job.frames.done + job.frames.failed > 0 && <LookingBack job={job} />}
         </div>

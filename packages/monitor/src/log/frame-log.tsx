@@ -1,23 +1,22 @@
 import { Button, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { farmApi, farmFiles } from '../api/farm-api.ts';
 import { Icon } from '../icons/icon.tsx';
 import { number } from '../words/amount.ts';
 import styles from './frame-log.module.css';
 import { logLines, markedParts } from './log-lines.ts';
 
-const AGAIN_MS = 2000;
-
-/** What Blender said of a frame: searchable, and followed while it renders. `key`: changes when there is something new to read. */
-export function FrameLog({ job, frame, state }: { job: string; frame: number; state: string }) {
-  const renders = state === 'rendering' || state === 'leased' || state === 'delivering';
+/** What Blender said of a frame, searchable. The farm has the log of an attempt when that has ended. */
+export function FrameLog(props: { job: string; frame: number; state: string; failures: number }) {
+  const { job, frame, state, failures } = props;
+  const ended = state === 'done' || state === 'failed' || state === 'canceled';
   const [search, setSearch] = useState('');
   const log = useQuery({
-    queryKey: ['frame-log', job, frame, state],
+    queryKey: ['frame-log', job, frame, state, failures],
     queryFn: ({ signal }) => farmApi.log(job, frame, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: renders ? AGAIN_MS : false,
+    enabled: ended || failures > 0,
     retry: false,
   });
   const found = useMemo(() => logLines(log.data ?? '', search), [log.data, search]);
@@ -51,45 +50,22 @@ export function FrameLog({ job, frame, state }: { job: string; frame: number; st
         )}
       </div>
       {log.data === undefined && log.error && <p className={styles.none}>{log.error.message}</p>}
-      {log.data === '' && (
-        <p className={styles.none}>
-          {renders ? 'Nothing has been heard of it yet.' : 'Blender said nothing of this frame.'}
-        </p>
-      )}
-      {found.lines.length > 0 && (
-        <Lines lines={found.lines} search={search} follows={renders && search === ''} />
-      )}
+      {log.data === '' && <p className={styles.none}>Blender said nothing of this frame.</p>}
+      {!ended && <p className={styles.none}>What Blender says comes with the end of the frame.</p>}
+      {found.lines.length > 0 && <Lines lines={found.lines} search={search} />}
     </>
   );
 }
 
-function Lines({
-  lines,
-  search,
-  follows,
-}: {
-  lines: ReturnType<typeof logLines>['lines'];
-  search: string;
-  follows: boolean;
-}) {
-  const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are the reason to go to the end
-  useEffect(() => {
-    if (follows && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines, follows]);
+function Lines({ lines, search }: { lines: ReturnType<typeof logLines>['lines']; search: string }) {
   return (
     <div
-      ref={box}
       className={styles.lines}
       role="log"
       aria-label="What Blender said"
       aria-live="off"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
       tabIndex={0}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
-      }}
     >
       {lines.map((line) => (
         <div key={line.number}>
