@@ -47,9 +47,10 @@ test('where the time of a job went is drawn, walked through by keyboard, and lea
   await page.keyboard.press('Enter');
   await frames.getByRole('region', { name: 'Frame 2' }).waitFor();
   const seen = await second.evaluate(async (cell) => {
-    const address = getComputedStyle(cell).backgroundImage.slice(5, -2);
-    const sprite = await createImageBitmap(await (await fetch(address)).blob());
-    return [sprite.width, sprite.height];
+    const sprite = new Image();
+    sprite.src = getComputedStyle(cell).backgroundImage.slice(5, -2);
+    await sprite.decode();
+    return [sprite.naturalWidth, sprite.naturalHeight];
   });
   expect(seen).toEqual([960, 540]);
 
