@@ -18,6 +18,7 @@ import { remakeFilm } from './commands/film.ts';
 import { type FilmFlags, withFilmFlags } from './commands/film-flags.ts';
 import { showStatistics } from './commands/history.ts';
 import { type JobFlags, positive, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
+import { addLink } from './commands/link.ts';
 import { render } from './commands/render.ts';
 import { withReachFlags, withRoles } from './commands/role-commands.ts';
 import { scene } from './commands/scene.ts';
@@ -51,6 +52,7 @@ export function makeProgram(run: Run): Command {
   addControls(program, (flags, work) => onFarm(run, flags, work));
   addAccess(program, (flags, work) => onFarm(run, flags, work));
   addWebhooks(program, (flags, work) => onFarm(run, flags, work));
+  addLink(program, (flags, work) => onFarm(run, flags, work));
   addBlenders(program, run);
   withRoles(program, run);
   return program;

@@ -5,5 +5,6 @@ export * from './farm-client.ts';
 export * from './follow-events.ts';
 export * from './retry.ts';
 export { connectorFor, fetchThrough } from './secure-link.ts';
+export * from './shut-out.ts';
 export * from './transfer-blobs.ts';
 export * from './whole-or-cut.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { FarmClient } from '@akashganga/client';
+import { FarmClient, ShutOut } from '@akashganga/client';
 import { FarmError, RELEASE } from '@akashganga/protocol';
 import type { OpenPort, TlsIdentity } from '@akashganga/trust';
 import type { Logger } from 'pino';
@@ -74,6 +74,7 @@ interface Parts {
   readonly previews: Previews;
   readonly reporter: Reporter;
   readonly client: FarmClient;
+  readonly shutOut: ShutOut;
   readonly decoders: Decoders;
   readonly orders: OrderFollower;
   readonly out: OutFolder;
@@ -97,10 +98,11 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { open, films, segments, previews, reporter, client, orders, decoders, out } = this.#parts;
+    const { open, films, segments, previews, reporter, client, shutOut, orders, decoders, out } = this.#parts;
     const makers = [films.close(), segments.close(), previews.close(), out.close()];
     await Promise.all([open.close(SECONDS_TO_FINISH), ...makers]);
     await Promise.all([reporter.close(), orders.close(), decoders.close()]);
+    shutOut.close();
     await client.close();
   }
 
@@ -167,7 +169,9 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   };
   const chunks = frameChunks(join(folder, 'chunks'));
   await chunks.sweep(Date.now());
+  const shutOut = new ShutOut(client, (err) => log.warn({ err }, 'who was shut out is not known'));
   const app = frameServerApp({
+    isShutOut: (member) => shutOut.has(member),
     room,
     chunks,
     previews,
@@ -182,7 +186,18 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   await reporter.start();
   const orders = new OrderFollower({ link, films, shelf, reporter, freeBytes, disk, log });
   log.info({ id, port, containers }, 'the frame server listens');
-  return new FrameServer({ open, films, segments, previews, reporter, client, orders, decoders, out });
+  return new FrameServer({
+    open,
+    films,
+    segments,
+    previews,
+    reporter,
+    client,
+    shutOut,
+    orders,
+    decoders,
+    out,
+  });
 }
 
 async function startDecoders(folder: string, options: FrameServerOptions): Promise<Decoders> {

@@ -24,6 +24,7 @@ export * from './image-view.ts';
 export * from './job.ts';
 export { GiveOrder, JobChange, JobNeeds, ResourceName } from './job-terms.ts';
 export * from './join-code.ts';
+export { Link, LinkText, NewLink } from './link.ts';
 export * from './manifest.ts';
 export * from './output-name.ts';
 export * from './pictures/look-at-picture.ts';

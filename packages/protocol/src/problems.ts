@@ -169,6 +169,12 @@ export const problems = {
     2,
     (d) => `There is a token for ${d.name} already. Revoke it first, or choose another name.`,
   ),
+  'access.bad-link': row(
+    403,
+    'never',
+    3,
+    (d) => `This link shows nothing: ${d.why}. Ask whoever sent it for a new one.`,
+  ),
   'access.wrong-host': row(
     421,
     'never',

@@ -24,6 +24,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /health': 'open',
   'POST /session': 'open',
   'POST /members': 'open',
+  'GET /shared/{link}': 'open',
   'DELETE /session': people,
 
   'GET /farm': { ...people, worker: 'all', frames: 'all' },
@@ -40,6 +41,8 @@ export const rights: Readonly<Record<string, Rights>> = {
   'DELETE /join-codes/{id}': admins,
   'GET /members': admins,
   'DELETE /members/{id}': admins,
+  'GET /shut-out': { admin: 'all', worker: 'all', frames: 'all' },
+  'POST /links': people,
   'POST /members/{id}/certificate': { worker: 'own', frames: 'own' },
   'POST /tokens': admins,
   'GET /tokens': admins,

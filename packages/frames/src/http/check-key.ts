@@ -9,9 +9,11 @@ import type { Member } from '@akashganga/trust';
  */
 export function keyChecker(
   key: string | null,
+  isShutOut: (member: string) => boolean = () => false,
 ): (authorization: string | undefined, member: Member | null) => void {
   const right = sha256(key ?? '');
   return (authorization, member) => {
+    if (member && isShutOut(member.id)) throw new FarmError('access.revoked', { member: member.id });
     if (member?.role === 'worker' || member?.role === 'manager') return;
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) throw new FarmError('access.no-key');

@@ -38,6 +38,8 @@ export interface AppOptions {
   readonly key: string | null;
   /** The farm's authority (PEM); null when this computer only delivers. */
   readonly authority: string | null;
+  /** Which members the farm has shut out. */
+  readonly isShutOut: (member: string) => boolean;
   readonly slowMotionSeconds: number;
 }
 
@@ -51,7 +53,7 @@ const LARGEST_LIST = 32 * 1024 * 1024;
 export function frameServerApp(options: AppOptions): Hono<Env> {
   const { room, chunks, previews, key, slowMotionSeconds } = options;
   const app = new Hono<Env>();
-  const checkKey = keyChecker(key);
+  const checkKey = keyChecker(key, options.isShutOut);
   const mustHold = leaseCheck(options.authority);
   const health: Health = { role: 'frames', farm: null, api: API_VERSION, version: RELEASE, ready: true };
 

@@ -1,4 +1,4 @@
-import { type OpenPort, openPort, type TlsIdentity, tlsOf } from '@akashganga/trust';
+import { BYTES_ONLY, type OpenPort, openPort, type TlsIdentity, tlsOf } from '@akashganga/trust';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 
@@ -14,7 +14,7 @@ export interface ListenOptions {
 /** Serves the app. Throws `machine.port-in-use`. */
 export function listen({ app, host, port, tls }: ListenOptions): Promise<OpenPort> {
   return openPort({
-    ...{ host, port, tls: tlsOf(tls) },
+    ...{ host, port, tls: tlsOf(tls), headers: BYTES_ONLY },
     handler: getRequestListener(app.fetch as never),
     tune(server) {
       // A large frame over a slow line takes longer than Node's five minutes; a line that is silent is cut instead.

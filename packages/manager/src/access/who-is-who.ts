@@ -38,6 +38,8 @@ export class WhoIsWho {
   #codes = new Map<string, JoinCodeRow>();
   #members = new Map<string, MemberRow>();
   #isLoaded = false;
+  /** Made when it is asked for. */
+  #shutOut: { mark: string; members: string[] } | null = null;
   /** Changes are made one after the other: two computers cannot both be the last one of a code. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -51,6 +53,7 @@ export class WhoIsWho {
     this.#byHash = new Map(tokens.map((row) => [row.hash, row]));
     this.#codes = new Map(joinCodes.map((row) => [row.id, row]));
     this.#members = new Map(members.map((row) => [row.id, row]));
+    this.#shutOut = null;
     this.#isLoaded = true;
   }
 
@@ -90,6 +93,15 @@ export class WhoIsWho {
   /** Whether somebody is waiting to be known: another manager leads, or this one has only begun to. */
   get isLoaded(): boolean {
     return this.#isLoaded;
+  }
+
+  /** The members that were shut out, and a mark that changes whenever they do. */
+  shutOut(): { mark: string; members: string[] } {
+    if (!this.#shutOut) {
+      const members = [...this.#members.values()].filter((row) => row.revokedAt !== null).map(({ id }) => id);
+      this.#shutOut = { mark: hashOf(members.join()).slice(0, 16), members };
+    }
+    return this.#shutOut;
   }
 
   listTokens(): Token[] {
@@ -200,6 +212,7 @@ export class WhoIsWho {
       await this.#options.write({ joinCodes: [used], members: [member], tokens });
       this.#codes.set(code.id, used);
       this.#members.set(id, member);
+      this.#shutOut = null;
       for (const row of tokens) this.#rememberToken(row);
       return { id, role: code.for, certificate, token: token?.text ?? null };
     });
@@ -222,6 +235,7 @@ export class WhoIsWho {
       const tokens = this.#replacedTokens(id, now);
       await this.#options.write({ members: [row], tokens });
       this.#members.set(id, row);
+      this.#shutOut = null;
       for (const token of tokens) this.#rememberToken(token);
       const { publicKey: _, ...member } = row;
       return member;

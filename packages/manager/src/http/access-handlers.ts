@@ -29,7 +29,16 @@ export function serveAccess(app: App, rooms: Rooms): void {
     return reply;
   });
   serve(app, accessRoutes.members, () => ({ members: who.listMembers() }));
-  serve(app, accessRoutes.revokeMember, ({ params }) => who.revokeMember(params.id));
+  serve(app, accessRoutes.revokeMember, async ({ params, context }) => {
+    const member = await who.revokeMember(params.id);
+    await takeWorkBack(rooms, params.id, whoAsks(context));
+    return member;
+  });
+  serve(app, accessRoutes.shutOut, ({ query }) => {
+    if (!who.isLoaded) throw new FarmError('farm.standing-by');
+    const { mark, members } = who.shutOut();
+    return { mark, members: query.known === mark ? null : members };
+  });
   serve(app, accessRoutes.renew, async ({ params, body, context }) => {
     mustBeOwn(context, params.id);
     return { certificate: await who.renew(principalOf(context).role as 'worker', params.id, body.publicKey) };
@@ -41,4 +50,16 @@ export function serveAccess(app: App, rooms: Rooms): void {
   });
   serve(app, accessRoutes.tokens, () => ({ tokens: who.listTokens() }));
   serve(app, accessRoutes.revokeToken, ({ params }) => who.revokeToken(params.id));
+}
+
+/** What a computer that was shut out has of work goes to others; its workers are forgotten. */
+async function takeWorkBack(rooms: Rooms, id: string, by: string): Promise<void> {
+  const farm = rooms.farm();
+  if (!farm) return;
+  const ids = [...farm.state.workers.keys()].filter((worker) => worker === id || worker.startsWith(`${id}-`));
+  for (const worker of ids)
+    await farm.run({ kind: 'remove-worker', worker, by }).catch((error: unknown) => {
+      // It may have been removed meanwhile.
+      if (!(error instanceof FarmError) || error.code !== 'worker.unknown') throw error;
+    });
 }

@@ -22,6 +22,7 @@ import { serveBuilds } from './build-handlers.ts';
 import { serveFarm } from './farm-handlers.ts';
 import { serveFrameServers } from './frame-server-handlers.ts';
 import { serveJobs } from './job-handlers.ts';
+import { LINKED, serveLinks } from './link-handlers.ts';
 import { servePage } from './page.ts';
 import type { FrameLink } from './relay.ts';
 import { serveResults } from './result-handlers.ts';
@@ -79,6 +80,7 @@ export function makeApp(rooms: Rooms): App {
     serveWorkers,
     serveFrameServers,
     serveWebhooks,
+    serveLinks,
   ])
     serveRoom(app, rooms);
   app.doc31(`${API_PREFIX}/openapi.json`, {
@@ -134,7 +136,9 @@ function guardApi(app: App, access: Access): void {
   );
   app.use('/api/*', (context, next) => {
     if (!context.req.path.startsWith(`${API_PREFIX}/`)) throw unknownRoute(context.req.path);
-    return open.has(`${context.req.method} ${context.req.path}`) ? next() : access.guard(context, next);
+    const { method, path } = context.req;
+    const isOpen = open.has(`${method} ${path}`) || (method === 'GET' && path.startsWith(LINKED));
+    return isOpen ? next() : access.guard(context, next);
   });
 }
 

@@ -36,6 +36,10 @@ const PASSED_BACK = [
   ...Object.values({ ...zipHeaders, ...sheetHeaders, ...spriteHeaders, ...viewHeaders }),
 ];
 
+/** What people are shown of a frame server's answers. All else is bytes. */
+const SHOWN =
+  /^(image\/(?!svg)[\w.+-]+|(video|audio)\/[\w.+-]+|application\/(zip|json|problem\+json)|text\/plain)(;|$)/;
+
 /** Until a frame server begins to answer. */
 const ANSWER_SECONDS = 20;
 
@@ -76,6 +80,8 @@ export async function relay(
     const value = reply.headers[name];
     if (typeof value === 'string') back.set(name, value);
   }
+  // A frame server is trusted with pictures, and not to give this farm's page something to run.
+  if (!SHOWN.test(back.get('content-type') ?? '')) back.set('content-type', 'application/octet-stream');
   const hasBody = reply.statusCode !== 304 && reply.statusCode !== 204;
   return new Response(hasBody ? (Readable.toWeb(reply.body) as ReadableStream) : null, {
     status: reply.statusCode,

@@ -9,7 +9,8 @@ import {
   NewToken,
   Token,
 } from '../access.ts';
-import { jsonRoute } from '../route.ts';
+import { Link, LinkText, NewLink } from '../link.ts';
+import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'access';
 const params = z.object({ id: AccessId });
@@ -60,6 +61,30 @@ export const accessRoutes = {
     tag,
     params,
     reply: FarmMember,
+  }),
+  shutOut: jsonRoute({
+    method: 'get',
+    path: '/shut-out',
+    summary: 'The members whose certificates are worth nothing any more; null when `known` is still the mark',
+    tag,
+    query: z.object({ known: z.string().max(100).default('') }),
+    reply: z.object({ mark: z.string(), members: z.array(AccessId).nullable() }),
+  }),
+  makeLink: jsonRoute({
+    method: 'post',
+    path: '/links',
+    summary: 'A link that shows one film or one frame to whoever has it, for a while',
+    tag,
+    body: NewLink,
+    reply: Link,
+  }),
+  followLink: bytesRoute({
+    method: 'get',
+    path: '/shared/{link}',
+    summary: 'What a link shows (no token needed)',
+    tag,
+    params: z.object({ link: LinkText }),
+    gives: 'application/octet-stream',
   }),
   renew: jsonRoute({
     method: 'post',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type FarmClient, retryLater } from '@akashganga/client';
+import { type FarmClient, retryLater, ShutOut } from '@akashganga/client';
 import { FarmError } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import { LEAST_FREE_BYTES } from '../disk/disk-room.ts';
@@ -34,6 +34,7 @@ export class KeptBytes {
   readonly #fetcher: BlobFetcher;
   readonly #stop = new AbortController();
   #server: BlobServer | null = null;
+  #shutOut: ShutOut | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: KeptBytesOptions) {
@@ -57,7 +58,12 @@ export class KeptBytes {
     await this.cache.load();
     if (!give) return;
     // Giving is a kindness: a worker whose port is taken still renders.
-    this.#server = await startBlobServer({ reader: this.#store, key, tls, ...give }).catch(
+    const shutOut = tls
+      ? new ShutOut(this.#options.client, (error) => log.warn({ error }, 'who was shut out is not known'))
+      : null;
+    this.#shutOut = shutOut;
+    const isShutOut = (member: string) => shutOut?.has(member) ?? false;
+    this.#server = await startBlobServer({ reader: this.#store, key, tls, isShutOut, ...give }).catch(
       (error: unknown) => {
         log.warn({ error, ...give }, 'other workers cannot fetch from this one');
         return null;
@@ -78,6 +84,7 @@ export class KeptBytes {
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     this.#stop.abort();
+    this.#shutOut?.close();
     await Promise.all([this.#server?.close(), this.#fetcher.close()]);
   }
 }

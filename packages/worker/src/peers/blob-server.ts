@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { API_PREFIX, Digest, FarmError, problemReply } from '@akashganga/protocol';
 import { type BlobReader, byteRange, limitReader } from '@akashganga/storage';
-import { memberOn, openPort, type TlsIdentity, tlsOf } from '@akashganga/trust';
+import { BYTES_ONLY, memberOn, openPort, type TlsIdentity, tlsOf } from '@akashganga/trust';
 
 export interface BlobServerOptions {
   readonly reader: BlobReader;
@@ -14,6 +14,8 @@ export interface BlobServerOptions {
   readonly key: string | null;
   /** What this worker shows to others. Null: it gives to this computer only. */
   readonly tls: TlsIdentity | null;
+  /** Which members the farm has shut out. */
+  readonly isShutOut?: (member: string) => boolean;
 }
 
 export interface BlobServer {
@@ -33,7 +35,7 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
   const bounded = limitReader(reader, MOST_STREAMS);
   const isKey = keyChecker(key);
   const open = await openPort({
-    ...{ host, port, tls: tlsOf(tls), mostConnections: MOST_CONNECTIONS },
+    ...{ host, port, tls: tlsOf(tls), mostConnections: MOST_CONNECTIONS, headers: BYTES_ONLY },
     handler: (request, response) => {
       answer(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
@@ -53,7 +55,10 @@ export async function startBlobServer(options: BlobServerOptions): Promise<BlobS
     // No body is taken; one that comes nevertheless ends the connection.
     if (request.headers['content-length'] || request.headers['transfer-encoding'])
       response.setHeader('connection', 'close');
-    if (memberOn(request.socket)?.role !== 'worker') isKey(request.headers.authorization);
+    const member = memberOn(request.socket);
+    if (member && options.isShutOut?.(member.id))
+      throw new FarmError('access.revoked', { member: member.id });
+    if (member?.role !== 'worker') isKey(request.headers.authorization);
     const digest = digestOf(request);
     const size = await bounded.size(digest);
     if (size === null) throw new FarmError('blob.unknown', { digest });
