@@ -12,6 +12,7 @@ import {
 } from '@akashganga/protocol';
 import { type Certified, idOfKey, issueCertificate } from '@akashganga/trust';
 import type { AccessRows, JoinCodeRow, MemberRow, TokenRow } from '../record/access-rows.ts';
+import { find, listShutOut, newestFirst } from './list-access.ts';
 import type { Principal } from './principal.ts';
 import { refuseUsedUp } from './refuse-used-up.ts';
 import { drawId, hashOf } from './secrets.ts';
@@ -97,10 +98,7 @@ export class WhoIsWho {
 
   /** The members that were shut out, and a mark that changes whenever they do. */
   shutOut(): { mark: string; members: string[] } {
-    if (!this.#shutOut) {
-      const members = [...this.#members.values()].filter((row) => row.revokedAt !== null).map(({ id }) => id);
-      this.#shutOut = { mark: hashOf(members.join()).slice(0, 16), members };
-    }
+    this.#shutOut ??= listShutOut(this.#members.values());
     return this.#shutOut;
   }
 
@@ -164,9 +162,7 @@ export class WhoIsWho {
 
   /** Whether there was such a code ever; it may have been used up. */
   knowsCode(secret: string): boolean {
-    if (!this.#isLoaded) return true;
-    const hash = hashOf(secret);
-    return [...this.#codes.values()].some((one) => one.hash === hash);
+    return !this.#isLoaded || this.#codeOf(secret) !== undefined;
   }
 
   /** Throws `access.unknown`. */
@@ -188,8 +184,7 @@ export class WhoIsWho {
     return this.#change(async () => {
       const authority = this.#needAuthority();
       const now = this.#options.now();
-      const hash = hashOf(request.secret);
-      const code = [...this.#codes.values()].find((one) => one.hash === hash);
+      const code = this.#codeOf(request.secret);
       if (!code) throw new FarmError('access.code-refused', { why: 'the farm does not know it' });
       const publicKey = hashOf(request.publicKey.trim());
       const id = this.#idFor(code, request);
@@ -248,6 +243,11 @@ export class WhoIsWho {
     return idOfKey(code.for, request.publicKey);
   }
 
+  #codeOf(secret: string): JoinCodeRow | undefined {
+    const hash = hashOf(secret);
+    return [...this.#codes.values()].find((one) => one.hash === hash);
+  }
+
   #replacedTokens(member: string, now: number): TokenRow[] {
     const own = [...this.#tokens.values()].filter((one) => one.member === member && one.revokedAt === null);
     return own.map((row) => ({ ...row, revokedAt: now }));
@@ -296,14 +296,4 @@ export class WhoIsWho {
     this.#turn = done.catch(() => undefined);
     return done;
   }
-}
-
-function find<Row>(rows: ReadonlyMap<string, Row>, what: string, id: string): Row {
-  const row = rows.get(id);
-  if (!row) throw new FarmError('access.unknown', { what, id });
-  return row;
-}
-
-function newestFirst<Row extends { createdAt: number }>(rows: Iterable<Row>): Row[] {
-  return [...rows].sort((a, b) => b.createdAt - a.createdAt);
 }
