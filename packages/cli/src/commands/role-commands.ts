@@ -15,7 +15,7 @@ import { wholeFrom } from './job-flags.ts';
 import { joinFarm } from './join.ts';
 
 interface WorkerFlags extends CommonFlags {
-  readonly join?: string;
+  readonly join?: string | undefined;
   readonly name?: string;
   readonly slots?: number;
   readonly threads?: number;
@@ -53,17 +53,12 @@ export function withRoles(program: Command, run: Run): void {
   withWorkerFlags(withCommonFlags(program.command('join').argument('[code]')))
     .description('make this computer a worker of the farm that printed the code, until stopped')
     .action(async (code: string | undefined, flags: WorkerFlags) => {
-      const context = contextOf(run.settings, flags);
-      const farm = await farmOf({ ...flags, join: code }, workerPlace(flags.number), context);
-      run.exit(await runWorker(farm, flags, context, run));
+      run.exit(await runWorker({ ...flags, join: code }, run));
     });
   withWorkerFlags(withCommonFlags(program.command('worker')))
     .description('a render client alone')
     .option('--join <code>', 'the join code of the farm')
-    .action(async (flags: WorkerFlags) => {
-      const context = contextOf(run.settings, flags);
-      run.exit(await runWorker(await farmOf(flags, workerPlace(flags.number), context), flags, context, run));
-    });
+    .action(async (flags: WorkerFlags) => run.exit(await runWorker(flags, run)));
   withReachFlags(withServerFlags(withCommonFlags(program.command('manager')), 7770))
     .description('the render server alone; DATABASE_URL names a PostgreSQL of your own')
     .option(
@@ -171,16 +166,16 @@ function workerPlace(number: number): RolePlace {
   return { role: 'worker', folder: workerFolder(number) };
 }
 
-async function runWorker(
-  farm: RoleFarm,
-  flags: WorkerFlags,
-  context: CommandContext,
-  run: Run,
-): Promise<number> {
-  run.takeSignals();
+async function runWorker(flags: WorkerFlags, run: Run): Promise<number> {
+  const context = contextOf(run.settings, flags);
   const { talk } = context;
+  // Blender takes as long to tell its version as the farm to take us in.
+  const looking = ownBlenders(context.settings);
+  looking.catch(() => undefined);
+  const farm = await farmOf(flags, workerPlace(flags.number), context);
+  run.takeSignals();
   const start = async () => {
-    const own = await ownBlenders(context.settings);
+    const own = await looking;
     if (own.length === 0)
       talk.say('There is no Blender on this computer; it renders with those of the farm.');
     return startWorkerRole({
@@ -189,6 +184,7 @@ async function runWorker(
       number: flags.number,
       name: flags.name ?? null,
       farm,
+      justJoined: flags.join !== undefined,
       slots: flags.slots ?? null,
       threads: flags.threads ?? null,
       onMeasure: flags.measure

@@ -19,6 +19,8 @@ export interface WorkerRoleOptions {
   readonly number: number;
   readonly name: string | null;
   readonly farm: RoleFarm;
+  /** The farm has taken this computer in a moment ago: it need not be asked whether it is welcome. */
+  readonly justJoined: boolean;
   readonly slots: number | null;
   readonly threads: number | null;
   /** Called before this computer is measured for the number of its slots; null: it is not. */
@@ -40,7 +42,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const role = workerFolder(number);
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
-  await mustBeWelcome(farm);
+  if (!options.justJoined) await mustBeWelcome(farm);
   const { CardWorkers, readOwnRules, startWorker } = await import('@akashganga/worker');
   const failureRules = await readOwnRules(data);
   const cores = availableParallelism();
