@@ -5,6 +5,7 @@ import {
   farmRoutes,
   frameServerRoutes,
   jobRoutes,
+  webhookRoutes,
   workerRoutes,
 } from '@akashganga/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,6 +26,7 @@ const tables = [
   frameServerRoutes,
   blobRoutes,
   buildRoutes,
+  webhookRoutes,
 ];
 const routes = tables.flatMap((table) =>
   Object.values(table).map(({ route }) => ({ method: route.method, path: route.path })),
