@@ -38,9 +38,7 @@ test.each([
 test('a job that asks for a graphics card goes to slots that are cards, and every other to the processor', () => {
   const farm = submitted({ settings: { device: 'gpu' } }, [{}]);
   expect(farm.leases('worker-0')).toEqual([]);
-  expect(shown(farm).waitsFor).toMatch(
-    /^a worker with a graphics card; nearest is worker-0 .* which lacks a graphics card$/,
-  );
+  expect(shown(farm).waitsFor).toBe('a worker with a graphics card');
   farm.hello('worker-1', { gpus: ['optix'] });
   expect(farm.leases('worker-1')).toHaveLength(1);
 

@@ -74,7 +74,8 @@ function nearestByNeeds(kinds: readonly Kind[], job: JobEntry): string {
       b.sample.hello.memory - a.sample.hello.memory ||
       b.sample.hello.cores - a.sample.hello.cores,
   );
-  if (!nearest) return '';
+  // Of memory and cores one has more or less; a card one has or has not.
+  if (!nearest?.lacks.some((lack) => /\d/.test(lack))) return '';
   const { name, memory, cores } = nearest.sample.hello;
   return `; nearest is ${name} (${(memory / 2 ** 30).toFixed(1)} GB, ${cores} cores), which lacks ${nearest.lacks.join(' and ')}`;
 }
