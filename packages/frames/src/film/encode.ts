@@ -29,6 +29,8 @@ export async function encode(
     () => null,
     (why: unknown) => {
       stop.abort();
+      // Unread, it would keep ffmpeg from being seen to have ended.
+      run.stdout.destroy();
       return { why, wasFirst: !isOver };
     },
   );
