@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { isDiskFull } from '@akashganga/storage';
 import { ffmpegFailure } from '../ffmpeg/ffmpeg-failure.ts';
 import { type FfmpegOptions, type FfmpegRun, runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 
@@ -39,7 +40,8 @@ export async function encode(
     const failure = ffmpegFailure(await end, (said) => `ffmpeg says: ${said}`);
     const notTaken = await taken;
     signal.throwIfAborted();
-    if (notTaken?.wasFirst) throw notTaken.why;
+    // Who finds the disk full reads no more, and ffmpeg may be the first to end because of that.
+    if (notTaken && (notTaken.wasFirst || isDiskFull(notTaken.why))) throw notTaken.why;
     if (failure) throw failure;
     if (notTaken) throw notTaken.why;
   } finally {
