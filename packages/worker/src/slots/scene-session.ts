@@ -73,7 +73,7 @@ export class SceneSession {
   async for(lease: Lease, frame: number | null, signal: AbortSignal): Promise<OpenScene> {
     const scene = fileKey(lease);
     const wishes = JSON.stringify(lease.settings);
-    if (this.#ahead) this.#open = await this.#takeAhead(scene);
+    if (this.#ahead) this.#open = await this.#takeAhead(scene, signal);
     const open = this.#open;
     const fits = open?.session.isOpen && open.scene === scene && !hasOutgrown(open.held);
     if (open && fits && mayGoOn(lease.order, open, frame, wishes)) {
@@ -113,11 +113,16 @@ export class SceneSession {
   }
 
   /** What was opened ahead, if it has this scene; anything else is given up. */
-  async #takeAhead(scene: string | null): Promise<OpenScene | null> {
+  async #takeAhead(scene: string | null, signal?: AbortSignal): Promise<OpenScene | null> {
     const ahead = this.#ahead;
     this.#ahead = null;
-    if (ahead && ahead.scene !== scene) ahead.stop.abort();
-    return (await ahead?.opened) ?? null;
+    if (!ahead) return null;
+    const giveUp = () => ahead.stop.abort();
+    if (ahead.scene !== scene || signal?.aborted) giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    const opened = await ahead.opened;
+    signal?.removeEventListener('abort', giveUp);
+    return opened;
   }
 
   /** The session may render on, but its folder stays until this has settled. */
