@@ -34,13 +34,14 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
     `#/jobs/${job}`,
     '#/workers',
     `#/workers/${worker}`,
+    `#/jobs/${job}/frames/1`,
     '#/history',
     '#/people',
     '#/submit',
   ];
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const)
-    for (const width of [1440, 390]) {
+    for (const width of [1440, 390, 320]) {
       const view = await browser().newContext({
         viewport: { width, height: 900 },
         colorScheme,
@@ -53,7 +54,7 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
         await page.goto(base + hash);
         await page.getByText('Live', { exact: true }).waitFor({ state: 'attached' });
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-        if (hash.startsWith('#/jobs')) await page.getByRole('region', { name: 'Player' }).waitFor();
+        if (hash === `#/jobs/${job}`) await page.getByRole('region', { name: 'Player' }).waitFor();
         const seen = `${hash} at ${width} px, ${colorScheme}`;
         expect(await page.evaluate(() => 'breached' in window), seen).toBe(false);
         const overflow = () => document.documentElement.scrollWidth - window.innerWidth;
