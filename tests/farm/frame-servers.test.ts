@@ -94,6 +94,10 @@ test('of two jobs on two frame servers only that of the dead one moves, with the
   expect(dies.frameServer).not.toBe(stays.frameServer);
   const name = await nameOf(farm, String(dies.frameServer));
   await farm.role(name).kill();
+  // The workers go on, and what they render finds nobody.
+  await expect
+    .poll(async () => (await farm.frames(one)).filter(({ state }) => state === 'delivering').length)
+    .toBeGreaterThanOrEqual(4);
   await rm(farm.data(name), { recursive: true });
   const removed = await farm.command(['frame-servers', String(dies.frameServer), 'remove']);
   expect(removed).toMatchObject({ code: 0, last: { moved: [one] } });
@@ -103,7 +107,7 @@ test('of two jobs on two frame servers only that of the dead one moves, with the
   expect(stayed).toMatchObject({ frameServer: stays.frameServer, moved: null });
   await expectWhole(farm, moved);
   await expectWhole(farm, stayed);
-  // The workers kept what they had delivered, so hardly anything is rendered twice.
+  // The workers kept what they had delivered, and still have what they had not, so hardly anything is rendered twice.
   const renders = await countRenders(folder.join('rendered.log'));
   const total = [...renders.values()].reduce((sum, count) => sum + count, 0);
   expect(total).toBeLessThanOrEqual(FRAMES * 2 + 2);

@@ -5,7 +5,7 @@ import { type GpuCard, type WorkReply, workerRoutes } from '@akashganga/protocol
 import { Blenders } from './builds/blenders.ts';
 import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
-import { deliverKept } from './delivery/deliver-kept.ts';
+import { deliverKept, framesHere } from './delivery/deliver-kept.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
 import { KeptFrames } from './delivery/kept-frames.ts';
 import { DiskRoom } from './disk/disk-room.ts';
@@ -185,7 +185,7 @@ export class Worker {
     const ways = { kept: this.#kept, courier: this.#courier, results: this.#results };
     for (const lease of reply.leases)
       if (this.#leases.add(lease) && lease.kept) void deliverKept(lease, ways);
-    for (const job of reply.kept) this.#results.tellKept(job, this.#kept.list(job));
+    for (const job of reply.kept) this.#results.tellKept(job, framesHere(job, ways));
     for (const { lease, frames } of reply.wanted) {
       const given = this.#leases.yield(lease, frames);
       if (given !== null) this.#results.giveBack({ lease, frames: given });

@@ -5,12 +5,13 @@ import {
   FarmError,
   fillPath,
   frameHeaders,
+  type Lease,
   type Problem,
   workerRoutes,
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 import type { FarmLink } from '../peers/known-peers.ts';
-import type { FrameOutbox, StoredParcel } from './frame-outbox.ts';
+import { type FrameOutbox, ofLease, type StoredParcel } from './frame-outbox.ts';
 import { sealed } from './seal.ts';
 import { sendOutputs } from './send-outputs.ts';
 
@@ -53,6 +54,16 @@ export class Courier {
       lease,
       frame,
     }));
+  }
+
+  /** What is still to be carried of this frame goes on as one of this lease. False when there is nothing of it. */
+  rebind(lease: Lease, frame: number): boolean {
+    const stored = [...this.#underWay, ...this.#queue].find(
+      ({ parcel }) => parcel.job === lease.job && parcel.frame === frame,
+    );
+    if (!stored) return false;
+    stored.parcel = ofLease(stored.parcel, lease);
+    return true;
   }
 
   /** Resolves when nothing is left to carry. */

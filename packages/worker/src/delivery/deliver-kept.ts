@@ -9,10 +9,18 @@ export interface KeptWays {
   readonly results: Results;
 }
 
-/** Sends what is kept of a lease's frames, and gives those back that are not here any more. Never rejects. */
+/** Frames of a job that are here: delivered and kept, or on their way to a frame server that is gone. Ascending. */
+export function framesHere(job: string, { kept, courier }: Pick<KeptWays, 'kept' | 'courier'>): number[] {
+  const onTheWay = courier.list().filter((one) => one.job === job);
+  const frames = new Set([...kept.list(job), ...onTheWay.map(({ frame }) => frame)]);
+  return [...frames].sort((a, b) => a - b);
+}
+
+/** Sends what is here of a lease's frames, and gives those back that are not here any more. Never rejects. */
 export async function deliverKept(lease: Lease, { kept, courier, results }: KeptWays): Promise<void> {
   const missing: number[] = [];
   for (const frame of parseFrames(lease.frames ?? '')) {
+    if (courier.rebind(lease, frame)) continue;
     // One whose file cannot be read or moved is rendered again, like one that is gone.
     const stored = await kept.giveTo(lease, frame).catch(() => null);
     if (stored) courier.send(stored);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { Chunk, FrameNumber, JobId, LeaseId, OutputName } from '@akashganga/protocol';
+import { Chunk, FrameNumber, JobId, type Lease, LeaseId, OutputName } from '@akashganga/protocol';
 import { describeFile } from '@akashganga/storage';
 import { z } from 'zod';
 import { takeFile } from '../sandbox/take-file.ts';
@@ -33,7 +33,14 @@ export type Parcel = z.infer<typeof Parcel>;
 
 export interface StoredParcel {
   readonly folder: string;
-  readonly parcel: Parcel;
+  /** Becomes that of another lease when its job goes to another frame server before it is delivered. */
+  parcel: Parcel;
+}
+
+/** The same frame, to be delivered for this lease. */
+export function ofLease(parcel: Parcel, lease: Lease): Parcel {
+  const { id, frameServer, replace, pass } = lease;
+  return { ...parcel, lease: id, frameServer: frameServer ?? '', replace, pass };
 }
 
 /** A frame's files where Blender wrote them. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Lease } from '@akashganga/protocol';
-import { type FrameOutbox, Parcel, type StoredParcel } from './frame-outbox.ts';
+import { type FrameOutbox, ofLease, Parcel, type StoredParcel } from './frame-outbox.ts';
 
 /** Frames are kept at most so long after they were delivered. Milliseconds. */
 const LONGEST = 24 * 60 * 60_000;
@@ -92,15 +92,7 @@ export class KeptFrames {
       const parcel = await readKept(kept.folder);
       if (!parcel) return null;
       const { keptAt: _, ...before } = parcel;
-      const after = {
-        ...before,
-        ...{
-          lease: lease.id,
-          frameServer: lease.frameServer ?? '',
-          replace: lease.replace,
-          pass: lease.pass,
-        },
-      };
+      const after = ofLease(before, lease);
       await writeParcel(kept.folder, after);
       return this.#options.outbox.adopt(kept.folder, after);
     });
