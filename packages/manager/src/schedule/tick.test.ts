@@ -71,6 +71,23 @@ test('a manager that was itself away takes nobody for lost', () => {
   expect(farm.frames()).toMatch(/^waiting/);
 });
 
+test('the time a manager was too busy to hear anybody is nobody’s silence, but a dead worker is lost all the same', () => {
+  const farm = TestFarm.rendering('1-9');
+  farm.lease('wanda');
+  farm.tickFor(1, () => farm.beat('wanda'));
+  const worker = farm.state.workers.get('wanda');
+  const tickLate = (times: number) => {
+    for (let tick = 0; tick < times; tick += 1) {
+      farm.later(4000);
+      farm.say({ kind: 'tick' });
+    }
+  };
+  tickLate(6);
+  expect(worker?.state).not.toBe('lost');
+  tickLate(3);
+  expect(worker?.state).toBe('lost');
+});
+
 test('a clock that is set back does not keep a dead worker alive', () => {
   const farm = TestFarm.rendering('1-9');
   farm.lease('wanda');

@@ -12,8 +12,11 @@ import { forgetRecalls } from './tail.ts';
 /** A frame server keeps a request open that is answered within 25 s. */
 const UNREACHABLE_AFTER_MS = 40_000;
 
-/** Called each second; after a longer gap it is the manager that was away (suspended, or its clock was set). */
-const GAP_MS = 5_000;
+/** Between two ticks. */
+const TICK_MS = 1000;
+
+/** A tick that comes later than that says that the manager was deaf: overloaded, suspended, or its clock was set. */
+const LATE_MS = 1000;
 
 /** Workers that did not say what they keep are asked again this often. */
 const SEEK_MS = 5000;
@@ -21,7 +24,7 @@ const MINUTE_MS = 60_000;
 
 /** What only time brings about: workers and frame servers that fell silent. To be called each second. */
 export function tick(state: FarmState, now: number, outcome: Outcome): void {
-  if (wasAway(state, now)) hearEveryoneAnew(state, now);
+  allowForDeafness(state, now);
   const isNewMinute = hasBegun(MINUTE_MS, state, now);
   const isSeekTime = hasBegun(SEEK_MS, state, now);
   state.tickedAt = now;
@@ -51,14 +54,14 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
   if (isSeekTime && state.seeking.size > 0) seekAgain(state, outcome);
 }
 
-function wasAway(state: FarmState, now: number): boolean {
-  return state.tickedAt !== null && (now < state.tickedAt || now - state.tickedAt > GAP_MS);
-}
-
-// Whoever is alive says so soon; to take all of them for lost would throw away what they render.
-function hearEveryoneAnew(state: FarmState, now: number): void {
-  for (const worker of state.workers.values()) worker.seenAt = now;
-  for (const entry of state.frameServers.values()) entry.seenAt = now;
+// Whoever is alive has spoken meanwhile and is heard soon; to take them for lost would throw away what they render.
+function allowForDeafness(state: FarmState, now: number): void {
+  if (state.tickedAt === null) return;
+  const isSetBack = now < state.tickedAt;
+  const late = now - state.tickedAt - TICK_MS;
+  if (!isSetBack && late <= LATE_MS) return;
+  for (const one of [...state.workers.values(), ...state.frameServers.values()])
+    one.seenAt = isSetBack ? now : Math.min(now, one.seenAt + late);
 }
 
 /** Whether another span of so many milliseconds has begun since the last tick. */
