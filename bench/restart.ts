@@ -16,9 +16,9 @@ try {
   for (let round = 1; round <= rounds; round += 1) {
     const before = farm.frameServer.acknowledged;
     await farm.manager.kill('SIGKILL');
-    const seconds = await farm.manager.run();
+    const { led, answered } = await farm.manager.run();
     console.log(
-      `${workers} frames under way: killed, and serving again after ${seconds.toFixed(2)} s, PostgreSQL's start included`,
+      `${workers} frames under way: killed, and serving again ${led.toFixed(2)} s after its start, PostgreSQL's included; ${answered.toFixed(2)} s until it answered here, between all those workers`,
     );
     await farm.until(() => farm.frameServer.acknowledged > before + workers, 180);
   }

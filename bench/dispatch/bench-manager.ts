@@ -31,19 +31,28 @@ export class BenchManager {
     return manager;
   }
 
-  /** Starts it, again if it was killed; resolves with the seconds until it leads the farm and serves. */
-  async run(nodeFlags: readonly string[] = []): Promise<number> {
-    const started = performance.now();
+  /**
+   * Starts it, again if it was killed. Resolves with the seconds until it led the farm and served, and until a
+   * question was answered here, where all the workers that come back ask too.
+   */
+  async run(nodeFlags: readonly string[] = []): Promise<{ led: number; answered: number }> {
+    const started = Date.now();
     const given = [this.folder, String(this.port), this.key, ...(this.#pageFolder ? [this.#pageFolder] : [])];
     const flags = [...nodeFlags, '--import', 'tsx', program, ...given];
-    const child = spawn(process.execPath, flags, { stdio: ['pipe', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const led = new Promise<number>((said) => {
+      child.stdout?.on('data', (piece) => {
+        const [, time] = /^led (\d+)$/m.exec(String(piece)) ?? [];
+        if (time) said(Number(time));
+      });
+    });
     this.#process = child;
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the manager ended with ${child.exitCode}`);
       if (await this.#isReady()) break;
       await new Promise((next) => setTimeout(next, 20));
     }
-    return (performance.now() - started) / 1000;
+    return { led: ((await led) - started) / 1000, answered: (Date.now() - started) / 1000 };
   }
 
   async #isReady(): Promise<boolean> {

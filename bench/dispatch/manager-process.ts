@@ -1,4 +1,5 @@
 // A manager in a process of its own, with the page or without: manager-process.ts FOLDER PORT KEY [FOLDER-OF-THE-PAGE]
+// Beside its log it prints when it began to lead the farm and to serve, milliseconds since 1970.
 import { join } from 'node:path';
 import { startManager } from '@akashganga/manager';
 import { pino } from 'pino';
@@ -13,6 +14,7 @@ const manager = await startManager({
     process.exit(1);
   },
 });
+console.log(`led ${Date.now()}`);
 process.once('SIGTERM', async () => {
   await manager.close();
   process.exit(0);
