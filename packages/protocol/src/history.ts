@@ -7,6 +7,10 @@ export const Change = z
   .object({
     at: Time,
     by: z.string().openapi({ description: 'Who said so, as the caller names itself; unknown: its address' }),
+    from: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The address it came from, for admins; null where it was not written down' }),
     what: z.string().openapi({ example: 'set-priority' }),
     job: JobId.nullable(),
     worker: WorkerId.nullable(),

@@ -10,7 +10,7 @@ import {
 import type { Talk } from '../output/talk.ts';
 import { plain, sizeWords, tableText } from '../output/words.ts';
 
-/** Who did what to the farm, or to one job, the newest last. */
+/** Who did what to the farm and from where, or to one job, the newest last. */
 export async function showHistory(client: FarmClient, job: string | undefined, talk: Talk): Promise<void> {
   const { changes } = await client.call(farmRoutes.history, { query: job === undefined ? {} : { job } });
   for (const change of [...changes].reverse()) talk.fact(change);
@@ -20,11 +20,12 @@ export async function showHistory(client: FarmClient, job: string | undefined, t
     .map((change) => [
       new Date(change.at).toISOString().slice(0, 19).replace('T', ' '),
       plain(change.by),
+      change.from ?? '',
       change.what,
       change.job ?? change.worker ?? '',
       detailWords(change),
     ]);
-  talk.answer(tableText([['WHEN (UTC)', 'WHO', 'WHAT', 'OF', 'HOW'], ...rows]));
+  talk.answer(tableText([['WHEN (UTC)', 'WHO', 'FROM', 'WHAT', 'OF', 'HOW'], ...rows]));
 }
 
 function detailWords({ detail }: Change): string {

@@ -11,7 +11,10 @@ import {
   type Token,
 } from '@akashganga/protocol';
 import { type Certified, idOfKey, issueCertificate } from '@akashganga/trust';
-import type { AccessRows, JoinCodeRow, MemberRow, TokenRow } from '../record/access-rows.ts';
+import type { AccessNews, AccessRows, JoinCodeRow, MemberRow, TokenRow } from '../record/access-rows.ts';
+import { changeOfCode, changeOfMember, changeOfToken } from './access-change.ts';
+import type { Asker } from './asker.ts';
+import { drawToken, drawTokenOfMember } from './draw-token.ts';
 import { find, listShutOut, newestFirst } from './list-access.ts';
 import type { Principal } from './principal.ts';
 import { refuseUsedUp } from './refuse-used-up.ts';
@@ -21,7 +24,7 @@ export interface WhoIsWhoOptions {
   /** Signs the certificates of members; null when this farm is of one computer only. */
   readonly authority: Certified | null;
   readonly read: () => Promise<AccessRows>;
-  readonly write: (rows: Partial<AccessRows>) => Promise<void>;
+  readonly write: (news: AccessNews) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -117,14 +120,14 @@ export class WhoIsWho {
   }
 
   /** A new token; its text is known to nobody afterwards. Throws `access.name-taken`. */
-  addToken(order: NewToken, by: string): Promise<{ row: Token; text: string }> {
+  addToken(order: NewToken, asker: Asker): Promise<{ row: Token; text: string }> {
     return this.#change(async () => {
       const now = this.#options.now();
       for (const one of this.#tokens.values())
         if (one.name === order.name && this.#holds(one, now))
           throw new FarmError('access.name-taken', { name: order.name });
-      const { row, text } = this.#drawToken(order, by, null);
-      await this.#options.write({ tokens: [row] });
+      const { row, text } = drawToken(order, asker.by, null, now);
+      await this.#options.write({ tokens: [row], changes: [changeOfToken('add-token', row, asker, now)] });
       this.#rememberToken(row);
       const { hash: _, member: _of, ...token } = row;
       return { row: token, text };
@@ -132,10 +135,11 @@ export class WhoIsWho {
   }
 
   /** Throws `access.unknown`. */
-  revokeToken(id: string): Promise<Token> {
+  revokeToken(id: string, asker: Asker): Promise<Token> {
     return this.#change(async () => {
-      const row = { ...find(this.#tokens, 'token', id), revokedAt: this.#options.now() };
-      await this.#options.write({ tokens: [row] });
+      const now = this.#options.now();
+      const row = { ...find(this.#tokens, 'token', id), revokedAt: now };
+      await this.#options.write({ tokens: [row], changes: [changeOfToken('revoke-token', row, asker, now)] });
       this.#rememberToken(row);
       const { hash: _, member: _of, ...token } = row;
       return token;
@@ -143,17 +147,18 @@ export class WhoIsWho {
   }
 
   /** A new join code and its secret, which is known to nobody afterwards. */
-  makeJoinCode(order: NewJoinCode, by: string): Promise<{ row: JoinCode; secret: string }> {
+  makeJoinCode(order: NewJoinCode, asker: Asker): Promise<{ row: JoinCode; secret: string }> {
     return this.#change(async () => {
       this.#needAuthority();
       const { expiresSeconds, ...said } = order;
       const secret = randomBytes(16).toString('base64url');
       const createdAt = this.#options.now();
       const row: JoinCodeRow = {
-        ...{ ...said, id: drawId('j'), hash: hashOf(secret), used: 0, createdAt, createdBy: by },
+        ...{ ...said, id: drawId('j'), hash: hashOf(secret), used: 0, createdAt, createdBy: asker.by },
         ...{ expiresAt: createdAt + expiresSeconds * 1000, revokedAt: null },
       };
-      await this.#options.write({ joinCodes: [row] });
+      const change = changeOfCode('add-join-code', row, asker, createdAt);
+      await this.#options.write({ joinCodes: [row], changes: [change] });
       this.#codes.set(row.id, row);
       const { hash: _, ...code } = row;
       return { row: code, secret };
@@ -166,10 +171,12 @@ export class WhoIsWho {
   }
 
   /** Throws `access.unknown`. */
-  revokeJoinCode(id: string): Promise<JoinCode> {
+  revokeJoinCode(id: string, asker: Asker): Promise<JoinCode> {
     return this.#change(async () => {
-      const row = { ...find(this.#codes, 'join code', id), revokedAt: this.#options.now() };
-      await this.#options.write({ joinCodes: [row] });
+      const now = this.#options.now();
+      const row = { ...find(this.#codes, 'join code', id), revokedAt: now };
+      const change = changeOfCode('revoke-join-code', row, asker, now);
+      await this.#options.write({ joinCodes: [row], changes: [change] });
       this.#codes.set(id, row);
       const { hash: _, ...code } = row;
       return code;
@@ -180,7 +187,7 @@ export class WhoIsWho {
    * Lets a computer in. The same key may come again with the same code, because its first answer was lost: it gets its
    * certificate and uses nothing up. Throws `access.wrong-key`, `access.code-refused`, `access.name-taken`.
    */
-  join(request: JoinRequest): Promise<JoinReply> {
+  join(request: JoinRequest, from: string): Promise<JoinReply> {
     return this.#change(async () => {
       const authority = this.#needAuthority();
       const now = this.#options.now();
@@ -201,10 +208,11 @@ export class WhoIsWho {
         ...{ joinedAt: isAgain ? known.joinedAt : now, revokedAt: null },
       };
       const used = { ...code, used: code.used + (isAgain ? 0 : 1) };
-      const token = code.rendersOnly || code.for !== 'worker' ? null : this.#tokenOfMember(member);
+      const token = code.rendersOnly || code.for !== 'worker' ? null : drawTokenOfMember(member, now);
       const replaced = token ? this.#replacedTokens(id, now) : [];
       const tokens = token ? [...replaced, token.row] : [];
-      await this.#options.write({ joinCodes: [used], members: [member], tokens });
+      const changes = isAgain ? [] : [changeOfMember('join', member, { by: name, from }, now)];
+      await this.#options.write({ joinCodes: [used], members: [member], tokens, changes });
       this.#codes.set(code.id, used);
       this.#members.set(id, member);
       this.#shutOut = null;
@@ -223,12 +231,13 @@ export class WhoIsWho {
   }
 
   /** Throws `access.unknown`. */
-  revokeMember(id: string): Promise<FarmMember> {
+  revokeMember(id: string, asker: Asker): Promise<FarmMember> {
     return this.#change(async () => {
       const now = this.#options.now();
       const row = { ...find(this.#members, 'member', id), revokedAt: now };
       const tokens = this.#replacedTokens(id, now);
-      await this.#options.write({ members: [row], tokens });
+      const changes = [changeOfMember('shut-out', row, asker, now)];
+      await this.#options.write({ members: [row], tokens, changes });
       this.#members.set(id, row);
       this.#shutOut = null;
       for (const token of tokens) this.#rememberToken(token);
@@ -251,28 +260,6 @@ export class WhoIsWho {
   #replacedTokens(member: string, now: number): TokenRow[] {
     const own = [...this.#tokens.values()].filter((one) => one.member === member && one.revokedAt === null);
     return own.map((row) => ({ ...row, revokedAt: now }));
-  }
-
-  #tokenOfMember({ id, name }: MemberRow) {
-    const order = {
-      role: 'artist' as const,
-      name: `${name} (${id.slice(-6)})`,
-      expiresSeconds: null,
-      allJobs: false,
-    };
-    return this.#drawToken(order, 'join', id);
-  }
-
-  #drawToken(order: NewToken, by: string, member: string | null): { row: TokenRow; text: string } {
-    const text = `akgt_${randomBytes(32).toString('base64url')}`;
-    const { role, name, allJobs, expiresSeconds } = order;
-    const createdAt = this.#options.now();
-    const row: TokenRow = {
-      ...{ id: drawId('t'), hash: hashOf(text), role, name, allJobs, member, createdAt, createdBy: by },
-      ...{ expiresAt: expiresSeconds === null ? null : createdAt + expiresSeconds * 1000 },
-      ...{ lastUsedAt: null, revokedAt: null },
-    };
-    return { row, text };
   }
 
   #holds(row: TokenRow, now: number): boolean {

@@ -1,4 +1,5 @@
 import {
+  type Change,
   type FarmMember,
   type JoinReply,
   type ProblemReply,
@@ -176,6 +177,43 @@ test('an artist changes own jobs and no others, whatever it says of itself', asy
     '/history?job=job-of-anna',
   );
   expect(changes.map(({ by, what }) => `${by}: ${what}`)).toEqual(['anna: pause', 'anna: submit']);
+});
+
+test('who made and revoked tokens and codes, who joined and was shut out is in the history, with its address and no secret', async () => {
+  const { changes: before } = await server.json<{ changes: Change[] }>('/history?limit=1000');
+  const headers = { 'akashganga-by': 'asha@studio' };
+  const ask = <T>(method: string, path: string, body?: object) =>
+    server.json<T>(path, { method, headers, ...(body ? { body } : {}) });
+  const token = await ask<Token & { token: string }>('POST', '/tokens', { role: 'viewer', name: 'hall' });
+  const { id, code } = await ask<{ id: string; code: string }>('POST', '/join-codes', {});
+  const { secret } = readJoinCode(code);
+  const joined = await join(secret, { name: 'render-7' });
+  await ask('DELETE', `/join-codes/${id}`);
+  await ask('DELETE', `/members/${joined.id}`);
+  await ask('DELETE', `/tokens/${token.id}`);
+  // What was refused has changed nothing.
+  await join(secret);
+  await server.problem('/tokens/t-0000000000', { method: 'DELETE' });
+  const { changes } = await server.json<{ changes: Change[] }>('/history?limit=1000');
+  const news = changes.slice(0, changes.length - before.length).reverse();
+  expect(news.map(({ by, from, what, worker, detail }) => [by, from, what, worker ?? detail.id])).toEqual([
+    ['asha@studio', '127.0.0.1', 'add-token', token.id],
+    ['asha@studio', '127.0.0.1', 'add-join-code', id],
+    ['render-7', '127.0.0.1', 'join', joined.id],
+    ['asha@studio', '127.0.0.1', 'revoke-join-code', id],
+    ['asha@studio', '127.0.0.1', 'shut-out', joined.id],
+    ['asha@studio', '127.0.0.1', 'revoke-token', token.id],
+  ]);
+  for (const hidden of [token.token, secret, String(joined.token), 'hash', 'publicKey'])
+    expect(JSON.stringify(changes)).not.toContain(hidden);
+  // Others learn who did what, and not where they sit.
+  const viewer = await tokenFor('curious', { role: 'viewer' });
+  const reply = await fetch(`${server.url}/api/v1/history`, {
+    headers: { authorization: `Bearer ${viewer.token}` },
+  });
+  const seen = ((await reply.json()) as { changes: Change[] }).changes;
+  expect(seen.length).toBeGreaterThan(5);
+  expect(new Set(seen.map(({ from }) => from))).toEqual(new Set([null]));
 });
 
 test('a manager that starts again knows its members, its tokens and what was revoked', async () => {

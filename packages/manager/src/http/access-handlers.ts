@@ -1,5 +1,6 @@
 import { accessRoutes, FarmError, writeJoinCode, writePass } from '@akashganga/protocol';
 import { fingerprintOf } from '@akashganga/trust';
+import type { Asker } from '../access/asker.ts';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustBeOwn } from './must-be-own.ts';
@@ -17,21 +18,25 @@ export function serveAccess(app: App, rooms: Rooms): void {
   };
   const urls = () => rooms.urls().map((url) => url.replace(/^http:/, 'https:'));
   serve(app, accessRoutes.joinCode, async ({ body, context }) => {
-    const { row, secret } = await who.makeJoinCode(body, whoAsks(context));
+    const { row, secret } = await who.makeJoinCode(body, whoAsks(context, rooms));
     return { ...row, code: writeJoinCode({ urls: urls(), fingerprint: fingerprint(), secret }) };
   });
   serve(app, accessRoutes.joinCodes, () => ({ joinCodes: who.listJoinCodes() }));
-  serve(app, accessRoutes.revokeJoinCode, ({ params }) => who.revokeJoinCode(params.id));
+  serve(app, accessRoutes.revokeJoinCode, ({ params, context }) =>
+    who.revokeJoinCode(params.id, whoAsks(context, rooms)),
+  );
   serve(app, accessRoutes.join, async ({ body, context }) => {
-    if (!who.knowsCode(body.secret)) rooms.turnstile.wasWrong(callerAddress(context, rooms.isBehindProxy));
-    const reply = await who.join(body);
+    const from = callerAddress(context, rooms.isBehindProxy);
+    if (!who.knowsCode(body.secret)) rooms.turnstile.wasWrong(from);
+    const reply = await who.join(body, from);
     log.info({ member: reply.id, role: reply.role, name: body.name }, 'a computer joined the farm');
     return reply;
   });
   serve(app, accessRoutes.members, () => ({ members: who.listMembers() }));
   serve(app, accessRoutes.revokeMember, async ({ params, context }) => {
-    const member = await who.revokeMember(params.id);
-    await takeWorkBack(rooms, params.id, whoAsks(context));
+    const asker = whoAsks(context, rooms);
+    const member = await who.revokeMember(params.id, asker);
+    await takeWorkBack(rooms, params.id, asker);
     return member;
   });
   serve(app, accessRoutes.shutOut, ({ query }) => {
@@ -44,21 +49,23 @@ export function serveAccess(app: App, rooms: Rooms): void {
     return { certificate: await who.renew(principalOf(context).role as 'worker', params.id, body.publicKey) };
   });
   serve(app, accessRoutes.addToken, async ({ body, context }) => {
-    const { row, text } = await who.addToken(body, whoAsks(context));
+    const { row, text } = await who.addToken(body, whoAsks(context, rooms));
     const pass = writePass({ urls: urls(), fingerprint: fingerprint(), token: text });
     return { ...row, token: text, pass };
   });
   serve(app, accessRoutes.tokens, () => ({ tokens: who.listTokens() }));
-  serve(app, accessRoutes.revokeToken, ({ params }) => who.revokeToken(params.id));
+  serve(app, accessRoutes.revokeToken, ({ params, context }) =>
+    who.revokeToken(params.id, whoAsks(context, rooms)),
+  );
 }
 
 /** What a computer that was shut out has of work goes to others; its workers are forgotten. */
-async function takeWorkBack(rooms: Rooms, id: string, by: string): Promise<void> {
+async function takeWorkBack(rooms: Rooms, id: string, asker: Asker): Promise<void> {
   const farm = rooms.farm();
   if (!farm) return;
   const ids = [...farm.state.workers.keys()].filter((worker) => worker === id || worker.startsWith(`${id}-`));
   for (const worker of ids)
-    await farm.run({ kind: 'remove-worker', worker, by }).catch((error: unknown) => {
+    await farm.run({ kind: 'remove-worker', worker, ...asker }).catch((error: unknown) => {
       // It may have been removed meanwhile.
       if (!(error instanceof FarmError) || error.code !== 'worker.unknown') throw error;
     });

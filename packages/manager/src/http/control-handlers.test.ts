@@ -30,10 +30,10 @@ test('a job is changed while it waits, and who did it is in the history', async 
   expect(changed).toMatchObject({ ...body, tags: [], afterJob: null });
   await server.post(`/jobs/${job.id}/pause?now=true`);
   const { changes } = await server.json<{ changes: Change[] }>(`/history?job=${job.id}`);
-  expect(changes.map((change) => [change.what, change.by])).toEqual([
-    ['pause', '127.0.0.1'],
-    ['change-job', 'Äsha@studio'],
-    ['submit', '127.0.0.1'],
+  expect(changes.map((change) => [change.what, change.by, change.from])).toEqual([
+    ['pause', '127.0.0.1', '127.0.0.1'],
+    ['change-job', 'Äsha@studio', '127.0.0.1'],
+    ['submit', '127.0.0.1', '127.0.0.1'],
   ]);
   expect(changes[1]?.detail).toEqual(body);
   expect(changes[0]?.at).toBeGreaterThanOrEqual(changes[2]?.at ?? 0);

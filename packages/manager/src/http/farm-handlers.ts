@@ -5,8 +5,10 @@ import { countJobs } from '../record/read-heads.ts';
 import { readChanges } from '../record/read-history.ts';
 import { showFrameServer, showLimits } from '../schedule/index.ts';
 import { takesWork } from '../schedule/match.ts';
+import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { eventStream } from './event-stream.ts';
+import { noteChange } from './note-change.ts';
 import { type App, serve, serveBytes } from './serve.ts';
 import { theFarm } from './the-farm.ts';
 import { untilSent } from './until-sent.ts';
@@ -16,11 +18,14 @@ export function serveFarm(app: App, rooms: Rooms): void {
   serve(app, farmRoutes.summary, () => summary(rooms));
   serve(app, farmRoutes.limits, () => ({ limits: showLimits(theFarm(rooms).state) }));
   serve(app, farmRoutes.setLimit, ({ body: { name, most }, context }) =>
-    theFarm(rooms).run<{ limits: Limit[] }>({ kind: 'set-limit', name, most, by: whoAsks(context) }),
+    theFarm(rooms).run<{ limits: Limit[] }>({ kind: 'set-limit', name, most, ...whoAsks(context, rooms) }),
   );
-  serve(app, farmRoutes.history, async ({ query }) => ({
-    changes: await readChanges(rooms.database.reads, query),
-  }));
+  serve(app, farmRoutes.history, async ({ query, context }) => {
+    const changes = await readChanges(rooms.database.reads, query);
+    // Where people sit is for those who guard the farm.
+    if (principalOf(context).role === 'admin') return { changes };
+    return { changes: changes.map((change) => ({ ...change, from: null })) };
+  });
   serveBytes(app, farmRoutes.events, ({ context }) => eventStream(context, rooms));
   serveBytes(app, farmRoutes.backup, () => {
     theFarm(rooms);
@@ -39,6 +44,7 @@ export function serveFarm(app: App, rooms: Rooms): void {
       // Not before it is known to be one: meanwhile the farm stands still.
       const backup = await openBackup(incoming);
       await rooms.startAnew(() => readBackup(rooms.database, backup));
+      await noteChange(rooms, context, { what: 'restore' });
     } catch (error) {
       await untilSent(incoming);
       throw error;

@@ -30,7 +30,7 @@ export function serveFrameServers(app: App, rooms: Rooms): void {
     theFarm(rooms).run<{ moved: string[] }>({
       kind: 'remove-frame-server',
       frameServer: params.frameServer,
-      by: whoAsks(context),
+      ...whoAsks(context, rooms),
     }),
   );
   serve(app, frameServerRoutes.reports, async ({ params, body, context }) => {

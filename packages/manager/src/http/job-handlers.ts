@@ -25,7 +25,7 @@ export function serveJobs(app: App, rooms: Rooms): void {
     const { role, name } = principalOf(context);
     const job = role === 'artist' && name !== null ? { ...body, submitter: name } : body;
     if (theFarm(rooms).state.jobs.has(id)) mustOwnJob(context, theFarm(rooms).state.jobs.get(id));
-    return theFarm(rooms).run<Job>({ kind: 'submit', id, job, by: whoAsks(context) });
+    return theFarm(rooms).run<Job>({ kind: 'submit', id, job, ...whoAsks(context, rooms) });
   });
   serve(app, jobRoutes.list, ({ query }) => listJobs(theFarm(rooms), rooms.database.reads, query));
   serve(app, jobRoutes.get, ({ params }) => readJobView(theFarm(rooms), rooms.database.reads, params.job));
@@ -59,7 +59,7 @@ function serveActions(app: App, rooms: Rooms): void {
   const run = async (context: HttpContext, job: string, command: FarmCommand): Promise<Job> => {
     await theFarm(rooms).ensureJob(job);
     mustOwnJob(context, theFarm(rooms).state.jobs.get(job));
-    return theFarm(rooms).run<Job>({ ...command, by: whoAsks(context) });
+    return theFarm(rooms).run<Job>({ ...command, ...whoAsks(context, rooms) });
   };
   serve(app, jobRoutes.pause, ({ params: { job }, query, context }) =>
     run(context, job, { kind: 'pause', job, isAtOnce: query.now === 'true' }),
@@ -69,7 +69,7 @@ function serveActions(app: App, rooms: Rooms): void {
   serve(app, jobRoutes.delete, async ({ params: { job }, context }) => {
     await theFarm(rooms).ensureJob(job);
     mustOwnJob(context, theFarm(rooms).state.jobs.get(job));
-    return theFarm(rooms).run<{ deleted: true }>({ kind: 'delete', job, by: whoAsks(context) });
+    return theFarm(rooms).run<{ deleted: true }>({ kind: 'delete', job, ...whoAsks(context, rooms) });
   });
   serve(app, jobRoutes.retry, ({ params: { job }, body, context }) =>
     run(context, job, { kind: 'retry', job, frames: body.frames }),

@@ -2,6 +2,7 @@ import { API_PREFIX, accessRoutes, FarmError, fillPath } from '@akashganga/proto
 import { type LinkGrant, readLink, writeLink } from '../access/links.ts';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
+import { noteChange } from './note-change.ts';
 import { relay } from './relay.ts';
 import { callerAddress } from './remote-address.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
@@ -15,6 +16,7 @@ export function serveLinks(app: App, rooms: Rooms): void {
     const expiresAt = Date.now() + expiresSeconds * 1000;
     const link = writeLink(rooms.key, { job, frame, until: expiresAt, by: principalOf(context).id });
     const path = fillPath(accessRoutes.followLink.route.path, { link });
+    await noteChange(rooms, context, { what: 'add-link', job, detail: { frame, expiresAt } });
     return { path, url: `${rooms.urls()[0] ?? ''}${path}`, expiresAt };
   });
   serveBytes(app, accessRoutes.followLink, ({ params, context }) => {

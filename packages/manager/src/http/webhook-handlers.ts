@@ -22,7 +22,7 @@ export function serveWebhooks(app: App, rooms: Rooms): void {
     if ((await readWebhooks(database.reads)).length >= MOST)
       throw new FarmError('request.invalid', { why: `a farm has ${MOST} webhooks at most` });
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
-    const order = { ...body, url, id: drawId('wh'), secret, at: Date.now(), by: whoAsks(context) };
+    const order = { ...body, url, id: drawId('wh'), secret, at: Date.now(), ...whoAsks(context, rooms) };
     await database.transaction((client) => addWebhook(client, order));
     const { id, name, events, shape, at: createdAt, by: createdBy } = order;
     return { ...show({ id, name, events, shape, url, createdAt, createdBy, waiting: 0 }), secret };
@@ -33,7 +33,7 @@ export function serveWebhooks(app: App, rooms: Rooms): void {
   serve(app, webhookRoutes.remove, async ({ params, context }) => {
     theFarm(rooms);
     const found = await find(rooms, params.id);
-    const order = { id: params.id, at: Date.now(), by: whoAsks(context) };
+    const order = { id: params.id, at: Date.now(), ...whoAsks(context, rooms) };
     if (!(await database.transaction((client) => removeWebhook(client, order)))) throw unknown(params.id);
     return found;
   });

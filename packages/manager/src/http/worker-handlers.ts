@@ -37,14 +37,14 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     return showWorker(state, findWorker(state, params.worker));
   });
   serve(app, workerRoutes.remove, ({ params, context }) =>
-    run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker, by: whoAsks(context) }),
+    run<{ deleted: true }>({ kind: 'remove-worker', worker: params.worker, ...whoAsks(context, rooms) }),
   );
   for (const kind of ['drain', 'wake', 'forgive'] as const)
     serve(app, workerRoutes[kind], ({ params: { worker }, context }) =>
-      run<Worker>({ kind, worker, by: whoAsks(context) }),
+      run<Worker>({ kind, worker, ...whoAsks(context, rooms) }),
     );
   serve(app, workerRoutes.settings, ({ params: { worker }, body, context }) =>
-    run<Worker>({ kind: 'change-worker', worker, settings: body, by: whoAsks(context) }),
+    run<Worker>({ kind: 'change-worker', worker, settings: body, ...whoAsks(context, rooms) }),
   );
   serve(app, workerRoutes.statistics, async ({ params: { worker } }) => {
     findWorker(theFarm(rooms).state, worker);

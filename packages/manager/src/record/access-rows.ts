@@ -1,5 +1,6 @@
-import type { FarmMember, JoinCode, Token } from '@akashganga/protocol';
+import type { Change, FarmMember, JoinCode, Token } from '@akashganga/protocol';
 import type { Queryable } from './load-farm.ts';
+import { writeChange } from './write-facts.ts';
 
 export interface TokenRow extends Token {
   readonly hash: string;
@@ -19,6 +20,11 @@ export interface AccessRows {
   readonly tokens: TokenRow[];
   readonly joinCodes: JoinCodeRow[];
   readonly members: MemberRow[];
+}
+
+/** Rows as they are from now on, and what of it the history says. */
+export interface AccessNews extends Partial<AccessRows> {
+  readonly changes?: readonly Change[];
 }
 
 // PostgreSQL gives bigint as text; all of these are milliseconds.
@@ -60,11 +66,12 @@ async function all<Row>(reads: Queryable, statement: string): Promise<Row[]> {
 /** Keeps tokens, codes and members as they are now; what is there under the same id is replaced. For a transaction. */
 export async function putAccess(
   client: Queryable,
-  { tokens = [], joinCodes = [], members = [] }: Partial<AccessRows>,
+  { tokens = [], joinCodes = [], members = [], changes = [] }: AccessNews,
 ): Promise<void> {
   for (const row of tokens) await put(client, 'token', row);
   for (const { for: role, ...row } of joinCodes) await put(client, 'join_code', { ...row, role });
   for (const row of members) await put(client, 'member', row);
+  for (const change of changes) await writeChange(client, change);
 }
 
 async function put(client: Queryable, table: string, row: object): Promise<void> {

@@ -1,4 +1,5 @@
 import type { NewWebhook, Webhook } from '@akashganga/protocol';
+import type { Asker } from '../access/asker.ts';
 import type { Queryable } from './load-farm.ts';
 import { writeChange } from './write-facts.ts';
 
@@ -21,33 +22,33 @@ export async function readWebhooks(reads: Queryable): Promise<(WebhookRow & { wa
 /** Adds one, with its line in the history. For a transaction. */
 export async function addWebhook(
   client: Queryable,
-  given: NewWebhook & { id: string; secret: string; at: number; by: string },
+  given: NewWebhook & Asker & { id: string; secret: string; at: number },
 ): Promise<void> {
-  const { id, name, url, secret, events, shape, at, by } = given;
+  const { id, name, url, secret, events, shape, at, by, from } = given;
   await client.query(
     `insert into webhook (id, name, url, secret, events, shape, created_at, created_by)
      values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8)`,
     [id, name, url, secret, JSON.stringify(events), shape, at, by],
   );
-  await addChange(client, { at, by, what: 'add-webhook', name });
+  await addChange(client, { at, by, from, what: 'add-webhook', name });
 }
 
 /** Removes one with all its postings; false when there is none. For a transaction. */
 export async function removeWebhook(
   client: Queryable,
-  { id, at, by }: { id: string; at: number; by: string },
+  { id, at, by, from }: Asker & { id: string; at: number },
 ): Promise<boolean> {
   const { rows } = await client.query<{ name: string }>('delete from webhook where id = $1 returning name', [
     id,
   ]);
   if (!rows[0]) return false;
-  await addChange(client, { at, by, what: 'remove-webhook', name: rows[0].name });
+  await addChange(client, { at, by, from, what: 'remove-webhook', name: rows[0].name });
   return true;
 }
 
 function addChange(
   client: Queryable,
-  { name, ...change }: { at: number; by: string; what: string; name: string },
+  { name, ...change }: Asker & { at: number; what: string; name: string },
 ): Promise<void> {
   return writeChange(client, { ...change, job: null, worker: null, detail: { name } });
 }

@@ -6,7 +6,15 @@ export function changeOf(command: Command, now: number): Change | null {
   const about = aboutOf(command);
   if (!about) return null;
   const { job = null, worker = null, ...detail } = about;
-  return { at: now, by: command.by ?? 'unknown', what: command.kind, job, worker, detail };
+  return {
+    at: now,
+    by: command.by ?? 'unknown',
+    from: command.from ?? null,
+    what: command.kind,
+    job,
+    worker,
+    detail,
+  };
 }
 
 type About = { readonly job?: string; readonly worker?: string } & Readonly<Record<string, unknown>>;

@@ -18,6 +18,8 @@ export type Command = {
   readonly request: string;
   /** Who wants it, for the farm's history. */
   readonly by?: string | undefined;
+  /** The address it came from. */
+  readonly from?: string | undefined;
 } & (
   | { readonly kind: 'submit'; readonly id: string; readonly job: NewJob }
   | { readonly kind: 'pause'; readonly job: string; readonly isAtOnce?: boolean }

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { changeWords, detailWords } from './change-words.ts';
+import { changeWords, detailWords, fromWords } from './change-words.ts';
 
 const change = (detail: Record<string, unknown>) => ({
   at: 0,
   by: 'anna',
+  from: '192.168.1.7',
   what: 'x',
   job: null,
   worker: null,
@@ -13,6 +14,12 @@ const change = (detail: Record<string, unknown>) => ({
 it('says a change as a verb, and one it does not know by its name', () => {
   expect(changeWords('set-priority')).toBe('changed the priority of');
   expect(changeWords('polish-lens')).toBe('polish lens');
+});
+
+it('says from where, unless nothing else is known of who it was', () => {
+  expect(fromWords(change({}))).toBe(' from 192.168.1.7');
+  expect(fromWords({ ...change({}), by: '192.168.1.7' })).toBe('');
+  expect(fromWords({ ...change({}), from: null })).toBe('');
 });
 
 it('says the particulars that were given, and cuts what is endless', () => {

@@ -20,11 +20,24 @@ const words: Readonly<Record<string, string>> = {
   'set-limit': 'set a limit',
   'add-webhook': 'added a webhook',
   'remove-webhook': 'removed a webhook',
+  'add-token': 'made a token',
+  'revoke-token': 'revoked a token',
+  'add-join-code': 'made a join code',
+  'revoke-join-code': 'revoked a join code',
+  'add-link': 'made a link to',
+  join: 'joined the farm as',
+  'shut-out': 'shut out',
+  restore: 'put a backup back',
 };
 
 /** What was done, as a verb; a kind of change this page does not know keeps its own name. */
 export function changeWords(what: string): string {
   return words[what] ?? what.replaceAll('-', ' ');
+}
+
+/** The address it came from, unless that is all that is known of who it was. */
+export function fromWords({ by, from }: Change): string {
+  return from === null || from === by ? '' : ` from ${from}`;
 }
 
 /** The particulars of a change, short: `priority 80, tags ["gpu"]`. */

@@ -7,7 +7,7 @@ import { useJobs, useWorkers } from '../api/queries.ts';
 import { links } from '../app/route.ts';
 import { useLive } from '../live/live-context.tsx';
 import { Ago } from '../words/ago.tsx';
-import { changeWords, detailWords } from './change-words.ts';
+import { changeWords, detailWords, fromWords } from './change-words.ts';
 import styles from './history-page.module.css';
 import { LimitsCard } from './limits-card.tsx';
 
@@ -61,7 +61,8 @@ function Row({ change }: { change: Change }) {
     <li>
       <Ago at={change.at} />
       <span>
-        <bdi className={styles.who}>{change.by}</bdi> {changeWords(change.what)} <Subject change={change} />
+        <bdi className={styles.who}>{change.by}</bdi>
+        {fromWords(change)} {changeWords(change.what)} <Subject change={change} />
         {details !== '' && <bdi className={styles.detail}>{details}</bdi>}
       </span>
     </li>
