@@ -5,6 +5,11 @@ import { makeRealScenes, writeFakeScene } from './processes/scenes.ts';
 import { fakeEnvironment, TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
+const TOLD_TO_BROWSERS = [
+  ...['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy'],
+  ...['cross-origin-resource-policy', 'cross-origin-opener-policy'],
+];
+
 let folder: TestFolder;
 beforeEach(async () => {
   folder = await TestFolder.make();
@@ -35,6 +40,14 @@ test('the monitor on its own shows the page and passes the API through, for whoe
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(await page.text()).toContain('<title>');
   expect((await fetch(`${url}/jobs/anything`)).status).toBe(200);
+  // Browsers are told the same of it as of the manager's own page, also where something is refused.
+  for (const path of ['/', '/api/v1/health', '/api/v1/jobs']) {
+    const [its, managers] = [await fetch(url + path), await fetch(farm.url + path)];
+    for (const name of TOLD_TO_BROWSERS) {
+      expect(managers.headers.get(name), `${path} ${name}`).not.toBeNull();
+      expect(its.headers.get(name), `${path} ${name}`).toBe(managers.headers.get(name));
+    }
+  }
   const ask = (path: string, init: RequestInit = {}) => fetch(`${url}/api/v1${path}`, init);
   const post = (body: object, headers: object = {}): RequestInit => ({
     method: 'POST',

@@ -170,7 +170,7 @@ export const problems = {
     (d) => `There is a token for ${d.name} already. Revoke it first, or choose another name.`,
   ),
   'access.bad-link': row(
-    403,
+    404,
     'never',
     3,
     (d) => `This link shows nothing: ${d.why}. Ask whoever sent it for a new one.`,

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fetchThrough } from '@akashganga/client';
 import { FarmError, problemReply } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import { type Certified, openPort } from '@akashganga/trust';
+import { BROWSER_POLICY, type Certified, openPort } from '@akashganga/trust';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { proxy } from 'hono/proxy';
+import { secureHeaders } from 'hono/secure-headers';
 import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
 import { pageFolder, reachedHere } from './manager-role.ts';
@@ -24,6 +25,9 @@ export interface MonitorRoleOptions {
   readonly shown: Certified | null;
   readonly behindProxy: string | null;
 }
+
+/** Of a connection on which nothing moves, as at the manager. */
+const SILENT_MS = 180_000;
 
 /**
  * The job monitor on a computer of its own: serves the page and passes its requests on to the manager.
@@ -50,6 +54,7 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
     tls: options.farm.authority ? { authority: options.farm.authority } : null,
   });
   const app = new Hono();
+  app.use(secureHeaders(BROWSER_POLICY));
   app.all('/api/*', (context) => {
     const url = new URL(context.req.url);
     const headers = new Headers(context.req.raw.headers);
@@ -64,7 +69,10 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
   });
   app.use('*', serveStatic({ root: folder }));
   app.get('*', serveStatic({ path: join(folder, 'index.html') }));
-  const open = await openPort({ host, port, tls, handler: getRequestListener(app.fetch) });
+  const open = await openPort({
+    ...{ host, port, tls, handler: getRequestListener(app.fetch) },
+    tune: (server) => void server.setTimeout(SILENT_MS),
+  });
   return { url: reachedHere(host, open.port), close: () => open.close(), lock };
 }
 

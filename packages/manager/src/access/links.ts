@@ -13,6 +13,7 @@ export interface LinkGrant {
 
 // So that nothing else that is signed with the farm's key can pass for a link.
 const PREFIX = 'akashganga link 1\n';
+const SHAPE = /^[A-Za-z0-9_-]{10,400}\.[A-Za-z0-9_-]{43}$/;
 
 /** The link as text: what it grants, to be read by anybody, and a signature that only the farm's key makes. */
 export function writeLink(key: string, { job, frame, until, by }: LinkGrant): string {
@@ -22,6 +23,7 @@ export function writeLink(key: string, { job, frame, until, by }: LinkGrant): st
 
 /** What a link grants; null for one that this farm did not sign. When it ends is for the caller to look at. */
 export function readLink(key: string, text: string): LinkGrant | null {
+  if (!SHAPE.test(text)) return null;
   const [words = '', signature = ''] = text.split('.');
   const given = Buffer.from(signature, 'base64url');
   const right = sign(key, words);

@@ -1,6 +1,6 @@
 import { API_PREFIX, API_VERSION, FarmError, farmRoutes, problemReply, RELEASE } from '@akashganga/protocol';
 import type { Keeper } from '@akashganga/storage';
-import type { Certified } from '@akashganga/trust';
+import { BROWSER_POLICY, type Certified } from '@akashganga/trust';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
@@ -105,17 +105,7 @@ const MACHINE_ROUTE =
 const guardBrowsers: MiddlewareHandler = (context, next) =>
   MACHINE_ROUTE.test(context.req.path) ? next() : browserHeaders(context, next);
 
-const contentSecurityPolicy = {
-  defaultSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:', 'blob:'],
-  mediaSrc: ["'self'", 'blob:'],
-  frameAncestors: ["'none'"],
-  objectSrc: ["'none'"],
-  baseUri: ["'self'"],
-};
-
-const browserHeaders = secureHeaders({ contentSecurityPolicy, crossOriginResourcePolicy: 'same-origin' });
+const browserHeaders = secureHeaders(BROWSER_POLICY);
 
 function serveHealth(app: App, rooms: Rooms): void {
   app.openapi(farmRoutes.health.route, (context) => {
