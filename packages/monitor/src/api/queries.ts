@@ -1,7 +1,8 @@
 import type { FarmSummary, Job, Worker } from '@akashganga/protocol';
-import { type QueryClient, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { applyFrameServers, applyJobs, applyLatest, applyWorkers, type LatestFrames } from '../live/apply.ts';
 import type { Changes } from '../live/changes.ts';
+import { NewsSince } from '../live/news-since.ts';
 import { farmApi, type JobPage } from './farm-api.ts';
 
 // What the page knows of the farm. It is read once and then kept true by events, hence never stale by age.
@@ -17,34 +18,70 @@ export const known = {
   job: (id: string) => ['job', id],
 } as const;
 
+/** An answer that was overtaken by events is brought up to them. */
+const news = new NewsSince();
+
 export function useFarm() {
-  return useQuery({ queryKey: known.farm, queryFn: ({ signal }) => farmApi.summary(signal) });
+  return useQuery(farmQuery);
 }
 
+export const farmQuery = queryOptions({
+  queryKey: known.farm,
+  queryFn: ({ signal }) =>
+    news.on(
+      () => farmApi.summary(signal),
+      (farm, { frameServers }) => applyFrameServers(farm, frameServers),
+    ),
+});
+
 export function useJobs(client: QueryClient) {
-  return useQuery({
+  return useQuery(jobsQuery(client));
+}
+
+export function jobsQuery(client: QueryClient) {
+  return queryOptions({
     queryKey: known.jobs,
     // Reading again keeps as much of the list as was loaded.
     queryFn: ({ signal }) => {
       const loaded = client.getQueryData<JobPage>(known.jobs)?.jobs.length ?? 0;
-      return farmApi.jobs(Math.min(MOST_JOBS, Math.max(FIRST_JOBS, loaded)), undefined, signal);
+      const most = Math.min(MOST_JOBS, Math.max(FIRST_JOBS, loaded));
+      return news.on(
+        () => farmApi.jobs(most, undefined, signal),
+        (page, { jobs }) => applyJobs(page, jobs),
+      );
     },
   });
 }
 
 export function useWorkers() {
-  return useQuery({
-    queryKey: known.workers,
-    queryFn: async ({ signal }) => (await farmApi.workers(signal)).workers,
-  });
+  return useQuery(workersQuery);
 }
+
+export const workersQuery = queryOptions({
+  queryKey: known.workers,
+  queryFn: ({ signal }) =>
+    news.on(
+      async () => (await farmApi.workers(signal)).workers,
+      (all, { workers }) => applyWorkers(all, workers),
+    ),
+});
 
 /** One job; shown at once when the list has it. */
 export function useJob(client: QueryClient, id: string) {
   return useQuery({
-    queryKey: known.job(id),
-    queryFn: ({ signal }) => farmApi.job(id, signal),
+    ...jobQuery(id),
     initialData: () => client.getQueryData<JobPage>(known.jobs)?.jobs.find((job) => job.id === id),
+  });
+}
+
+export function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: known.job(id),
+    queryFn: ({ signal }) =>
+      news.on(
+        () => farmApi.job(id, signal),
+        (job, { jobs }) => jobs.get(id) ?? job,
+      ),
   });
 }
 
@@ -64,7 +101,10 @@ export async function loadOlderJobs(client: QueryClient): Promise<void> {
   const page = client.getQueryData<JobPage>(known.jobs);
   const before = page?.jobs.at(-1)?.createdAt;
   if (before === undefined) return;
-  const older = await farmApi.jobs(FIRST_JOBS, before);
+  const older = await news.on(
+    () => farmApi.jobs(FIRST_JOBS, before),
+    (page, { jobs }) => applyJobs(page, jobs),
+  );
   client.setQueryData<JobPage>(known.jobs, (now) => {
     if (!now) return older;
     const have = new Set(now.jobs.map((job) => job.id));
@@ -74,6 +114,7 @@ export async function loadOlderJobs(client: QueryClient): Promise<void> {
 
 /** Puts gathered changes into what the page knows: one render for all of them. */
 export function putChanges(client: QueryClient, changes: Changes): void {
+  news.note(changes);
   client.setQueryData<JobPage>(known.jobs, (page) => page && applyJobs(page, changes.jobs));
   client.setQueryData<Worker[]>(
     known.workers,
@@ -91,11 +132,16 @@ export function putChanges(client: QueryClient, changes: Changes): void {
 }
 
 /**
- * Reads everything again that is on the screen, and forgets the rest, which is read when it is shown. Rejects when the
- * farm does not answer.
+ * Reads everything again that is on the screen, and forgets the rest, which is read when it is shown. What was asked
+ * before is not waited for: its answer may be older than the first event that is told. Rejects when the farm does not
+ * answer.
  */
 export async function readAgain(client: QueryClient): Promise<void> {
   client.removeQueries({ type: 'inactive', predicate: isOfFarm });
+  await client.cancelQueries({
+    type: 'active',
+    predicate: (query) => isOfFarm(query) && query.state.data === undefined,
+  });
   await client.refetchQueries({ type: 'active', predicate: isOfFarm }, { throwOnError: true });
 }
 

@@ -67,3 +67,10 @@ export function gather(changes: Changes, event: FarmEvent): void {
       return;
   }
 }
+
+/** Adds what was gathered to what was gathered before. Frames are left out: whoever keeps a job's frames hears of them. */
+export function gatherAll(changes: Changes, later: Changes): void {
+  for (const [id, job] of later.jobs) changes.jobs.set(id, job);
+  for (const [id, worker] of later.workers) changes.workers.set(id, worker);
+  for (const [id, server] of later.frameServers) changes.frameServers.set(id, server);
+}
