@@ -58,6 +58,8 @@ export interface FrameServerOptions {
   readonly largestPicture?: number;
   /** Where the owner of this computer wants films and frames of all jobs to be brought; null: nowhere. Default null. */
   readonly out?: string | null;
+  /** Milliseconds until what could not be brought there is tried again; a minute. */
+  readonly outRetryMs?: number;
   /** Where programs are, as in PATH: bubblewrap closes the decoders in if it is there. */
   readonly searchPath?: string;
 }
@@ -146,7 +148,10 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     () => performance.now(),
     () => orders.askAgain(),
   );
-  const out = new OutFolder({ out: options.out ? resolve(options.out) : null, shelf, log });
+  const out = new OutFolder({
+    ...{ out: options.out ? resolve(options.out) : null, shelf, log },
+    ...(options.outRetryMs === undefined ? {} : { retryMs: options.outRetryMs }),
+  });
   const films = new FilmMaker({
     ...{ folder, shelf, ffmpeg, decoders, segments, client, log },
     tell: (report) => reporter.tell(report),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EncodeOrderInput } from '@akashganga/protocol';
@@ -45,14 +45,21 @@ test('the film and the frames of a job come to the folder of the owner, with sum
   await expect.poll(() => readdir(out), soon).toEqual([name]);
 });
 
-test('a folder that cannot be written to spoils no job', async () => {
+test('a folder that cannot be written to spoils no job, and gets the results when it can be', async () => {
   await using folder = await temporaryFolder();
   await mkdir(folder.path, { recursive: true });
   const out = join(folder.path, 'a file');
   await writeFile(out, '');
-  await using farm = await FrameFarm.start({ ffmpeg: findFfmpeg(process.env.PATH ?? ''), out });
+  await using farm = await FrameFarm.start({
+    ...{ ffmpeg: findFfmpeg(process.env.PATH ?? ''), out, outRetryMs: 50 },
+  });
   for (const frame of [-1, 0, 1, 2, 3])
     await farm.deliver('job-1', frame, await makePng({ shade: 9 + frame }));
   farm.manager.order(order);
   expect(await farm.manager.report('film', 'job-1')).toMatchObject({ frames: 5 });
+
+  await rm(out);
+  await expect
+    .poll(() => readdir(out).catch(() => []), soon)
+    .toEqual([expect.stringMatching(/^[^/.][^/]* job-1$/)]);
 });

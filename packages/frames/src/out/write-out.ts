@@ -15,18 +15,19 @@ export function outName({ title, job }: Pick<Selection, 'title' | 'job'>): strin
 /**
  * Copies a selection of a job into a folder of its own below `out`, with `SHA256SUMS` as `sha256sum -c` reads it, and
  * `MISSING.txt` if something is not there. Each copy is compared with its digest. The folder appears when it is whole and takes
- * the place of an earlier one. Where the file system can, a copy costs no room. Resolves to the folder; throws what the
- * disk says, and the reason of `signal`, and leaves nothing then.
+ * the place of an earlier one. Where the file system can, a copy costs no room. Resolves to the folder, or to null when
+ * nothing of the job is here any more; throws what the disk says, and the reason of `signal`, and leaves nothing then.
  */
 export async function writeOut(
   out: string,
   selection: Selection,
   shelf: JobShelf,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<string | null> {
   const target = join(out, outName(selection));
   const [part, before] = [join(out, `.${selection.job}.part`), join(out, `.${selection.job}.before`)];
   const found = await findFiles(selection, shelf);
+  if (found.count === 0) return null;
   const { sumOf, closing } = closingFiles(selection.title, found.missing);
   const [sums, lost]: [string[], string[]] = [[], []];
   try {
