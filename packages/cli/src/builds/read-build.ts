@@ -2,7 +2,6 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { basename, join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
-import { tryBlender } from '@akashganga/worker';
 import { type LocalBuild, listBuildFiles } from './build-files.ts';
 
 /** Where the program is in what blender.org offers for Linux, Windows and macOS. */
@@ -96,6 +95,7 @@ async function versionByRunning(
   { environment }: ReadBuildOptions,
 ): Promise<string | null> {
   if (found !== `${platform()}-${arch()}`) return null;
+  const { tryBlender } = await import('@akashganga/worker');
   const version = await tryBlender(join(root, entry), environment);
   // Blender says 4.2 for its first release, which is 4.2.0 everywhere else.
   return version && /^\d+\.\d+$/.test(version) ? `${version}.0` : version;

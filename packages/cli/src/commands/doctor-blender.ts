@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { buildRoutes, FarmError } from '@akashganga/protocol';
-import { missingLibraries, packagesWith } from '@akashganga/worker';
 import { findFarm } from '../farm/find-farm.ts';
 import { ownBlenders } from '../roles/worker-role.ts';
 import type { CommandContext } from './common-flags.ts';
@@ -42,6 +41,7 @@ export async function librariesHere({ data, settings }: CommandContext): Promise
   const own = await ownBlenders(settings).catch(() => []);
   const programs = [...own.map((blender) => blender.path), ...(await fetchedBlenders(data))];
   if (programs.length === 0) return null;
+  const { missingLibraries, packagesWith } = await import('@akashganga/worker');
   const missing = new Set<string>();
   for (const program of programs) for (const name of await missingLibraries(program)) missing.add(name);
   const what = 'Libraries';
