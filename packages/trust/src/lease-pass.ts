@@ -9,6 +9,8 @@ export interface LeaseGrant {
   readonly worker: string;
   /** A frame spec. */
   readonly frames: string;
+  /** They were asked for again: they may take the place of what is kept. */
+  readonly replace?: boolean;
 }
 
 /** So that nothing else that the authority signs can pass for a grant. */

@@ -40,6 +40,7 @@ interface Said {
   readonly lease?: string;
   readonly worker?: string;
   readonly pass?: string | null;
+  readonly replace?: boolean;
 }
 
 const grant = { lease: 'lease-1', job: 'job-1', worker: 'w-0001', frames: '1-3' };
@@ -55,6 +56,7 @@ async function deliver(tls: TlsIdentity, said: Said = {}): Promise<string> {
     [frameHeaders.lease]: lease,
     [frameHeaders.worker]: worker,
     ...(pass === null ? {} : { [frameHeaders.pass]: pass }),
+    ...(said.replace ? { [frameHeaders.replace]: '1' } : {}),
   };
   const path = fillPath(deliveryRoutes.deliver.route.path, { job, frame });
   try {
@@ -80,6 +82,13 @@ test('a worker delivers the frames of its lease and nothing else, whatever it sa
     { pass: leaseSigner(authority.key)({ ...grant, worker: 'w-0002' }), worker: 'w-0002' },
   ];
   for (const lie of lies) expect(await deliver(tls, lie), JSON.stringify(lie)).toBe('access.forbidden');
+});
+
+test('what is kept is replaced by a lease that asked for it again, and by no older one sent once more', async () => {
+  const tls = await memberOf(authority, 'worker', 'w-0001');
+  expect(await deliver(tls, { replace: true })).toBe('access.forbidden');
+  const pass = leaseSigner(authority.key)({ ...grant, replace: true });
+  expect(await deliver(tls, { replace: true, pass })).toBe('stored');
 });
 
 test('a pass that was stolen is worth nothing with another certificate', async () => {

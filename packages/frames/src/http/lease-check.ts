@@ -21,8 +21,12 @@ export function leaseCheck(authority: string | null): LeaseCheck {
     const grant = read(context.req.header(frameHeaders.pass) ?? '');
     const lease = context.req.header(frameHeaders.lease) ?? grant?.lease;
     const worker = context.req.header(frameHeaders.worker) ?? grant?.worker;
-    if (grant && grant.lease === lease && grant.worker === worker && isGranted(grant, member.id, job, frame))
-      return;
+    const isOwn = grant?.lease === lease && grant?.worker === worker;
+    if (grant && isOwn && isGranted(grant, member.id, job, frame)) {
+      if (context.req.header(frameHeaders.replace) !== '1' || grant.replace) return;
+      const why = `frame ${frame} of ${job} was not asked for again`;
+      throw new FarmError('access.forbidden', { who: member.id, why });
+    }
     throw new FarmError('access.forbidden', {
       who: member.id,
       why: `frame ${frame} of ${job} is not in its lease`,

@@ -1,4 +1,4 @@
-import { type FrameServer, frameServerRoutes, type GatherReply } from '@akashganga/protocol';
+import { FarmError, type FrameServer, frameServerRoutes, type GatherReply } from '@akashganga/protocol';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
 import { mustBeOwn } from './must-be-own.ts';
@@ -8,12 +8,19 @@ import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
 import { whoAsks } from './who-asks.ts';
 
+// By plain HTTP the farm's own key is shown, which is for roles of this computer that could read it anyway.
+function mustBeEncrypted(url: string): void {
+  if (new URL(url).protocol === 'https:') return;
+  throw new FarmError('request.invalid', { why: 'url: a frame server that joined is reached by https://' });
+}
+
 export function serveFrameServers(app: App, rooms: Rooms): void {
   serve(app, frameServerRoutes.hello, ({ body, context }) => {
     mustBeOwn(context, body.id);
     const host = remoteAddress(context);
     // Without the farm's key it understands certificates only.
     const isMember = principalOf(context).role === 'frames';
+    if (isMember && body.url !== null) mustBeEncrypted(body.url);
     const url = body.url ?? (isMember ? `https://${inUrl(host)}:${body.port}` : null);
     return theFarm(rooms).run<FrameServer>({ kind: 'frame-server-hello', hello: { ...body, url }, host });
   });

@@ -98,6 +98,17 @@ test.each(['text/html', 'image/svg+xml', 'text/javascript', 'application/xhtml+x
   },
 );
 
+test('a frame server that joined cannot have the farm’s key sent to a place that it names', async () => {
+  const liar = await Caller.joined(server, 'frames');
+  const hello = { boot: 'frames-2-boot1', name: 'frames', containers: [], freeBytes: null, version: '0.1.0' };
+  const say = (url: string | null) =>
+    liar.ask('POST', '/frame-servers', JSON.stringify({ ...hello, id: liar.id, url, port: 9 }));
+  for (const url of ['http://127.0.0.1:9', 'HTTP://localhost:9', 'ftp://127.0.0.1', 'file:///etc/passwd'])
+    expect(await say(url), url).toMatchObject({ status: 400, code: 'request.invalid' });
+  for (const url of ['https://127.0.0.1:9', null]) expect(await say(url)).toMatchObject({ status: 200 });
+  await liar.close();
+});
+
 test('a computer that was shut out is named to those who ask, once for each change', async () => {
   const worker = await Caller.joined(server, 'worker');
   const before = await server.json<{ mark: string; members: string[] }>('/shut-out');

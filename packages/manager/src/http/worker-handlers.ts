@@ -1,11 +1,12 @@
 import {
   FarmError,
   type HeartbeatReply,
+  type Lease,
   type Worker,
   type WorkReply,
   workerRoutes,
 } from '@akashganga/protocol';
-import { leaseSigner } from '@akashganga/trust';
+import { type LeaseGrant, leaseSigner } from '@akashganga/trust';
 import { readStatistics } from '../record/read-history.ts';
 import { frameServerUrl } from '../schedule/answer-ask.ts';
 import { showWorker } from '../schedule/index.ts';
@@ -18,6 +19,10 @@ import { type App, serve } from './serve.ts';
 import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
 import { whoAsks } from './who-asks.ts';
+
+function grantOf({ id, job, frames, replace }: Lease & { frames: string }, worker: string): LeaseGrant {
+  return { lease: id, job, worker, frames, ...(replace ? { replace } : {}) };
+}
 
 export function serveWorkers(app: App, rooms: Rooms): void {
   const signLease = rooms.authority ? leaseSigner(rooms.authority.key) : null;
@@ -79,7 +84,7 @@ export function serveWorkers(app: App, rooms: Rooms): void {
       ...reply,
       leases: reply.leases.map(({ id, job, frames, ...lease }) => ({
         ...{ ...lease, id, job, frames },
-        pass: (frames && signLease?.({ lease: id, job, worker: params.worker, frames })) || '',
+        pass: (frames && signLease?.(grantOf({ ...lease, id, job, frames }, params.worker))) || '',
         frameServer: lease.frameServer && seenFrom(context, lease.frameServer),
       })),
     };

@@ -89,6 +89,8 @@ export interface JobEntry {
   frameServer: string | null;
   /** The frame server that it left last because that was gone. */
   moved: Job['moved'];
+  /** All that it left since this manager leads: frames of it may still be delivered there. */
+  readonly left: Set<string>;
   readonly leases: Set<string>;
   /** Frame index -> the lease that has it. */
   readonly holders: Map<number, string>;

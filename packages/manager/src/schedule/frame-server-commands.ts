@@ -101,11 +101,25 @@ export function reports(
       continue;
     }
     const job = state.jobs.get(report.job);
-    if (!job) continue;
+    if (!job) {
+      forgetUnknown(entry, report.job, outcome);
+      continue;
+    }
     if (job.frameServer === command.frameServer) applyReport(state, job, report, now, outcome);
-    else if (report.kind === 'frame') strayed(state, job, report, outcome);
+    else if (report.kind === 'frame' && job.left.has(command.frameServer))
+      strayed(state, job, report, outcome);
   }
   outcome.reply(command.request, { accepted: command.reports.length });
+}
+
+/** A frame server that says more of them than this at a time does not mean well. */
+const MOST_UNKNOWN = 10_000;
+
+// Delivered once more after its job was deleted, say: nobody will ever ask for it.
+function forgetUnknown(entry: FrameServerEntry, job: string, outcome: Outcome): void {
+  if (entry.forget.size >= MOST_UNKNOWN) return;
+  entry.forget.add(job);
+  outcome.frameServers.add(entry.hello.id);
 }
 
 // Delivered to a frame server that the job has left: whoever has it holds nothing that the job's own will get.

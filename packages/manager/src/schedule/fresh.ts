@@ -51,6 +51,7 @@ export function emptyFarm(leasePrefix: string): FarmState {
 export function freshJob() {
   return {
     leases: new Set<string>(),
+    left: new Set<string>(),
     holders: new Map<number, string>(),
     replacing: new Set<number>(),
     machineProblems: new Map<string, { count: number; at: number }>(),

@@ -136,6 +136,18 @@ test('a picture that was not the last one of its frame is not asked back', () =>
   expect(lastLease(farm, 'ann').frames).toBe('2');
 });
 
+test('a frame server takes no frames from a job it never had, and deletes what it has of jobs that nobody knows', () => {
+  const farm = rendering();
+  const lease = farm.lease('ann');
+  farm.reportFrom('frames-2', storedFrame('job-1', 5, { lease: lease.id, worker: 'ann' }));
+  expect(farm.frames().split(' ').slice(4)).toEqual(['leased', 'leased']);
+  const open = farm.gather([], 'frames-2');
+  farm.reportFrom('frames-2', storedFrame('job-deleted-long-ago', 5));
+  expect(open.reply).toMatchObject({ forget: ['job-deleted-long-ago'] });
+  farm.reportFrom('frames-2', { kind: 'forgotten', job: 'job-deleted-long-ago' });
+  expect(farm.state.frameServers.get('frames-2')?.forget.size).toBe(0);
+});
+
 test('a frame under way goes to the new one; delivered to the old one, it is waited for no longer', () => {
   const farm = rendering();
   const [ann, bob] = [farm.lease('ann'), farm.state];

@@ -66,6 +66,7 @@ function moveJob(
   if (job.film.state !== 'none')
     job.film = { ...job.film, state: 'none', digest: null, size: null, frames: null };
   entry.forget.add(job.id);
+  job.left.add(entry.hello.id);
   outcome.fact({ kind: 'forget', frameServer: entry.hello.id, job: job.id });
   // It ends at once where the old one still answers, and its frames are waited for there.
   if (entry.isGone) closeJobLeases(state, job, 'return', outcome);

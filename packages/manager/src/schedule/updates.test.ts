@@ -165,6 +165,25 @@ test('an update about the lease of another worker changes nothing', () => {
   expect(farm.frames()).toBe('leased waiting');
 });
 
+test('a worker that was to render cannot say that the scene was examined, or could not be', () => {
+  const farm = TestFarm.rendering('1-2', ['wanda', 'walt']);
+  const lease = farm.lease('wanda');
+  farm.update('wanda', { kind: 'probed', lease: lease.id, report: probeReport({ frameEnd: 99 }) });
+  const why = { kind: 'probe-failed' as const, lease: lease.id, problem: problem('scene.unreadable') };
+  farm.update('wanda', why);
+  expect(farm.job()).toMatchObject({ state: 'active', frameSpec: '1-2' });
+  expect(farm.frames()).toBe('leased waiting');
+});
+
+test('a worker cannot speak of the frames of another, whose lease it guessed', () => {
+  const farm = TestFarm.rendering('1-2', ['wanda', 'walt']);
+  const lease = farm.lease('wanda');
+  farm.beat('walt', lease, 1);
+  expect(farm.frames()).toBe('leased waiting');
+  farm.beat('wanda', lease, 1);
+  expect(farm.frames()).toBe('rendering waiting');
+});
+
 test('frames that a worker gives back go to another, and the rest of the lease stays', () => {
   const farm = TestFarm.rendering('1-6', ['wanda', 'walt'], { chunk: 4 });
   const lease = farm.lease('wanda');

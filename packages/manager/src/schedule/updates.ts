@@ -58,9 +58,12 @@ function apply(
 ): void {
   switch (update.kind) {
     case 'probed':
+      if (lease.kind !== 'probe') return;
       closeLease(state, lease, 'return', outcome);
       return probed(state, job, update.report, now, outcome);
     case 'probe-failed':
+      // It would end the whole job, of which this worker was only to render some frames.
+      if (lease.kind !== 'probe') return;
       closeLease(state, lease, 'return', outcome);
       return probeFailed(state, job, lease.worker, update.problem, now, outcome);
     case 'lease-returned':

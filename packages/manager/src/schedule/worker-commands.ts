@@ -132,6 +132,8 @@ function showFrame(
 ): void {
   const job = state.jobs.get(report.job ?? '');
   if (!job?.board || report.frame === null || report.lease === null) return;
+  // Leases have numbers, so that of another worker can be guessed.
+  if (state.leases.get(report.lease)?.worker !== worker.hello.id) return;
   const index = job.board.indexOf(report.frame);
   if (index < 0 || job.holders.get(index) !== report.lease) return;
   const before = job.board.state(index);
