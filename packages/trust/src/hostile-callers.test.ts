@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,8 +26,10 @@ beforeAll(async () => {
     tls: { authority, own: () => own, names: ['farm.example'] },
     tune(server) {
       server.headersTimeout = 300;
+      server.setTimeout(700);
     },
     handler: async (request, response) => {
+      if (request.url === '/endless') return sendEndlessly(response);
       const body = await text(request).catch(() => null);
       if (body === null) return;
       reached += 1;
@@ -34,6 +38,22 @@ beforeAll(async () => {
   });
 });
 afterAll(() => port.close());
+
+/** Bytes that were made for whoever reads `/endless`. */
+let sent = 0;
+let isOver = true;
+function sendEndlessly(response: ServerResponse): void {
+  [sent, isOver] = [0, false];
+  const pieces = function* () {
+    for (;;) {
+      sent += 65_536;
+      yield Buffer.alloc(65_536);
+    }
+  };
+  pipeline(pieces, response, () => {
+    isOver = true;
+  });
+}
 
 const plain = () => connect(port.port, '127.0.0.1');
 const secure = () =>
@@ -115,7 +135,7 @@ test('the names that a farm was given are its own, and every answer tells browse
 });
 
 test('who sends the head of a request drop by drop is cut off', async () => {
-  for (const socket of [plain(), secure()]) {
+  const isCut = async (socket: Socket) => {
     socket.on('error', () => undefined);
     const cut = once(socket, 'close');
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
@@ -123,11 +143,13 @@ test('who sends the head of a request drop by drop is cut off', async () => {
     socket.resume();
     await cut;
     clearInterval(drip);
-  }
+  };
+  await Promise.all([isCut(plain()), isCut(secure())]);
 });
 
 test('who sends a body drop by drop is cut off, and who sends one at a pace is not', async () => {
-  for (const socket of [plain(), secure()]) {
+  for (const open of [plain, secure]) {
+    const socket = open();
     socket.on('error', () => undefined);
     const cut = once(socket, 'close');
     socket.write(head(['Content-Length: 1000000']));
@@ -157,4 +179,33 @@ test('who sends a body drop by drop is cut off, and who sends one at a pace is n
   const [reply] = await answered;
   expect(await text(reply)).toBe('10000');
   agent.destroy();
+});
+
+test('who asks for much and reads nothing is cut off, and little is made for it', async () => {
+  for (const open of [plain, secure]) {
+    const socket = open();
+    socket.on('error', () => undefined);
+    socket.write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await expect.poll(() => isOver, { timeout: 10_000 }).toBe(false);
+    // It is noticed at the other end only, since nothing is read at this one.
+    await expect.poll(() => isOver, { timeout: 15_000 }).toBe(true);
+    expect(sent).toBeLessThan(64e6);
+    socket.destroy();
+  }
+});
+
+test('who reads drop by drop is sent drops, and no more is made ahead than fits into the pipe', async () => {
+  for (const open of [plain, secure]) {
+    const socket = open();
+    socket.on('error', () => undefined);
+    socket.write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    let read = 0;
+    for (let drop = 0; drop < 10; drop += 1) {
+      await new Promise((later) => setTimeout(later, 100));
+      read += (socket.read(1000) ?? Buffer.alloc(0)).length;
+    }
+    expect(read).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(64e6);
+    socket.destroy();
+  }
 });

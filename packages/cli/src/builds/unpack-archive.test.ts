@@ -55,6 +55,24 @@ const hostile: [string, Member[]][] = [
       { path: 'b/out/akg-outside', text: 'x' },
     ],
   ],
+  ['a hard link that leads out', [{ path: 'b/passwd', kind: '1', link: '/etc/passwd' }]],
+  ['a hard link that leads above', [{ path: 'b/up', kind: '1', link: '../../../../../../etc/passwd' }]],
+  [
+    'a hard link to a link that leads out',
+    [
+      { path: 'b/passwd', link: '/etc/passwd' },
+      { path: 'b/again', kind: '1', link: 'b/passwd' },
+    ],
+  ],
+  [
+    'a file written through a hard link',
+    [
+      { path: 'b/out', link: '/tmp/akg-outside' },
+      { path: 'b/again', kind: '1', link: 'b/out' },
+      { path: 'b/again', text: 'x' },
+    ],
+  ],
+  ['a disk', [{ path: 'b/disk', kind: '4' }]],
   ['a device', [{ path: 'b/device', kind: '3' }]],
   ['a pipe', [{ path: 'b/pipe', kind: '6' }]],
   ['a name Windows has for a device', [{ path: 'b/aux.txt', text: 'x' }]],
