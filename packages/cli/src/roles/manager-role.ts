@@ -32,7 +32,8 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
   const { data, host, port, address, databaseUrl, temporary } = options;
   const folder = join(data, 'manager');
   const lock = await lockFolder(folder, 'manager');
-  const { startManager } = await import('@akashganga/manager');
+  const { keepHeapSmall, startManager } = await import('@akashganga/manager');
+  keepHeapSmall();
   const log = roleLog(data, 'manager');
   const trust = temporary ? null : await trustOf(options);
   const key = await ownKey(data);
