@@ -35,6 +35,14 @@ function look(video: Locator): Promise<Seen> {
   });
 }
 
+/** The blue in the middle of a canvas. */
+function middleBlue(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element: HTMLCanvasElement) => {
+    const pen = element.getContext('2d');
+    return pen?.getImageData(element.width / 2, element.height / 2, 1, 1).data[2] ?? -1;
+  });
+}
+
 /** Every picture that is presented from now on, with the time it has in the film. */
 async function watchPictures(video: Locator): Promise<() => Promise<readonly Seen[]>> {
   await video.evaluate((element: HTMLVideoElement) => {
@@ -169,6 +177,22 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   await page.keyboard.press('Home');
   for (let steps = 0; steps < 3; steps += 1) await page.keyboard.press('Shift+ArrowRight');
   await expect.poll(async () => distance((await look(video)).blue, 31)).toBeLessThan(14);
+
+  // Who scrubs sees cells of one sprite, and the frame itself where he stays.
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const { x = 0, y = 0, width = 0 } = (await bar.boundingBox()) ?? {};
+  const xOf = (position: number) => x + ((position + 0.5) / FRAMES) * width;
+  await page.mouse.move(xOf(0), y + 8);
+  await page.mouse.down();
+  await page.mouse.move(xOf(70), y + 8, { steps: 70 });
+  const cell = page.locator('canvas[data-cell="70"]');
+  await cell.waitFor({ state: 'attached' });
+  expect(distance(await middleBlue(cell), 71)).toBeLessThan(14);
+  await page.mouse.up();
+  await page.locator('img[data-frame="71"][data-coming="false"]').waitFor();
+  expect(asked.filter((url) => url.includes('/sprites/')).length).toBe(1);
+  expect(asked.filter((url) => url.includes('/thumbnail')).length).toBeLessThan(35);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(complaints).toEqual([]);
   await page.close();

@@ -43,7 +43,9 @@ export function Player({ job, view }: { job: Job; view: BoardView }) {
           data-position={position}
           onClick={() => player?.toggle()}
         />
-        {!state?.playing && held >= 0 && <ExactPicture job={job} frame={frameAt(board, held)} />}
+        {!state?.playing && held >= 0 && (
+          <ExactPicture key={job.id} {...{ job, board }} place={held} following={state?.following ?? false} />
+        )}
         {marks && (
           <GapMark
             frame={frameAt(board, position)}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cellPosition, spriteParts } from './sprite-cells.ts';
+import { cellPosition, spriteCell, spriteParts } from './sprite-cells.ts';
 
 it('finds a picture in its sprite', () => {
   expect(cellPosition(0)).toBe('0% 0%');
@@ -20,4 +20,11 @@ it('shows each place once, whichever part of a job is looked at', () => {
       for (const one of parts) expect(Math.floor(one.from / 100)).toBe(one.sprite);
     }),
   );
+});
+
+it('a place of the board is the same cell of any sprite', () => {
+  const sprite = { width: 960, height: 540 };
+  expect(spriteCell(0, sprite)).toEqual({ x: 0, y: 0, width: 96, height: 54 });
+  expect(spriteCell(1234, sprite)).toEqual({ x: 384, y: 162, width: 96, height: 54 });
+  expect(spriteCell(9999, sprite)).toEqual({ x: 864, y: 486, width: 96, height: 54 });
 });

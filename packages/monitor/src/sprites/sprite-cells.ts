@@ -27,3 +27,10 @@ export function cellPosition(place: number): string {
   const percent = (at: number) => `${(at * 100) / (COLUMNS - 1)}%`;
   return `${percent(cell % COLUMNS)} ${percent(Math.floor(cell / COLUMNS))}`;
 }
+
+/** Where the picture of a place lies in its sprite, in the sprite's own pixels. */
+export function spriteCell(place: number, sprite: { readonly width: number; readonly height: number }) {
+  const cell = place % SPRITE_FRAMES;
+  const [width, height] = [sprite.width / COLUMNS, sprite.height / (SPRITE_FRAMES / COLUMNS)];
+  return { x: (cell % COLUMNS) * width, y: Math.floor(cell / COLUMNS) * height, width, height };
+}
