@@ -1,6 +1,7 @@
 // The page on a large farm: 200 jobs, one of them of a million frames, and 2,000 workers, while they render. How soon
 // each page stands, how long the browser's tasks are while one scrolls and looks at frames, and what it holds after
 // minutes of live events. Run: npm run build && npx tsx bench/page.ts [--quick] [--minutes 10] [--workers 2000]
+// With `--profile FOLDER` each use of a page is kept there as a .cpuprofile, for the browser's own tools.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -10,11 +11,13 @@ import { EventReader } from './dispatch/event-reader.ts';
 import { inGroups, LoadedFarm, newJob } from './dispatch/loaded-farm.ts';
 import { holds } from './page/holds.ts';
 import { notedBy, noteFrom } from './page/noted.ts';
+import { profile } from './page/profile.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     minutes: { type: 'string' },
+    profile: { type: 'string' },
     workers: { type: 'string', default: '2000' },
     'frame-ms': { type: 'string', default: '4000' },
     pages: { type: 'string', default: join(import.meta.dirname, '../packages/monitor/dist') },
@@ -76,16 +79,17 @@ async function visit(context: BrowserContext, name: string, hash: string, stands
   await until(page);
   await pause(2);
   await notedBy(page);
-  await use(page, 'scrolled', async () => {
+  await use(page, `${name}, scrolled`, async () => {
     await page.mouse.move(400, 500);
     for (let step = 0; step < 60; step += 1) {
       await page.mouse.wheel(0, step < 40 ? 400 : -800);
       await pause(0.05);
     }
   });
-  const map = page.getByRole('slider', { name: /^All frames/ });
+  // By its look: to find it by its role takes the page longer than any of its own tasks.
+  const map = page.locator('canvas[aria-label^="All frames"]');
   if (await map.count())
-    await use(page, 'looked at frames here and there', async () => {
+    await use(page, `${name}, looked at frames here and there`, async () => {
       await map.focus();
       for (let step = 0; step < 40; step += 1) {
         await page.keyboard.press(step % 4 === 3 ? 'ArrowDown' : 'ArrowRight');
@@ -97,9 +101,11 @@ async function visit(context: BrowserContext, name: string, hash: string, stands
 
 async function use(page: Page, what: string, act: () => Promise<void>): Promise<void> {
   const before = farm.frameServer.acknowledged;
+  const stopProfile = await profile(page, values.profile, what);
   const from = performance.now();
   await act();
   const seconds = (performance.now() - from) / 1000;
+  await stopProfile();
   const { long, gaps } = await notedBy(page);
   const sorted = [...gaps].sort((a, b) => a - b);
   const slow = sorted[Math.floor(sorted.length * 0.95)] ?? 0;

@@ -41,6 +41,8 @@ function newClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: Number.POSITIVE_INFINITY,
+        // Changes are put in so that what did not change keeps its identity: looking for that again would take longer.
+        structuralSharing: false,
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
         networkMode: 'always',

@@ -1,4 +1,5 @@
 import type { FrameCounts } from '@akashganga/protocol';
+import { number } from '../words/amount.ts';
 import styles from './frame-bar.module.css';
 import { barText, frameStates, frameStateWords } from './frame-states.ts';
 
@@ -24,7 +25,7 @@ export function FrameLegend({ counts }: { counts: FrameCounts }) {
         counts[state] > 0 ? (
           <li key={state} data-state={state}>
             <i aria-hidden="true" />
-            <b>{counts[state].toLocaleString('en')}</b> {frameStateWords[state]}
+            <b>{number(counts[state])}</b> {frameStateWords[state]}
           </li>
         ) : null,
       )}

@@ -1,7 +1,7 @@
 import type { FrameState } from '@akashganga/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binFrames, binLook, tally } from './bin-frames.ts';
+import { binFrames, binLook, followBoard, tally } from './bins/bin-frames.ts';
 import { addRuns, applyStates, emptyBoard, frameAt, framesIn, indexOf, stateAt } from './frame-board.ts';
 import { frameStates } from './frame-states.ts';
 
@@ -68,8 +68,47 @@ describe('binning', () => {
   });
 
   it('keeps a million frames within the cells there are', () => {
-    const board = { frames: new Int32Array(1_000_000), states: new Uint8Array(1_000_000), size: 1_000_000 };
+    const board = emptyBoard();
+    addRuns(board, [{ first: 1, last: 1_000_000, step: 1, state: 'waiting' }], new Map());
     expect(binFrames(board, 4000)).toMatchObject({ each: 250, count: 4000 });
+  });
+
+  it('that follow the board count as those made anew, and look only at bins with news', () => {
+    const anyChanges = fc.array(
+      fc.dictionary(fc.integer({ min: 1, max: 3000 }).map(String), fc.constantFrom(...frameStates)),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 700 }),
+        anyChanges,
+        (size, most, batches) => {
+          const board = boardOf(new Array<FrameState>(size).fill('waiting'));
+          const bins = binFrames(board, most);
+          for (const batch of batches) {
+            const before = [...bins.tallies];
+            const from = bins.change;
+            applyStates(
+              board,
+              new Map(Object.entries(batch).map(([frame, state]) => [Number(frame), state])),
+            );
+            followBoard(bins, board);
+            expect(bins.tallies).toEqual(binFrames(board, most).tallies);
+            for (const [at, count] of bins.tallies.entries())
+              if (count !== before[at])
+                expect(bins.changes[Math.floor(at / frameStates.length)]).toBeGreaterThan(from);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+    const large = emptyBoard();
+    addRuns(large, [{ first: 1, last: 1_000_000, step: 1, state: 'waiting' }], new Map());
+    const bins = binFrames(large, 2000);
+    applyStates(large, new Map([[500_000, 'done']]));
+    followBoard(bins, large);
+    expect([...bins.changes].filter((change) => change === large.change)).toHaveLength(2);
   });
 
   it('shows a bin with one failed frame as failed', () => {

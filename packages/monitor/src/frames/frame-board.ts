@@ -8,16 +8,26 @@ const numberOf = Object.fromEntries(frameStates.map((state, index) => [state, in
 
 /**
  * The states of a job's frames, five bytes a frame, so that a million frames are five megabytes and no
- * objects. Frame numbers ascend. It is changed in place; whoever draws it keeps count of the changes.
+ * objects. Frame numbers ascend. It is changed in place: each change has a number, and each block of frames that of its
+ * last one, so that whoever draws a million looks only at the few that changed.
  */
 export interface FrameBoard {
   frames: Int32Array;
   states: Uint8Array;
   size: number;
+  /** The number of the last change. */
+  change: number;
+  /** By block of `BLOCK` frames, the number of its last change. */
+  changes: Float64Array;
 }
 
+export const BLOCK = 256;
+
 export function emptyBoard(room = 1024): FrameBoard {
-  return { frames: new Int32Array(room), states: new Uint8Array(room), size: 0 };
+  return {
+    ...{ frames: new Int32Array(room), states: new Uint8Array(room), size: 0 },
+    ...{ change: 0, changes: new Float64Array(Math.ceil(room / BLOCK)) },
+  };
 }
 
 export function stateAt(board: FrameBoard, index: number): FrameState {
@@ -34,7 +44,9 @@ export function addRuns(
   runs: readonly FrameRun[],
   newer: ReadonlyMap<number, FrameState>,
 ): void {
+  board.change += 1;
   for (const { first, last, step, state } of runs) {
+    const from = board.size;
     grow(board, board.size + (last - first) / step + 1);
     const number = numberOf[state];
     for (let frame = first; frame <= last; frame += step) {
@@ -43,6 +55,7 @@ export function addRuns(
       board.states[board.size] = told === undefined ? number : numberOf[told];
       board.size += 1;
     }
+    board.changes.fill(board.change, Math.floor(from / BLOCK), Math.ceil(board.size / BLOCK));
   }
 }
 
@@ -53,15 +66,19 @@ function grow(board: FrameBoard, wanted: number): void {
   const states = new Uint8Array(room);
   frames.set(board.frames.subarray(0, board.size));
   states.set(board.states.subarray(0, board.size));
-  board.frames = frames;
-  board.states = states;
+  const changes = new Float64Array(Math.ceil(room / BLOCK));
+  changes.set(board.changes);
+  Object.assign(board, { frames, states, changes });
 }
 
 /** Applies what events told. Frames that are not on the board yet come with their run. */
 export function applyStates(board: FrameBoard, changes: ReadonlyMap<number, FrameState>): void {
+  board.change += 1;
   for (const [frame, state] of changes) {
     const index = indexOf(board, frame);
-    if (index !== -1) board.states[index] = numberOf[state];
+    if (index === -1 || board.states[index] === numberOf[state]) continue;
+    board.states[index] = numberOf[state];
+    board.changes[Math.floor(index / BLOCK)] = board.change;
   }
 }
 
@@ -89,4 +106,12 @@ export function framesIn(board: FrameBoard, state: FrameState, most: number): nu
     if (board.states[index] === wanted) found.push(frameAt(board, index));
   }
   return found;
+}
+
+/** The number of the last change among the places from `from` to before `to`, or of their blocks. */
+export function lastChange(board: FrameBoard, from: number, to: number): number {
+  let last = 0;
+  for (let block = Math.floor(from / BLOCK); block * BLOCK < to; block += 1)
+    last = Math.max(last, board.changes[block] ?? 0);
+  return last;
 }

@@ -1,9 +1,10 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
 import { number } from '../words/amount.ts';
-import { type Bins, binFrames, tally } from './bin-frames.ts';
-import { CELL, drawBins } from './draw-bins.ts';
+import { type Bins, tally } from './bins/bin-frames.ts';
+import { type BinColours, CELL, drawBins } from './bins/draw-bins.ts';
+import { useBins } from './bins/use-bins.ts';
 import { type FrameBoard, frameAt } from './frame-board.ts';
 import styles from './frame-canvas.module.css';
 import { neighbour } from './frame-grid.tsx';
@@ -13,32 +14,39 @@ const MOST_ROWS = 26;
 
 interface CanvasProps {
   readonly board: FrameBoard;
-  readonly version: number;
   /** The chosen place of the board. */
   readonly at: number;
   readonly onChoose: (from: number, to: number) => void;
 }
 
 /** So many frames that neighbours share a cell. A cell is chosen with a click, or with arrows and said aloud. */
-export function FrameCanvas({ board, version, at, onChoose }: CanvasProps) {
+export function FrameCanvas({ board, at, onChoose }: CanvasProps) {
   const { ref, width } = useElementSize();
   const sheet = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme('dark');
   const columns = Math.max(1, Math.floor(width / CELL));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the board changes in place, its version says when
-  const bins = useMemo(() => binFrames(board, columns * MOST_ROWS), [board, version, columns]);
+  const bins = useBins(board, columns * MOST_ROWS);
   const chosen = Math.min(bins.count - 1, Math.floor(at / bins.each));
   const rows = Math.ceil(bins.count / columns);
+  const drawn = useRef({ change: -1, chosen: -1 });
+  const colours = useRef<BinColours | null>(null);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other bins are drawn on a clean sheet
   useEffect(() => {
-    const pen = sheet.current?.getContext('2d');
-    if (!sheet.current || !pen || width === 0) return;
+    if (!sheet.current || width === 0) return;
     const scale = Math.min(2, window.devicePixelRatio || 1);
     sheet.current.width = columns * CELL * scale;
     sheet.current.height = rows * CELL * scale;
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    drawBins(pen, bins, columns, chosen, coloursOf(sheet.current, scheme));
-  }, [bins, columns, rows, chosen, scheme, width]);
+    sheet.current.getContext('2d')?.setTransform(scale, 0, 0, scale, 0, 0);
+    colours.current = coloursOf(sheet.current, scheme);
+    drawn.current = { change: -1, chosen: -1 };
+  }, [bins, columns, rows, scheme, width]);
+
+  // After each render: it costs as much as there is new.
+  useEffect(() => {
+    const pen = sheet.current?.getContext('2d');
+    if (pen && colours.current) drawBins(pen, bins, columns, chosen, colours.current, drawn.current);
+  });
 
   const choose = (bin: number) => {
     if (bin >= 0 && bin < bins.count) onChoose(bin * bins.each, Math.min(board.size, (bin + 1) * bins.each));
@@ -81,7 +89,7 @@ function binWords(board: FrameBoard, bins: Bins, bin: number): string {
 }
 
 /** The colours of `sky.css` as they are now. `scheme` is an argument so that a change of it is not missed. */
-function coloursOf(element: Element, scheme: string) {
+function coloursOf(element: Element, scheme: string): BinColours & { scheme: string } {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(`--ag-${name}`).trim();
   return {

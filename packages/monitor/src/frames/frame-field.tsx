@@ -2,7 +2,7 @@ import type { Job } from '@akashganga/protocol';
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { count } from '../words/amount.ts';
-import { frameAt } from './frame-board.ts';
+import { frameAt, lastChange } from './frame-board.ts';
 import { FrameCanvas } from './frame-canvas.tsx';
 import styles from './frame-field.module.css';
 import { FrameGrid } from './frame-grid.tsx';
@@ -23,7 +23,7 @@ export function FrameField(props: {
   onSelect: (frame: number) => void;
 }) {
   const { job, view, selected, onSelect } = props;
-  const { board, version, reading, error } = view;
+  const { board, reading, error } = view;
   const [part, setPart] = useState({ from: 0, to: 0 });
   const [look, setLook] = useState<Look>('stars');
   const cells = (from: number, to: number) => (
@@ -41,12 +41,7 @@ export function FrameField(props: {
   const to = Math.min(part.to, board.size, part.from + MOST_CELLS);
   return (
     <>
-      <FrameCanvas
-        board={board}
-        version={version}
-        at={part.from}
-        onChoose={(from, end) => setPart({ from, to: end })}
-      />
+      <FrameCanvas board={board} at={part.from} onChoose={(from, end) => setPart({ from, to: end })} />
       {to === 0 && <p className={styles.note}>Choose a cell to see its frames.</p>}
       {to > 0 && (
         <div className={styles.part}>
@@ -91,7 +86,8 @@ interface CellsProps {
 }
 
 function Cells({ job, look, ...part }: CellsProps) {
-  if (look === 'stars') return <FrameGrid {...part} />;
+  const { board, from, to } = part;
+  if (look === 'stars') return <FrameGrid {...part} change={lastChange(board, from, to)} />;
   const shape = job.probe ? job.probe.width / job.probe.height : 16 / 9;
   return (
     <Suspense>

@@ -8,12 +8,14 @@ interface GridProps {
   /** The part of the board to show: places, not frame numbers; `to` is left out. */
   readonly from: number;
   readonly to: number;
+  /** The last change of that part: the board changes in place. */
+  readonly change: number;
   readonly selected: number | null;
   readonly onSelect: (frame: number) => void;
 }
 
 /** A field of frames, one star each. One tab stop; arrows, Home and End move within it. */
-export function FrameGrid({ board, from, to, selected, onSelect }: GridProps) {
+export const FrameGrid = memo(function FrameGrid({ board, from, to, selected, onSelect }: GridProps) {
   const field = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const size = to - from;
@@ -49,7 +51,7 @@ export function FrameGrid({ board, from, to, selected, onSelect }: GridProps) {
       ))}
     </div>
   );
-}
+});
 
 const Cell = memo(function Cell(props: {
   index: number;

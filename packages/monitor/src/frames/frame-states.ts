@@ -1,5 +1,5 @@
 import type { FrameCounts, FrameState } from '@akashganga/protocol';
-import { count } from '../words/amount.ts';
+import { count, number } from '../words/amount.ts';
 
 /** Frame states in the order of a bar: what is done first, what is left last. The place is also the state's number. */
 export const frameStates = [
@@ -26,7 +26,7 @@ export const frameStateWords: Readonly<Record<FrameState, string>> = {
 export function countsInWords(counts: Readonly<Record<FrameState, number>>): string {
   const parts = frameStates
     .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state].toLocaleString('en')} ${frameStateWords[state]}`);
+    .map((state) => `${number(counts[state])} ${frameStateWords[state]}`);
   return parts.join(', ') || 'no frames yet';
 }
 

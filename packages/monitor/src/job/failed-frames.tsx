@@ -16,8 +16,12 @@ const MOST = 24;
 /** Why frames failed, in words, each reason once. */
 export function FailedFrames(props: { job: Job; view: BoardView; onSelect: (frame: number) => void }) {
   const { job, view, onSelect } = props;
+  const any = job.frames.failed > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the board changes in place, its version says when
-  const frames = useMemo(() => framesIn(view.board, 'failed', MOST), [view.board, view.version]);
+  const frames = useMemo(
+    () => (any ? framesIn(view.board, 'failed', MOST) : []),
+    [any, view.board, view.version],
+  );
   const histories = useQueries({
     queries: frames.map((frame) => ({
       queryKey: ['failed-frame', job.id, frame],

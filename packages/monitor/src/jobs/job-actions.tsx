@@ -1,8 +1,10 @@
 import type { Job } from '@akashganga/protocol';
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { useState } from 'react';
 import { AskOnce } from '../app/ask-once.tsx';
 import { Icon, type IconName } from '../icons/icon.tsx';
+import { RowButton } from '../lists/row-button.tsx';
+import { RowMenu } from '../lists/row-menu.tsx';
 import { useLive } from '../live/live-context.tsx';
 import { type JobAction, jobActions } from './job-words.ts';
 import { useJobAction } from './use-job-action.ts';
@@ -52,37 +54,35 @@ export function JobActions({ job, large = false }: { job: Job; large?: boolean }
     <>
       {act.error && <span role="alert">{act.error.message}</span>}
       {first && <MainAction action={first} job={job} large={large} off={off} onAct={start} />}
-      <Menu position="bottom-end" withinPortal shadow="lg">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${job.name}`}>
-            <Icon name="dots" size={20} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {[...rest, ...grave].map((action) => (
-            <Menu.Item
-              key={action}
-              disabled={off}
-              {...(action === 'delete' ? { color: 'rose' } : {})}
-              leftSection={<Icon name={looks[action].icon} />}
-              onClick={() => start(action)}
-            >
-              {wordFor(action, job)}
-            </Menu.Item>
-          ))}
-          <Menu.Label>Priority, now {job.priority}</Menu.Label>
-          {priorities.map(({ says, priority, icon }) => (
-            <Menu.Item
-              key={priority}
-              disabled={off || job.priority === priority}
-              leftSection={<Icon name={icon} />}
-              onClick={() => act.mutate({ priority })}
-            >
-              {says}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu
+        label={`More for ${job.name}`}
+        items={() => (
+          <>
+            {[...rest, ...grave].map((action) => (
+              <Menu.Item
+                key={action}
+                disabled={off}
+                {...(action === 'delete' ? { color: 'rose' } : {})}
+                leftSection={<Icon name={looks[action].icon} />}
+                onClick={() => start(action)}
+              >
+                {wordFor(action, job)}
+              </Menu.Item>
+            ))}
+            <Menu.Label>Priority, now {job.priority}</Menu.Label>
+            {priorities.map(({ says, priority, icon }) => (
+              <Menu.Item
+                key={priority}
+                disabled={off || job.priority === priority}
+                leftSection={<Icon name={icon} />}
+                onClick={() => act.mutate({ priority })}
+              >
+                {says}
+              </Menu.Item>
+            ))}
+          </>
+        )}
+      />
       <Question job={job} asked={asked} onNo={() => setAsked(null)} onYes={(action) => act.mutate(action)} />
     </>
   );
@@ -106,16 +106,13 @@ function MainAction(props: {
     );
   }
   return (
-    <ActionIcon
-      variant="subtle"
-      size="lg"
+    <RowButton
+      icon={icon}
       disabled={off}
       aria-label={`${says}: ${job.name}`}
       title={says}
       onClick={() => onAct(action)}
-    >
-      <Icon name={icon} size={20} />
-    </ActionIcon>
+    />
   );
 }
 

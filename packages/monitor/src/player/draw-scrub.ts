@@ -1,4 +1,4 @@
-import { type Bins, binLook, tally } from '../frames/bin-frames.ts';
+import { type Bins, binLook, tally } from '../frames/bins/bin-frames.ts';
 
 interface Size {
   readonly width: number;
@@ -43,7 +43,9 @@ export function drawScrub(
   const each = width / Math.max(1, bins.count);
   for (let bin = 0; bin < bins.count; bin += 1) {
     const look = binLook(tally(bins, bin));
-    const [x, wide] = [bin * each, Math.max(1, each)];
+    // On whole pixels: a half of one would show as a seam.
+    const x = Math.floor(bin * each);
+    const wide = Math.max(1, Math.floor((bin + 1) * each) - x);
     const fill = (colour: string, top: number, high: number) => {
       pen.fillStyle = colour;
       pen.fillRect(x, top, wide, high);

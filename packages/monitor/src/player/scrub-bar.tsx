@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
-import { binFrames } from '../frames/bin-frames.ts';
+import { type PointerEvent, useEffect, useRef } from 'react';
+import { useBins } from '../frames/bins/use-bins.ts';
 import { type FrameBoard, frameAt, stateAt } from '../frames/frame-board.ts';
 import { frameStateWords } from '../frames/frame-states.ts';
 import { drawScrub, scrubColours } from './draw-scrub.ts';
@@ -25,9 +25,9 @@ export function ScrubBar({ board, version, position, rate, onSeek }: ScrubBarPro
   const { ref, width } = useElementSize();
   const sheet = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme('dark');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the board changes in place, its version says when
-  const bins = useMemo(() => binFrames(board, Math.floor(width / BIN)), [board, version, width]);
+  const bins = useBins(board, Math.floor(width / BIN));
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: bins change in place with the board, its version says when
   useEffect(() => {
     const canvas = sheet.current;
     const pen = canvas?.getContext('2d');
@@ -37,7 +37,7 @@ export function ScrubBar({ board, version, position, rate, onSeek }: ScrubBarPro
     canvas.height = HEIGHT * scale;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     drawScrub(pen, bins, { width, height: HEIGHT }, scrubColours(canvas, scheme));
-  }, [bins, width, scheme]);
+  }, [bins, version, width, scheme]);
 
   const seekTo = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -1,7 +1,8 @@
-import type { FrameTimes, Job } from '@akashganga/protocol';
+import type { FrameTimes, Job, Statistic } from '@akashganga/protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { memo, useCallback } from 'react';
 import { farmApi } from '../api/farm-api.ts';
-import { useWorkers } from '../api/queries.ts';
+import { useWorkerFacts } from '../api/use-worker-facts.ts';
 import { links } from '../app/route.ts';
 import { useCalmly } from '../frames/use-calmly.ts';
 import { useLive } from '../live/live-context.tsx';
@@ -29,32 +30,29 @@ export function JobStatistics({ job }: { job: Job }) {
     queryFn: ({ signal }) => farmApi.jobStatistics(job.id, signal),
     placeholderData: keepPreviousData,
   });
-  const names = new Map(useWorkers().data?.map((worker) => [worker.id, worker.name]));
+  const facts = useWorkerFacts();
+  const name = useCallback(
+    ({ worker }: Statistic) =>
+      worker === null ? (
+        'not known'
+      ) : (
+        <a href={links.worker(worker)}>
+          <bdi>{facts.get(worker)?.name ?? worker}</bdi>
+        </a>
+      ),
+    [facts],
+  );
   const error = times.error ?? workers.error;
   return (
     <>
       {error && <p role="alert">{error.message}</p>}
-      {times.data && times.data.columns.length > 0 && <Charts job={job} times={times.data} />}
-      {workers.data && (
-        <StatisticsTable
-          rows={workers.data.workers}
-          of="Worker"
-          name={({ worker }) =>
-            worker === null ? (
-              'not known'
-            ) : (
-              <a href={links.worker(worker)}>
-                <bdi>{names.get(worker) ?? worker}</bdi>
-              </a>
-            )
-          }
-        />
-      )}
+      {times.data && times.data.columns.length > 0 && <Charts job={job.id} times={times.data} />}
+      {workers.data && <StatisticsTable rows={workers.data.workers} of="Worker" name={name} />}
     </>
   );
 }
 
-function Charts({ job, times }: { job: Job; times: FrameTimes }) {
+const Charts = memo(function Charts({ job, times }: { job: string; times: FrameTimes }) {
   const seconds = times.columns.map(({ first, shortest, mean, longest }) => ({
     ...{ first, low: shortest, middle: mean, high: longest },
   }));
@@ -68,13 +66,13 @@ function Charts({ job, times }: { job: Job; times: FrameTimes }) {
       {bytes.length > 0 && <Chart of="Memory" {...{ job, each: times.each }} times={bytes} say={word} />}
     </div>
   );
-}
+});
 
 const [WIDE, HIGH] = [1000, 100];
 
 /** A bar for neighbouring frames: up to the mean filled, from the shortest to the longest a thin line. */
 function Chart(props: {
-  job: Job;
+  job: string;
   of: string;
   each: number;
   times: readonly Times[];
@@ -92,7 +90,7 @@ function Chart(props: {
     <figure>
       <figcaption>
         <strong>{of}</strong> {words}{' '}
-        <a href={links.frame(job.id, most.first)}>{each === 1 ? 'Open it' : `Open frame ${most.first}`}</a>
+        <a href={links.frame(job, most.first)}>{each === 1 ? 'Open it' : `Open frame ${most.first}`}</a>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDE} ${HIGH}`}

@@ -1,18 +1,23 @@
 import type { Statistic } from '@akashganga/protocol';
-import type { ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { memory, number } from '../words/amount.ts';
 import { measured } from '../words/duration.ts';
 import styles from './statistics-table.module.css';
 
+/** So many rows at first, and so many more each time they are asked for: a table of thousands takes long to draw. */
+const ROWS = 50;
+
 /** What was rendered, a row for each worker of a job or each job of a worker, who did most first. */
-export function StatisticsTable(props: {
+export const StatisticsTable = memo(function StatisticsTable(props: {
   rows: readonly Statistic[];
   of: string;
   name: (row: Statistic) => ReactNode;
 }) {
   const { rows, of, name } = props;
+  const [most, setMost] = useState(ROWS);
+  const sorted = useMemo(() => [...rows].sort((a, b) => b.done - a.done), [rows]);
   if (rows.length === 0) return <p className={styles.none}>Nothing was rendered yet.</p>;
-  const sorted = [...rows].sort((a, b) => b.done - a.done);
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
@@ -29,7 +34,7 @@ export function StatisticsTable(props: {
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => (
+          {sorted.slice(0, most).map((row) => (
             <tr key={`${row.job} ${row.worker}`}>
               <th scope="row">{name(row)}</th>
               <td>{number(row.done)}</td>
@@ -43,9 +48,14 @@ export function StatisticsTable(props: {
           ))}
         </tbody>
       </table>
+      {sorted.length > most && (
+        <Button variant="subtle" size="compact-sm" onClick={() => setMost(most + ROWS)}>
+          Show more, {number(sorted.length - most)} are left
+        </Button>
+      )}
     </div>
   );
-}
+});
 
 function orNothing(value: number | null, words: (value: number) => string): string {
   return value === null ? '' : words(value);

@@ -1,7 +1,7 @@
 import type { Job, TimeLine as Line } from '@akashganga/protocol';
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { useWorkers } from '../api/queries.ts';
+import { useWorkerFacts } from '../api/use-worker-facts.ts';
 import { links } from '../app/route.ts';
 import { number } from '../words/amount.ts';
 import { measured } from '../words/duration.ts';
@@ -45,11 +45,11 @@ export function TimeLine({ job }: { job: Job }) {
 }
 
 function useNames(): (worker: string | null) => string {
-  const { data } = useWorkers();
-  return useMemo(() => {
-    const names = new Map(data?.map((worker) => [worker.id, worker.name]));
-    return (worker) => (worker === null ? 'an unknown worker' : (names.get(worker) ?? worker));
-  }, [data]);
+  const facts = useWorkerFacts();
+  return useMemo(
+    () => (worker) => (worker === null ? 'an unknown worker' : (facts.get(worker)?.name ?? worker)),
+    [facts],
+  );
 }
 
 interface DrawnProps {
@@ -61,11 +61,11 @@ interface DrawnProps {
 }
 
 function Drawn({ job, line, window, onWindow, nameOf }: DrawnProps) {
-  const { data: workers } = useWorkers();
-  const rows = useMemo(() => {
-    const slots = new Map(workers?.map((worker) => [worker.id, worker.slots]));
-    return lineRows(line, LINE_COLUMNS, (worker) => slots.get(worker ?? '') ?? null);
-  }, [line, workers]);
+  const facts = useWorkerFacts();
+  const rows = useMemo(
+    () => lineRows(line, LINE_COLUMNS, (worker) => facts.get(worker ?? '')?.slots ?? null),
+    [line, facts],
+  );
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const all = { from: line.first ?? line.from, to: Math.max(line.last ?? line.to, (line.first ?? 0) + 1) };
   const shown = window ?? all;

@@ -1,8 +1,9 @@
 import type { Worker } from '@akashganga/protocol';
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { AskOnce } from '../app/ask-once.tsx';
 import { Icon, type IconName } from '../icons/icon.tsx';
+import { RowMenu } from '../lists/row-menu.tsx';
 import { useLive } from '../live/live-context.tsx';
 import { useWorkerAction } from './use-worker-action.ts';
 import { type WorkerAction, workerActions } from './worker-words.ts';
@@ -22,14 +23,10 @@ export function WorkerMenu({ worker }: { worker: Worker }) {
   return (
     <>
       {act.error && <span role="alert">{act.error.message}</span>}
-      <Menu position="bottom-end" withinPortal shadow="lg">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${worker.name}`}>
-            <Icon name="dots" size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {workerActions(worker).map((action) => (
+      <RowMenu
+        label={`What to do with ${worker.name}`}
+        items={() =>
+          workerActions(worker).map((action) => (
             <Menu.Item
               key={action}
               disabled={connection !== 'live' || act.isPending}
@@ -39,9 +36,9 @@ export function WorkerMenu({ worker }: { worker: Worker }) {
             >
               {looks[action].says}
             </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+          ))
+        }
+      />
       <AskOnce
         opened={asking}
         title="Remove this worker?"
