@@ -95,19 +95,35 @@ test('a worker that is not told how many slots to have measures that once and re
     farm.data('anu'),
     '--json',
   ];
-  for (const says of [true, false]) {
+  const readRecord = async () => {
+    const text = await readFile(folder.join('anu', 'worker', 'slots.json'), 'utf8').catch(
+      () => '{"rates":[]}',
+    );
+    return (JSON.parse(text) as { rates: { slots: number }[] }).rates.map(({ slots }) => slots);
+  };
+  for (const isFirst of [true, false]) {
     const worker = new Command(args, farm.environment, folder.path);
     await worker.event('ready');
-    expect(worker.stderr.includes('Measuring once')).toBe(says);
     await expect.poll(async () => (await workersOf(farm))[0]?.state).toBe('idle');
-    const record = JSON.parse(await readFile(folder.join('anu', 'worker', 'slots.json'), 'utf8')) as {
-      rates: { slots: number }[];
-    };
-    const measured = record.rates.map(({ slots }) => slots);
-    expect(measured[0]).toBe(1);
-    expect(measured).toContain((await workersOf(farm))[0]?.slots);
+    await expect.poll(readRecord, { timeout: 60_000 }).toContain(1);
+    const measured = await readRecord();
+    await expect.poll(async () => measured.includes((await workersOf(farm))[0]?.slots ?? 0)).toBe(true);
+    expect(worker.stderr.includes('Measuring once')).toBe(isFirst);
     expect(await worker.stop()).toMatchObject({ code: 0 });
   }
+});
+
+test('a worker renders what there is before it is measured', async () => {
+  await using folder = await TestFolder.make();
+  await using farm = await TestFarm.start(folder, { workers: 0 });
+  const job = await farm.submit(await writeFakeScene(folder, { frameEnd: 4 }));
+  const args = ['join', await farm.joinCode(), '--name', 'anu', '--data', farm.data('anu'), '--json'];
+  const worker = new Command(args, farm.environment, folder.path);
+  expect(await farm.ended(job)).toMatchObject({ state: 'completed' });
+  const record = () => readFile(folder.join('anu', 'worker', 'slots.json'), 'utf8').catch(() => '');
+  await expect.poll(record, { timeout: 60_000 }).toContain('rates');
+  await expect.poll(async () => (await workersOf(farm))[0]?.state).toBe('idle');
+  expect(await worker.stop()).toMatchObject({ code: 0 });
 });
 
 test('real Blender lists its cards from inside the sandbox, and refuses one that is not there', async () => {

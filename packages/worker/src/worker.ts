@@ -168,6 +168,14 @@ export class Worker {
     };
   }
 
+  get slots(): number {
+    return this.#slots.length;
+  }
+
+  get hasWork(): boolean {
+    return this.#leases.ids.length > 0 || this.#slots.some((slot) => slot.report.state !== 'idle');
+  }
+
   get #takesNothing(): boolean {
     return this.#draining || this.#room.isFull;
   }

@@ -190,7 +190,7 @@ async function runWorker(flags: WorkerFlags, run: Run): Promise<number> {
       onMeasure: flags.measure
         ? () =>
             talk.say(
-              'Measuring once how many slots are best here, for half a minute or so. --slots N skips this.',
+              'Measuring once how many slots are best here, while there is nothing to render. --slots N skips this.',
             )
         : null,
       tags: flags.tag,

@@ -3,14 +3,15 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import type { FoundBlender, WorkerOptions } from '@akashganga/worker';
+import type { FoundBlender } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import type { RoleFarm } from '../farm/role-farm.ts';
+import type { OwnWorker } from './own-worker.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 import { type SandboxFlags, workerSandbox } from './worker-sandbox.ts';
-import { defaultSlots, slotsHere } from './worker-slots.ts';
+import { defaultSlots, measureMeanwhile, type Slots, type SlotsOptions, slotsHere } from './worker-slots.ts';
 
 export interface WorkerRoleOptions {
   readonly settings: Settings;
@@ -23,7 +24,7 @@ export interface WorkerRoleOptions {
   readonly justJoined: boolean;
   readonly slots: number | null;
   readonly threads: number | null;
-  /** Called before this computer is measured for the number of its slots; null: it is not. */
+  /** Called before this computer is measured for the number of its slots, while the worker has nothing to do; null: it is not. */
   readonly onMeasure: (() => void) | null;
   readonly tags: readonly string[];
   /** auto, none, all or a kind of graphics card. */
@@ -43,50 +44,66 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const folder = join(data, role);
   const lock = await lockFolder(folder, 'worker');
   if (!options.justJoined) await mustBeWelcome(farm);
-  const { CardWorkers, readOwnRules, startWorker } = await import('@akashganga/worker');
+  const { readOwnRules } = await import('@akashganga/worker');
+  const { OwnWorker } = await import('./own-worker.ts');
   const failureRules = await readOwnRules(data);
-  const cores = availableParallelism();
   const sandbox = await workerSandbox(settings, options.sandbox, folder);
   const log = roleLog(data, role);
-  const { environment } = settings;
-  const known = options.slots ?? (options.threads === null ? null : defaultSlots(cores, totalmem()));
-  const { slots, threads } =
-    known === null
-      ? await slotsHere({ ...options, folder, sandbox, environment, log })
-      : { slots: known, threads: Math.max(1, Math.floor(cores / known)) };
-  const about: WorkerOptions = {
-    folder,
-    farm,
-    name: options.name ?? (number === 1 ? hostname() : `${hostname()} ${number}`),
-    boot: drawBoot(),
-    computer: { platform: `${platform()}-${arch()}`, cores, memory: totalmem() },
-    slots,
-    threads: options.threads ?? threads,
-    tags: options.tags,
-    blenders: options.blenders,
-    cacheBytes: options.cache,
-    keptBytes: options.keep,
-    give: options.give,
-    sandbox,
-    log,
-    failureRules,
-    environment: settings.environment,
-    ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
-  };
-  const worker = await startWorker(about);
-  const cards = new CardWorkers({
-    ...{ first: worker, worker: about, choice: options.gpu, drawBoot },
+  const about = { ...options, folder, sandbox, log, environment: settings.environment };
+  const slots = await slotsOf(about);
+  const worker = await OwnWorker.start({
+    about: {
+      ...{ folder, farm, sandbox, log, failureRules, environment: settings.environment },
+      name: options.name ?? (number === 1 ? hostname() : `${hostname()} ${number}`),
+      computer: { platform: `${platform()}-${arch()}`, cores: availableParallelism(), memory: totalmem() },
+      ...{ slots: slots.slots, threads: slots.threads, tags: options.tags, blenders: options.blenders },
+      ...{ cacheBytes: options.cache, keptBytes: options.keep, give: options.give },
+      ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
+    },
+    drawBoot,
+    gpu: options.gpu,
     openSandbox: (place) => workerSandbox(settings, options.sandbox, place),
   });
+  const measuring = new AbortController();
+  const measured = slots.isKnown ? null : measureFor(worker, { ...about, signal: measuring.signal });
   const drain = async () => {
-    await Promise.all([worker.drain(), cards.drain()]);
+    measuring.abort();
+    await worker.drain();
   };
   const close = async () => {
-    await cards.close();
+    measuring.abort();
     await worker.close();
+    await measured;
     await sandbox.close();
   };
   return { url: null, ended: worker.ended, drain, close, lock };
+}
+
+type About = Pick<WorkerRoleOptions, 'slots' | 'threads' | 'onMeasure'> & SlotsOptions;
+
+/** What a person said comes first, then what was measured here, then a rule. */
+async function slotsOf(options: About): Promise<Slots & { readonly isKnown: boolean }> {
+  const cores = availableParallelism();
+  const said = options.slots ?? (options.threads === null ? null : defaultSlots(cores, totalmem()));
+  if (said !== null) {
+    const threads = options.threads ?? Math.max(1, Math.floor(cores / said));
+    return { slots: said, threads, isKnown: true };
+  }
+  const { slots, threads, isMeasured } = await slotsHere(options);
+  return { slots, threads, isKnown: isMeasured };
+}
+
+/** Measures while the worker has nothing to do, and lets it go on with as many slots as are best. Never rejects. */
+async function measureFor(worker: OwnWorker, options: About & { readonly signal: AbortSignal }) {
+  const { onMeasure, log } = options;
+  if (!onMeasure) return;
+  try {
+    const best = await measureMeanwhile({ ...options, onMeasure, hasWork: () => worker.hasWork });
+    const isOther = best !== null && best.slots !== worker.slots;
+    if (isOther && !options.signal.aborted) await worker.replace(best);
+  } catch (error) {
+    log.error({ error }, 'the worker could not go on with as many slots as are best');
+  }
 }
 
 /** Where the n-th worker of this computer keeps what is its own. */
