@@ -79,9 +79,9 @@ async function measured(address: ConstructorParameters<typeof FarmClient>[0]): P
   );
   await sayHello(client);
   const beats = await timed(() =>
-    eachOf(Array.from({ length: sizes.beats }), PIECES, () =>
-      client.call(workerRoutes.heartbeat, { params: { worker: 'w-bench' }, body: beat }),
-    ),
+    eachOf(Array.from({ length: sizes.beats }), PIECES, async () => {
+      await client.call(workerRoutes.heartbeat, { params: { worker: 'w-bench' }, body: beat });
+    }),
   );
   const fresh = await timed(async () => {
     for (let one = 0; one < sizes.fresh; one += 1) {

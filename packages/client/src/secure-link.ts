@@ -19,17 +19,27 @@ export function connectorFor(
   timeout: number,
 ): buildConnector.connector {
   if (!tls) return buildConnector({ timeout });
-  const connect = buildConnector({
-    timeout,
-    ca: tls.authority,
-    ...(tls.certificate && tls.key ? { cert: tls.certificate, key: tls.key } : {}),
-    minVersion: 'TLSv1.3',
-    checkServerIdentity: (_, certificate) =>
-      memberOf(certificate)?.role === shows
-        ? undefined
-        : Object.assign(new Error(`its certificate is not one of a ${shows}`), { code: 'NOT_THE_ROLE' }),
-  });
-  return (options, callback) => connect({ ...options, servername: INTERNAL_NAME }, callback);
+  const make = () =>
+    buildConnector({
+      timeout,
+      ca: tls.authority,
+      ...(tls.certificate && tls.key ? { cert: tls.certificate, key: tls.key } : {}),
+      minVersion: 'TLSv1.3',
+      checkServerIdentity: (_, certificate) =>
+        memberOf(certificate)?.role === shows
+          ? undefined
+          : Object.assign(new Error(`its certificate is not one of a ${shows}`), { code: 'NOT_THE_ROLE' }),
+    });
+  let shown = tls.certificate;
+  let connect = make();
+  return (options, callback) => {
+    // Renewed meanwhile: what is kept of connections before was made with the old one.
+    if (tls.certificate !== shown) {
+      shown = tls.certificate;
+      connect = make();
+    }
+    connect({ ...options, servername: INTERNAL_NAME }, callback);
+  };
 }
 
 /** The usual `fetch`, over connections that are made like those of a client. */

@@ -4,6 +4,7 @@ import { localKeeper } from '@akashganga/storage';
 import { type Certified, type OpenPort, openPort, type PortTls } from '@akashganga/trust';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { SignInService, type SignInWith } from './access/sign-in-service.ts';
 import { WhoIsWho } from './access/who-is-who.ts';
 import { Announcer } from './announce/announcer.ts';
 import { blobSources } from './blobs/blob-sources.ts';
@@ -43,6 +44,8 @@ export interface ManagerOptions {
   readonly callerLimits?: CallerLimits;
   /** Addresses that notices may go to besides public ones, as `192.168.1.0/24`. */
   readonly webhooksTo?: readonly string[];
+  /** A service at which people may sign in, beside tokens. */
+  readonly signInWith?: SignInWith | null;
   readonly log: Logger;
   /** Called once when the manager cannot go on and its process should end. */
   readonly onFatal: (error: unknown) => void;
@@ -63,6 +66,19 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
     await manager.close();
     throw error;
   }
+}
+
+/** How it shows members who it is, as that is at each moment: certificates are renewed. */
+function shownBy({ authority, tls }: { authority: Certified; tls: PortTls }) {
+  return {
+    authority: authority.certificate,
+    get certificate() {
+      return tls.own().certificate;
+    },
+    get key() {
+      return tls.own().key;
+    },
+  };
 }
 
 /** Blobs that no job and no build needs are kept this long after they were sent or asked after. */
@@ -103,8 +119,7 @@ export class Manager {
   }
 
   async listen(): Promise<void> {
-    const { host, port, key, urls, pageFolder, log, folder, trust } = this.#options;
-    const own = trust?.tls.own();
+    const { host, port, key, urls, pageFolder, log, folder, trust, signInWith } = this.#options;
     const blobs = localKeeper(join(folder, 'blobs'), { touchAfter: BLOB_GRACE_MS / 24 });
     const app = makeApp({
       farm: () => this.#farm,
@@ -118,10 +133,11 @@ export class Manager {
       sources: blobSources(drawId(8), Math.random),
       key,
       who: this.#who,
+      signIn: signInWith ? new SignInService(signInWith, () => Date.now()) : null,
       turnstile: new Turnstile(this.#options.callerLimits ?? CALLER_LIMITS, () => performance.now()),
       isBehindProxy: trust?.tls.behindProxy ?? false,
       authority: trust?.authority ?? null,
-      frames: frameLink(key, trust && own ? { authority: trust.authority.certificate, ...own } : null),
+      frames: frameLink(key, trust && shownBy(trust)),
       urls: () => urls(this.port),
       pageFolder,
       log,

@@ -162,6 +162,45 @@ export const problems = {
     3,
     (d) => `Between computers the farm speaks TLS only. Use https://${d.host} instead of http://${d.host}.`,
   ),
+  'login.off': row(
+    404,
+    'never',
+    3,
+    () => 'This farm has no sign-in service. Sign in with a token, or start it with `--login-with`.',
+  ),
+  'login.unreachable': row(
+    503,
+    'later',
+    3,
+    (d) =>
+      `The sign-in service ${d.service} does not answer as it should: ${d.why}. Try again, or use a token.`,
+  ),
+  'login.stale': row(
+    400,
+    'never',
+    3,
+    () =>
+      'This sign-in was not begun in this browser, or longer than ten minutes ago, or is over already. Begin again.',
+  ),
+  'login.refused': row(
+    401,
+    'never',
+    3,
+    (d) => `The sign-in service ${d.service} did not vouch for you: ${d.why}. Begin again.`,
+  ),
+  'login.no-role': row(
+    403,
+    'never',
+    3,
+    (d) =>
+      `${d.name} is known to ${d.service}, but is in no group that may use this farm. Ask the farm's owner for one, or for a token.`,
+  ),
+  'login.revoked': row(
+    403,
+    'never',
+    3,
+    (d) => `The farm's owner has shut ${d.name} out. Ask them for a token.`,
+  ),
   'access.unknown': row(404, 'never', 2, (d) => `The farm knows no ${d.what} ${d.id}.`),
   'access.name-taken': row(
     409,

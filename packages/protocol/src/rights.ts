@@ -24,6 +24,9 @@ export const rights: Readonly<Record<string, Rights>> = {
   'GET /health': 'open',
   'POST /session': 'open',
   'POST /members': 'open',
+  'GET /sign-in': 'open',
+  'GET /sign-in/begin': 'open',
+  'GET /sign-in/return': 'open',
   'GET /shared/{link}': 'open',
   'DELETE /session': people,
 

@@ -8,3 +8,4 @@ export * from './lease-pass.ts';
 export * from './member.ts';
 export * from './open-port.ts';
 export * from './own-host.ts';
+export * from './own-identity.ts';

@@ -21,9 +21,10 @@ export const INTERNAL_NAME = 'farm.akashganga.internal';
 
 /** How the port of a member answers; null for one without a certificate. */
 export function tlsOf(identity: TlsIdentity | null): PortTls | null {
-  const { authority, certificate, key } = identity ?? {};
-  if (!authority || !certificate || !key) return null;
-  return { authority, own: () => ({ certificate, key }) };
+  if (!identity?.certificate || !identity.key) return null;
+  // Read at each connection: it may be renewed meanwhile.
+  const own = () => ({ certificate: identity.certificate ?? '', key: identity.key ?? '' });
+  return { authority: identity.authority, own };
 }
 
 const seen = new WeakMap<TLSSocket, Member | null>();
@@ -45,6 +46,9 @@ export function memberOf(certificate: PeerCertificate): Member | null {
   return { role, id };
 }
 
+/** Of an address or a host name; a name that only begins like one of this computer, as 127.0.0.1.example, is another's. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127\./.test(host);
+  return (
+    host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host)
+  );
 }

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { FarmError, problemReply } from '@akashganga/protocol';
 import { BodyPace, type PaceOptions } from './body-pace.ts';
 import type { Certified } from './certificates.ts';
@@ -14,8 +14,8 @@ export interface PortTls {
   readonly authority: string;
   /** What this role shows to members. Asked at each connection, so that a renewed one is used at once. */
   readonly own: () => Certified;
-  /** What browsers are shown instead; default: `own`. */
-  readonly shown?: Certified | null;
+  /** What browsers are shown instead; default: `own`. Asked at each connection, too. */
+  readonly shown?: (() => Certified) | null;
   /** Plain HTTP is also taken from elsewhere, because a proxy that speaks TLS stands in front. */
   readonly behindProxy?: boolean;
   /** Names under which plain HTTP is taken, beside addresses and names without a dot. */
@@ -93,6 +93,7 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
   const plain = http.createServer(USUAL, plainly);
   tune?.(plain);
   const secure = https.createServer({ ...USUAL, ...secureOptions(tls) }, handler);
+  const keepShown = shownToAll(secure, tls);
   tune?.(secure);
   const refusing = http.createServer(USUAL, refuseHttp);
   // They listen nowhere themselves; this starts their watch over slow callers.
@@ -115,6 +116,7 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
       socket.unshift(first);
       socket.allowHalfOpen = first[0] !== HANDSHAKE;
       const target = first[0] === HANDSHAKE ? secure : isWelcome(socket) ? plain : refusing;
+      if (target === secure) keepShown();
       target.emit('connection', socket);
       // TLS takes what was read already by itself.
       if (target !== secure) socket.resume();
@@ -168,36 +170,50 @@ async function opened(
   };
 }
 
-function secureOptions({ authority, own, shown }: PortTls): https.ServerOptions {
-  const context = ({ certificate, key }: Certified) =>
-    createSecureContext({ cert: certificate, key, ca: authority, minVersion: 'TLSv1.3' });
-  const contexts = new Map<string, ReturnType<typeof context>>();
-  const contextOf = (certified: Certified) => {
-    const known = contexts.get(certified.certificate) ?? context(certified);
-    contexts.clear();
-    if (shown) contexts.set(shown.certificate, contexts.get(shown.certificate) ?? context(shown));
-    contexts.set(certified.certificate, known);
-    return known;
+function secureOptions(tls: PortTls): https.ServerOptions {
+  const { authority } = tls;
+  // Two at most: its own, and the one that is shown. Made anew when they change.
+  const contexts = new Map<string, { readonly of: string; readonly context: SecureContext }>();
+  const contextOf = (kind: 'own' | 'shown') => {
+    const { certificate, key } = kind === 'own' ? tls.own() : shownNow(tls);
+    const known = contexts.get(kind);
+    if (known?.of === certificate) return known.context;
+    const context = createSecureContext(certified({ certificate, key }, authority));
+    contexts.set(kind, { of: certificate, context });
+    return context;
   };
   return {
-    cert: withAuthority(shown ?? own(), authority),
-    key: (shown ?? own()).key,
-    ca: authority,
-    minVersion: 'TLSv1.3',
+    ...certified(shownNow(tls), authority),
     handshakeTimeout: FIRST_BYTE_MS,
     // Who has no certificate may still have a token; whether a caller is a member is asked at each request.
     requestCert: true,
     rejectUnauthorized: false,
-    SNICallback: (name, done) => done(null, contextOf(inChain(name))),
+    SNICallback: (name, done) => done(null, contextOf(name === INTERNAL_NAME ? 'own' : 'shown')),
   };
-  function inChain(name: string): Certified {
-    const chosen = name === INTERNAL_NAME || !shown ? own() : shown;
-    return { certificate: withAuthority(chosen, authority), key: chosen.key };
-  }
+}
+
+/** What is shown to who asks for no name, as browsers that were given an address: kept as it is now. */
+function shownToAll(secure: https.Server, tls: PortTls): () => void {
+  let last = shownNow(tls).certificate;
+  return () => {
+    const now = shownNow(tls);
+    if (now.certificate === last) return;
+    last = now.certificate;
+    secure.setSecureContext(certified(now, tls.authority));
+  };
+}
+
+function shownNow({ own, shown }: PortTls): Certified {
+  return shown ? shown() : own();
+}
+
+function certified({ certificate, key }: Certified, authority: string) {
+  const minVersion = 'TLSv1.3' as const;
+  return { cert: withAuthority(certificate, authority), key, ca: authority, minVersion };
 }
 
 // Members that join see the authority's certificate in the chain and compare its fingerprint.
-function withAuthority({ certificate }: Certified, authority: string): string {
+function withAuthority(certificate: string, authority: string): string {
   return `${certificate.trimEnd()}\n${authority}`;
 }
 

@@ -173,7 +173,7 @@ export class Worker {
   }
 
   get hasWork(): boolean {
-    return this.#leases.ids.length > 0 || this.#slots.some((slot) => slot.report.state !== 'idle');
+    return this.#leases.list().some(({ left }) => left > 0);
   }
 
   get #takesNothing(): boolean {

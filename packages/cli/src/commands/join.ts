@@ -42,5 +42,5 @@ export async function joinFarm(
   };
   await writeJoinedPass(data, folder, pass);
   await writeMembership(data, { url, authority, token: reply.token });
-  return roleFarmOf(url, pass);
+  return roleFarmOf(url, pass, { data, folder });
 }

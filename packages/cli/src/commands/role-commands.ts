@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { needFarmAddress } from '../farm/find-farm.ts';
 import { type RoleFarm, type RolePlace, roleFarm } from '../farm/role-farm.ts';
 import { shownCertificate } from '../farm/shown-certificate.ts';
+import { type SignInFlags, signInWith, withSignInFlags } from '../farm/sign-in-with.ts';
 import type { Run } from '../program.ts';
 import { largestPicture, needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
 import { startManagerRole } from '../roles/manager-role.ts';
@@ -34,7 +35,7 @@ interface WorkerFlags extends CommonFlags {
   readonly sessionDisk?: number;
 }
 
-interface ServerFlags extends CommonFlags {
+interface ServerFlags extends CommonFlags, SignInFlags {
   readonly host: string;
   readonly port: number;
   readonly address?: string;
@@ -141,7 +142,7 @@ function withTlsFlags(command: Command): Command {
 
 /** For what reaches a manager, and what it reaches. */
 export function withReachFlags(command: Command): Command {
-  return withTlsFlags(command).option(
+  return withSignInFlags(withTlsFlags(command)).option(
     '--webhooks-to <ranges>',
     'notices may also go to these addresses, as 192.168.1.20,10.0.0.0/8; else only to public ones',
   );
@@ -229,6 +230,7 @@ async function runManager(flags: ServerFlags, run: Run): Promise<void> {
       databaseUrl: context.settings.databaseUrl,
       temporary: flags.temporary ?? false,
       shown: await shownCertificate(flags),
+      signInWith: await signInWith(flags, context.settings, flags.behindProxy ?? null),
       behindProxy: flags.behindProxy ?? null,
       framesPatience: flags.framesPatience ?? 10,
       webhooksTo: flags.webhooksTo?.split(',').map((one) => one.trim()) ?? [],

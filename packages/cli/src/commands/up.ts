@@ -3,12 +3,13 @@ import { accessRoutes, FarmError, farmRoutes } from '@akashganga/protocol';
 import { offerInstalled } from '../builds/offer-installed.ts';
 import { readRunningFarm } from '../farm/farm-files.ts';
 import { isAlive } from '../farm/find-farm.ts';
+import type { SignInFlags } from '../farm/sign-in-with.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
 import type { CommandContext } from './common-flags.ts';
 
-export interface UpFlags {
+export interface UpFlags extends SignInFlags {
   readonly host: string;
   readonly port: number;
   readonly framesPort: number;
@@ -42,6 +43,7 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
     tlsKey: flags.tlsKey,
     behindProxy: flags.behindProxy,
     webhooksTo: flags.webhooksTo,
+    signIn: flags,
     onRestart: (role) => talk.say(`The ${role} ended unexpectedly; starting it again.`),
   });
   try {

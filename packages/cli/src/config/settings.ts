@@ -16,6 +16,9 @@ export interface Settings {
   readonly out: string | null;
   /** Where `blender add VERSION` looks; its folders are laid out as those of the default. */
   readonly blenderDownloads: string;
+  /** What the sign-in service of `--login-with` knows the farm by, or a file with it. */
+  readonly loginSecret: string | null;
+  readonly loginSecretFile: string | null;
   /** How workers enclose Blender, unless `--sandbox` says. */
   readonly sandbox: string | null;
   /** What Blender may see or write besides what is its scene's: lists of paths as in PATH. */
@@ -38,6 +41,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     AKASHGANGA_COMMAND,
     AKASHGANGA_LARGEST_PICTURE,
     AKASHGANGA_OUT,
+    AKASHGANGA_LOGIN_SECRET,
+    AKASHGANGA_LOGIN_SECRET_FILE,
     AKASHGANGA_SANDBOX,
     AKASHGANGA_SANDBOX_READ,
     AKASHGANGA_SANDBOX_WRITE,
@@ -52,6 +57,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     largestPicture: AKASHGANGA_LARGEST_PICTURE || null,
     out: AKASHGANGA_OUT || null,
     blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
+    loginSecret: AKASHGANGA_LOGIN_SECRET || null,
+    loginSecretFile: AKASHGANGA_LOGIN_SECRET_FILE || null,
     sandbox: AKASHGANGA_SANDBOX || null,
     sandboxRead: pathList(AKASHGANGA_SANDBOX_READ),
     sandboxWrite: pathList(AKASHGANGA_SANDBOX_WRITE),

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { FarmClient } from '@akashganga/client';
 import { accessRoutes } from '@akashganga/protocol';
-import { isGood, isLoopback, type TlsIdentity } from '@akashganga/trust';
+import {
+  type Certified,
+  isLoopback,
+  OwnIdentity,
+  type Renewal,
+  type RenewalLog,
+  stayCertified,
+} from '@akashganga/trust';
 import { z } from 'zod';
 import type { Settings } from '../config/settings.ts';
 import { type FarmChoice, needFarmAddress } from './find-farm.ts';
@@ -12,7 +19,9 @@ import { readSecretFile, writeSecretFile } from './secret-file.ts';
 export interface RoleFarm {
   readonly url: string;
   readonly key: string | null;
-  readonly tls: TlsIdentity | null;
+  readonly tls: OwnIdentity | null;
+  /** A new certificate for the same key; null where there is none. */
+  readonly renew: (() => Promise<Certified>) | null;
   /** What the farm calls it; null when it may choose. */
   readonly id: string | null;
 }
@@ -48,29 +57,40 @@ export async function roleFarm(
   const data = choice.data ?? settings.data;
   const { url, key, authority } = await needFarmAddress(settings, choice);
   const joined = await readJoinedPass(data, folder);
-  if (joined && joined.authority === authority) return renewed(data, folder, url, joined);
+  if (joined && joined.authority === authority) {
+    const farm = roleFarmOf(url, joined, { data, folder });
+    // A farm that does not answer now is asked again while the role works.
+    await renewal(farm, { info: () => undefined, warn: () => undefined })?.once();
+    return farm;
+  }
   const own = await readAuthority(data);
-  if (!own) return { url, key, tls: null, id: null };
-  const { id, ...shown } = await localCertificate(data, own, role, folder);
-  return { url, key, tls: { authority: own.certificate, ...shown }, id };
+  if (!own) return { url, key, tls: null, id: null, renew: null };
+  const renew = () => localCertificate(data, own, role, folder);
+  const { id, ...shown } = await renew();
+  return { url, key, tls: new OwnIdentity(own.certificate, shown), id, renew };
 }
 
-export function roleFarmOf(url: string, { id, authority, certificate, key }: JoinedPass): RoleFarm {
-  return { url, key: null, tls: { authority, certificate, key }, id };
+/** The farm of a computer that joined; its pass lies in the folder. */
+export function roleFarmOf(
+  url: string,
+  pass: JoinedPass,
+  { data, folder }: { readonly data: string; readonly folder: string },
+): RoleFarm {
+  const { id, authority, publicKey, key } = pass;
+  const tls = new OwnIdentity(authority, pass);
+  const renew = async () => {
+    await using client = new FarmClient({ url, tls });
+    const asked = { params: { id }, body: { publicKey }, timeoutSeconds: 5 };
+    const { certificate } = await client.call(accessRoutes.renew, asked);
+    await writeJoinedPass(data, folder, { ...pass, certificate });
+    return { certificate, key };
+  };
+  return { url, key: null, tls, id, renew };
 }
 
-async function renewed(data: string, folder: string, url: string, pass: JoinedPass): Promise<RoleFarm> {
-  const before = roleFarmOf(url, pass);
-  if (isGood(pass.certificate, pass.authority, [], Date.now())) return before;
-  await using client = new FarmClient(before);
-  const { id, publicKey } = pass;
-  // A farm that does not answer now is asked at the next start.
-  const reply = await client
-    .call(accessRoutes.renew, { params: { id }, body: { publicKey }, timeoutSeconds: 5 })
-    .catch(() => null);
-  if (!reply) return before;
-  await writeJoinedPass(data, folder, { ...pass, certificate: reply.certificate });
-  return roleFarmOf(url, { ...pass, certificate: reply.certificate });
+/** Keeps the role's certificate from ending for as long as it works; null for a role without one. */
+export function renewal({ tls, renew }: RoleFarm, log: RenewalLog): Renewal | null {
+  return tls && renew && stayCertified({ identity: tls, renew, now: Date.now, log });
 }
 
 /** A base URL from what people give as `--address`: a host, or a URL of their own. */

@@ -6,7 +6,7 @@ import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
-import { publicUrl, type RoleFarm } from '../farm/role-farm.ts';
+import { publicUrl, type RoleFarm, renewal } from '../farm/role-farm.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -31,6 +31,7 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
   const lock = await lockFolder(folder, 'frame server');
   await mustBeWelcome(options.farm);
   const { startFrameServer } = await import('@akashganga/frames');
+  const log = roleLog(options.data, 'frames');
   const server = await startFrameServer({
     folder,
     host: options.host,
@@ -39,15 +40,19 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
     name: hostname(),
     farm: options.farm,
     ffmpeg: options.ffmpeg,
-    log: roleLog(options.data, 'frames'),
+    log,
     searchPath: options.searchPath,
     out: options.out,
     ...(options.largestPicture === null ? {} : { largestPicture: options.largestPicture }),
     ...(options.slowMotion ? { slowMotionSeconds: 1.5 } : {}),
   });
+  const certified = renewal(options.farm, log);
   return {
     url: `${options.farm.key === null ? 'https' : 'http'}://${options.host}:${server.port}`,
-    close: () => server.close(),
+    close: () => {
+      certified?.close();
+      return server.close();
+    },
     lock,
   };
 }

@@ -2,12 +2,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '@akashganga/storage';
-import { type Certified, isLoopback } from '@akashganga/trust';
+import { isLoopback, OwnIdentity, stayCertified } from '@akashganga/trust';
+import type { Logger } from 'pino';
 import { forgetRunningFarm, writeRunningFarm } from '../farm/farm-files.ts';
 import { ownKey } from '../farm/farm-key.ts';
 import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
 import { publicUrl } from '../farm/role-farm.ts';
+import type { ShownCertificate } from '../farm/shown-certificate.ts';
+import type { signInWith } from '../farm/sign-in-with.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -19,9 +22,10 @@ export interface ManagerRoleOptions {
   readonly databaseUrl: string | null;
   readonly temporary: boolean;
   /** What browsers are shown instead of the farm's own certificate. */
-  readonly shown: Certified | null;
+  readonly shown: ShownCertificate | null;
   /** Where people reach a proxy that stands in front. */
   readonly behindProxy: string | null;
+  readonly signInWith: Awaited<ReturnType<typeof signInWith>>;
   /** Minutes. */
   readonly framesPatience: number;
   /** Addresses that notices may go to besides public ones. */
@@ -35,7 +39,8 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
   const { keepHeapSmall, startManager } = await import('@akashganga/manager');
   keepHeapSmall();
   const log = roleLog(data, 'manager');
-  const trust = temporary ? null : await trustOf(options);
+  const trust = temporary ? null : await trustOf(options, log);
+  tellChanges(options.shown, log);
   const key = await ownKey(data);
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -52,6 +57,7 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
     pageFolder: pageFolder(),
     log,
     webhooksTo: options.webhooksTo,
+    signInWith: options.signInWith,
     framesPatienceMs: options.framesPatience * 60_000,
     onFatal: (error) => {
       log.fatal({ error }, 'the manager ends');
@@ -61,6 +67,8 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
   const url = reachedHere(host, manager.port);
   await writeRunningFarm(data, { url, pid: process.pid, temporary });
   const close = async () => {
+    trust?.renewal.close();
+    options.shown?.close();
     await forgetRunningFarm(data);
     await manager.close();
   };
@@ -78,20 +86,32 @@ function addressesFor(host: string, port: number): string[] {
   return [...lanAddresses(), '127.0.0.1'].map((one) => `https://${one}:${port}`);
 }
 
+/** Says in the log when another certificate is shown, or would have been. */
+export function tellChanges(shown: ShownCertificate | null, log: Logger): void {
+  shown?.onChange((error) => {
+    if (error)
+      log.warn({ error }, 'the files of the certificate hold no pair; the one before is shown still');
+    else log.info('browsers are shown another certificate');
+  });
+}
+
 /** Its certificate names all by which this computer may be reached, so that browsers complain of nothing but its issuer. */
-async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleOptions) {
+async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleOptions, log: Logger) {
   const authority = await ownAuthority(data);
   const named = address ? new URL(publicUrl(address, 1, false)).hostname.replace(/^\[|\]$/g, '') : host;
   const isAny = named === '0.0.0.0' || named === '::';
   const names = [
     ...new Set([...(isAny ? [] : [named]), ...lanAddresses(), '127.0.0.1', 'localhost', hostname()]),
   ];
-  const own = await managerCertificate(data, authority, names);
+  const renew = () => managerCertificate(data, authority, names);
+  const identity = new OwnIdentity(authority.certificate, await renew());
+  const renewal = stayCertified({ identity, names, renew, now: Date.now, log });
   const tls = {
-    ...{ authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null },
+    ...{ authority: authority.certificate, own: () => identity.certified, behindProxy: behindProxy !== null },
+    shown: shown && (() => shown.certified),
     names: [named, ...(behindProxy === null ? [] : [new URL(behindProxy).hostname])],
   };
-  return { authority, tls };
+  return { authority, tls, renewal };
 }
 
 /** The built page of the monitor, or null where that package was not installed. */

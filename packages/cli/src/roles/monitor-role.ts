@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fetchThrough } from '@akashganga/client';
 import { FarmError, problemReply } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import { BROWSER_POLICY, type Certified, openPort } from '@akashganga/trust';
+import { BROWSER_POLICY, OwnIdentity, openPort, stayCertified } from '@akashganga/trust';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
@@ -12,7 +12,9 @@ import { proxy } from 'hono/proxy';
 import { secureHeaders } from 'hono/secure-headers';
 import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
-import { pageFolder, reachedHere } from './manager-role.ts';
+import type { ShownCertificate } from '../farm/shown-certificate.ts';
+import { pageFolder, reachedHere, tellChanges } from './manager-role.ts';
+import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
 export interface MonitorRoleOptions {
@@ -22,7 +24,7 @@ export interface MonitorRoleOptions {
   /** The manager, and whom to trust there (PEM). */
   readonly farm: { readonly url: string; readonly authority: string | null };
   /** What browsers are shown instead of a certificate of its own. */
-  readonly shown: Certified | null;
+  readonly shown: ShownCertificate | null;
   readonly behindProxy: string | null;
 }
 
@@ -45,9 +47,14 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
   // It has no part in the farm: browsers meet a certificate that it made itself.
   const authority = await ownAuthority(join(data, 'monitor'));
   const names = [...lanAddresses(), '127.0.0.1', 'localhost', hostname()];
-  const own = await managerCertificate(join(data, 'monitor'), authority, names);
+  const renew = () => managerCertificate(join(data, 'monitor'), authority, names);
+  const identity = new OwnIdentity(authority.certificate, await renew());
+  const log = roleLog(data, 'monitor');
+  const renewal = stayCertified({ identity, names, renew, now: Date.now, log });
+  tellChanges(shown, log);
   const tls = {
-    ...{ authority: authority.certificate, own: () => own, shown, behindProxy: behindProxy !== null },
+    ...{ authority: authority.certificate, own: () => identity.certified, behindProxy: behindProxy !== null },
+    shown: shown && (() => shown.certified),
     names: behindProxy === null ? [] : [new URL(behindProxy).hostname],
   };
   const toManager = fetchThrough({
@@ -73,7 +80,12 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
     ...{ host, port, tls, handler: getRequestListener(app.fetch) },
     tune: (server) => void server.setTimeout(SILENT_MS),
   });
-  return { url: reachedHere(host, open.port), close: () => open.close(), lock };
+  const close = async () => {
+    renewal.close();
+    shown?.close();
+    await open.close();
+  };
+  return { url: reachedHere(host, open.port), close, lock };
 }
 
 function unreachable(farm: string): Response {

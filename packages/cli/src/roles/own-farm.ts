@@ -5,6 +5,7 @@ import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
 import { ownKey } from '../farm/farm-key.ts';
 import { ownAuthority } from '../farm/own-authority.ts';
+import { type SignInFlags, signInArgs } from '../farm/sign-in-with.ts';
 import { whoCalls } from '../farm/who-calls.ts';
 import { ChildRole } from './child-role.ts';
 import { reachedHere } from './manager-role.ts';
@@ -26,6 +27,7 @@ export interface OwnFarmOptions {
   readonly tlsKey?: string | undefined;
   readonly behindProxy?: string | undefined;
   readonly webhooksTo?: string | undefined;
+  readonly signIn?: SignInFlags;
   readonly onRestart?: (role: string) => void;
 }
 
@@ -112,6 +114,7 @@ function managerArgs(options: OwnFarmOptions, port: number): string[] {
   if (options.tlsKey) args.push('--tls-key', options.tlsKey);
   if (options.webhooksTo) args.push('--webhooks-to', options.webhooksTo);
   if (options.behindProxy) args.push('--behind-proxy', options.behindProxy);
+  args.push(...signInArgs(options.signIn ?? {}));
   return args;
 }
 

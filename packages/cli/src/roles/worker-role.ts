@@ -6,7 +6,7 @@ import { lockFolder } from '@akashganga/storage';
 import type { FoundBlender } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
-import type { RoleFarm } from '../farm/role-farm.ts';
+import { type RoleFarm, renewal } from '../farm/role-farm.ts';
 import type { OwnWorker } from './own-worker.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
@@ -64,6 +64,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
     gpu: options.gpu,
     openSandbox: (place) => workerSandbox(settings, options.sandbox, place),
   });
+  const certified = renewal(farm, log);
   const measuring = new AbortController();
   const measured = slots.isKnown ? null : measureFor(worker, { ...about, signal: measuring.signal });
   const drain = async () => {
@@ -72,6 +73,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   };
   const close = async () => {
     measuring.abort();
+    certified?.close();
     await worker.close();
     await measured;
     await sandbox.close();

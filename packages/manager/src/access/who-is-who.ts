@@ -16,9 +16,11 @@ import { changeOfCode, changeOfMember, changeOfToken } from './access-change.ts'
 import type { Asker } from './asker.ts';
 import { drawToken, drawTokenOfMember } from './draw-token.ts';
 import { find, listShutOut, newestFirst } from './list-access.ts';
+import { personRow } from './person-row.ts';
 import type { Principal } from './principal.ts';
 import { refuseUsedUp } from './refuse-used-up.ts';
 import { drawId, hashOf } from './secrets.ts';
+import type { SignedInPerson } from './sign-in-service.ts';
 
 export interface WhoIsWhoOptions {
   /** Signs the certificates of members; null when this farm is of one computer only. */
@@ -131,6 +133,20 @@ export class WhoIsWho {
       this.#rememberToken(row);
       const { hash: _, member: _of, ...token } = row;
       return { row: token, text };
+    });
+  }
+
+  /**
+   * A person whom a sign-in service vouches for, kept as a token whose text nobody knows: listed and revoked like others.
+   * Throws `login.revoked`.
+   */
+  signIn(person: SignedInPerson, service: string): Promise<Principal> {
+    return this.#change(async () => {
+      const row = personRow(this.#tokens.get(person.id), person, service, this.#options.now());
+      await this.#options.write({ tokens: [row] });
+      this.#rememberToken(row);
+      const { role, id, name, allJobs } = row;
+      return { role, id, name, allJobs };
     });
   }
 

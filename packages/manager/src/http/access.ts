@@ -72,10 +72,15 @@ export class Access {
     await setSignedCookie(context, COOKIE, `${until}.${id}`, this.#key, {
       httpOnly: true,
       sameSite: 'Strict',
-      secure: isEncrypted(context) || (this.#isBehindProxy && isForwardedTls(context)),
+      secure: this.isOverTls(context),
       path: '/',
       maxAge: SESSION_SECONDS,
     });
+  }
+
+  /** Whether the browser's own connection is encrypted, be it up to a proxy. */
+  isOverTls(context: HttpContext): boolean {
+    return isEncrypted(context) || (this.#isBehindProxy && isForwardedTls(context));
   }
 
   /** Lets requests of somebody who is known through, and refuses all others. */

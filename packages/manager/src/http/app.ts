@@ -5,6 +5,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
+import type { SignInService } from '../access/sign-in-service.ts';
 import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Announcer } from '../announce/announcer.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';
@@ -27,6 +28,7 @@ import { servePage } from './page.ts';
 import type { FrameLink } from './relay.ts';
 import { serveResults } from './result-handlers.ts';
 import type { App, HttpEnv } from './serve.ts';
+import { serveSignIn } from './sign-in-handlers.ts';
 import { serveWebhooks } from './webhook-handlers.ts';
 import { serveWorkers } from './worker-handlers.ts';
 
@@ -48,6 +50,8 @@ export interface Rooms {
   /** The farm's own, readable by its owner only. */
   readonly key: string;
   readonly who: WhoIsWho;
+  /** Another way for people to sign in; null: by tokens only. */
+  readonly signIn: SignInService | null;
   /** How much each caller may do at a time. */
   readonly turnstile: Turnstile;
   /** A proxy that is trusted stands in front and says from where requests came. */
@@ -70,6 +74,7 @@ export function makeApp(rooms: Rooms): App {
   serveHealth(app, rooms);
   guardApi(app, access);
   serveSessions(app, access);
+  serveSignIn(app, rooms, access);
   for (const serveRoom of [
     serveFarm,
     serveAccess,
@@ -120,9 +125,10 @@ function serveHealth(app: App, rooms: Rooms): void {
 
 function guardApi(app: App, access: Access): void {
   const open = new Set(
-    ['POST /session', 'POST /members', 'GET /openapi.json'].map((route) =>
-      route.replace(' ', ` ${API_PREFIX}`),
-    ),
+    [
+      ...['POST /session', 'POST /members', 'GET /openapi.json'],
+      ...['GET /sign-in', 'GET /sign-in/begin', 'GET /sign-in/return'],
+    ].map((route) => route.replace(' ', ` ${API_PREFIX}`)),
   );
   app.use('/api/*', (context, next) => {
     if (!context.req.path.startsWith(`${API_PREFIX}/`)) throw unknownRoute(context.req.path);

@@ -10,6 +10,7 @@ import { issueCertificate, makeAuthority, makeKeyPair, type TlsIdentity } from '
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
+import type { SignInWith } from '../access/sign-in-service.ts';
 import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { WorkerReach } from '../blobs/worker-reach.ts';
@@ -58,7 +59,7 @@ export class TestServer {
     folder?: string,
     known?: Trust,
     callerLimits: CallerLimits = CALLER_LIMITS,
-    more: { webhooksTo?: readonly string[] } = {},
+    more: { webhooksTo?: readonly string[]; signInWith?: SignInWith } = {},
   ): Promise<TestServer> {
     const data = folder ?? (await mkdtemp('/tmp/akg-'));
     const fatal: unknown[] = [];
@@ -95,6 +96,7 @@ export class TestServer {
       who,
       turnstile: new Turnstile(CALLER_LIMITS, Date.now),
       isBehindProxy: false,
+      signIn: null,
       authority: null,
       frames: frameLink(KEY, null),
       database: new Database({ host: folder }, log),

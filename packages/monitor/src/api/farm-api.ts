@@ -20,6 +20,11 @@ import { apiUrl, call, callForBytes, callForHead, callForText, Refusal } from '.
 
 // The requests this page makes, by the names of the protocol's routes.
 
+export interface SignInWays {
+  service: string | null;
+  refused: { code: string; says: string } | null;
+}
+
 export interface JobPage {
   jobs: Job[];
   more: boolean;
@@ -46,6 +51,7 @@ const worker = (id: string) => `/workers/${encodeURIComponent(id)}`;
 
 export const farmApi = {
   signIn: (proof: { key: string } | { code: string }) => call<{ ok: true }>('POST', '/session', proof),
+  signInWays: (signal?: AbortSignal) => call<SignInWays>('GET', '/sign-in', undefined, signal),
   signOut: () => call<{ ok: true }>('DELETE', '/session'),
   summary: (signal?: AbortSignal) => call<FarmSummary>('GET', '/farm', undefined, signal),
 
@@ -140,6 +146,8 @@ export const farmApi = {
 
 /** Addresses of things that are shown rather than asked for. */
 export const farmFiles = {
+  /** Where the farm sends a browser on to its sign-in service. */
+  beginSignIn: () => apiUrl('/sign-in/begin'),
   events: () => apiUrl('/events'),
   thumbnail: (id: string, number: number) => apiUrl(`${frame(id, number)}/thumbnail`),
   image: (id: string, number: number) => apiUrl(`${frame(id, number)}/image`),

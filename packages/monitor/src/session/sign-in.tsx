@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { farmApi } from '../api/farm-api.ts';
+import { farmApi, farmFiles } from '../api/farm-api.ts';
 import { known } from '../api/queries.ts';
 import styles from './welcome.module.css';
 import { Welcome } from './welcome.tsx';
@@ -13,6 +13,8 @@ export function SignIn({ refused }: { refused: string | null }) {
     mutationFn: () => farmApi.signIn({ key: key.trim() }),
     onSuccess: () => client.resetQueries({ queryKey: known.farm }),
   });
+  // Asked once: what was refused is told once.
+  const ways = useQuery({ queryKey: ['sign-in'], queryFn: ({ signal }) => farmApi.signInWays(signal) }).data;
   const says = signIn.error?.message ?? (signIn.isIdle ? refused : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -21,6 +23,12 @@ export function SignIn({ refused }: { refused: string | null }) {
 
   return (
     <Welcome title="Sign in to the farm">
+      {ways?.refused && <p role="alert">{ways.refused.says}</p>}
+      {ways?.service && (
+        <Button component="a" href={farmFiles.beginSignIn()} size="md" fullWidth>
+          Sign in with {ways.service}
+        </Button>
+      )}
       <p>
         Open the link that <code>akashganga up</code> printed, or paste your token of this farm.
       </p>

@@ -31,6 +31,10 @@ export const FarmSummary = z
   .openapi('FarmSummary');
 export type FarmSummary = z.infer<typeof FarmSummary>;
 
+export const SignInRefusal = z.object({ code: z.string(), says: z.string() }).openapi('SignInRefusal');
+/** Why the last try of this browser to sign in at a service failed. */
+export type SignInRefusal = z.infer<typeof SignInRefusal>;
+
 const Ok = z.object({ ok: z.literal(true) });
 
 export const farmRoutes = {
@@ -55,6 +59,25 @@ export const farmRoutes = {
     tag,
     body: z.object({ key: z.string().max(500).optional(), code: z.string().max(500).optional() }),
     reply: Ok,
+  }),
+  signInWays: jsonRoute({
+    method: 'get',
+    path: '/sign-in',
+    summary: 'The service at which people may sign in, and why the last try failed (no token needed)',
+    tag,
+    reply: z.object({ service: z.string().nullable(), refused: SignInRefusal.nullable() }),
+  }),
+  beginSignIn: bytesRoute({
+    method: 'get',
+    path: '/sign-in/begin',
+    summary: 'Send this browser to that service (no token needed)',
+    tag,
+  }),
+  finishSignIn: bytesRoute({
+    method: 'get',
+    path: '/sign-in/return',
+    summary: 'Where the service sends it back to (no token needed)',
+    tag,
   }),
   signOut: jsonRoute({
     method: 'delete',
