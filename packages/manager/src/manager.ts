@@ -4,7 +4,7 @@ import { localKeeper } from '@akashganga/storage';
 import { type Certified, type OpenPort, openPort, type PortTls } from '@akashganga/trust';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { SignInService, type SignInWith } from './access/sign-in-service.ts';
+import { SignInService, type SignInWith } from './access/sign-in/sign-in-service.ts';
 import { WhoIsWho } from './access/who-is-who.ts';
 import { Announcer } from './announce/announcer.ts';
 import { blobSources } from './blobs/blob-sources.ts';

@@ -16,11 +16,12 @@ import { changeOfCode, changeOfMember, changeOfToken } from './access-change.ts'
 import type { Asker } from './asker.ts';
 import { drawToken, drawTokenOfMember } from './draw-token.ts';
 import { find, listShutOut, newestFirst } from './list-access.ts';
-import { personRow } from './person-row.ts';
 import type { Principal } from './principal.ts';
 import { refuseUsedUp } from './refuse-used-up.ts';
 import { drawId, hashOf } from './secrets.ts';
-import type { SignedInPerson } from './sign-in-service.ts';
+import { personRow } from './sign-in/person-row.ts';
+import type { SignedInPerson } from './sign-in/sign-in-service.ts';
+import { bearerOf, holds, listed } from './token-row.ts';
 
 export interface WhoIsWhoOptions {
   /** Signs the certificates of members; null when this farm is of one computer only. */
@@ -78,7 +79,7 @@ export class WhoIsWho {
   byTokenId(id: string): Principal | null {
     const row = this.#tokens.get(id);
     const now = this.#options.now();
-    if (!row || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now)) return null;
+    if (!row || !holds(row, now)) return null;
     if (now - (row.lastUsedAt ?? 0) > USED_MS) {
       this.#rememberToken({ ...row, lastUsedAt: now });
       // That it was used is worth no error to whoever uses it. In its turn, so that it undoes no change.
@@ -86,7 +87,7 @@ export class WhoIsWho {
         () => undefined,
       );
     }
-    return { role: row.role, id: row.id, name: row.name, allJobs: row.allJobs };
+    return bearerOf(row);
   }
 
   /** A member that showed its certificate. Throws `access.revoked`. */
@@ -108,7 +109,7 @@ export class WhoIsWho {
   }
 
   listTokens(): Token[] {
-    return newestFirst(this.#tokens.values()).map(({ hash: _, member: _of, ...token }) => token);
+    return newestFirst(this.#tokens.values()).map(listed);
   }
 
   listJoinCodes(): JoinCode[] {
@@ -126,13 +127,12 @@ export class WhoIsWho {
     return this.#change(async () => {
       const now = this.#options.now();
       for (const one of this.#tokens.values())
-        if (one.name === order.name && this.#holds(one, now))
+        if (one.name === order.name && holds(one, now))
           throw new FarmError('access.name-taken', { name: order.name });
       const { row, text } = drawToken(order, asker.by, null, now);
       await this.#options.write({ tokens: [row], changes: [changeOfToken('add-token', row, asker, now)] });
       this.#rememberToken(row);
-      const { hash: _, member: _of, ...token } = row;
-      return { row: token, text };
+      return { row: listed(row), text };
     });
   }
 
@@ -140,13 +140,15 @@ export class WhoIsWho {
    * A person whom a sign-in service vouches for, kept as a token whose text nobody knows: listed and revoked like others.
    * Throws `login.revoked`.
    */
-  signIn(person: SignedInPerson, service: string): Promise<Principal> {
+  signIn(person: SignedInPerson, asker: Asker): Promise<Principal> {
     return this.#change(async () => {
-      const row = personRow(this.#tokens.get(person.id), person, service, this.#options.now());
-      await this.#options.write({ tokens: [row] });
+      const known = this.#tokens.get(person.id);
+      const row = personRow(known, person, asker.by, this.#options.now());
+      const isOther = known?.role !== row.role;
+      const changes = isOther ? [changeOfToken('add-token', row, asker, this.#options.now())] : [];
+      await this.#options.write({ tokens: [row], changes });
       this.#rememberToken(row);
-      const { role, id, name, allJobs } = row;
-      return { role, id, name, allJobs };
+      return bearerOf(row);
     });
   }
 
@@ -157,8 +159,7 @@ export class WhoIsWho {
       const row = { ...find(this.#tokens, 'token', id), revokedAt: now };
       await this.#options.write({ tokens: [row], changes: [changeOfToken('revoke-token', row, asker, now)] });
       this.#rememberToken(row);
-      const { hash: _, member: _of, ...token } = row;
-      return token;
+      return listed(row);
     });
   }
 
@@ -276,10 +277,6 @@ export class WhoIsWho {
   #replacedTokens(member: string, now: number): TokenRow[] {
     const own = [...this.#tokens.values()].filter((one) => one.member === member && one.revokedAt === null);
     return own.map((row) => ({ ...row, revokedAt: now }));
-  }
-
-  #holds(row: TokenRow, now: number): boolean {
-    return row.revokedAt === null && (row.expiresAt === null || row.expiresAt > now);
   }
 
   #rememberToken(row: TokenRow): void {

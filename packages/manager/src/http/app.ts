@@ -5,7 +5,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
-import type { SignInService } from '../access/sign-in-service.ts';
+import type { SignInService } from '../access/sign-in/sign-in-service.ts';
 import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Announcer } from '../announce/announcer.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';

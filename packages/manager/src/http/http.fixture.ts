@@ -10,7 +10,7 @@ import { issueCertificate, makeAuthority, makeKeyPair, type TlsIdentity } from '
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
-import type { SignInWith } from '../access/sign-in-service.ts';
+import type { SignInWith } from '../access/sign-in/sign-in-service.ts';
 import { WhoIsWho } from '../access/who-is-who.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { WorkerReach } from '../blobs/worker-reach.ts';

@@ -1,9 +1,10 @@
 import { FarmError, farmRoutes, SignInRefusal } from '@akashganga/protocol';
+import { z } from '@hono/zod-openapi';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
-import { z } from 'zod';
-import type { PendingSignIn } from '../access/sign-in-service.ts';
+import type { PendingSignIn } from '../access/sign-in/sign-in-service.ts';
 import type { Access } from './access.ts';
 import { answerError, type Rooms } from './app.ts';
+import { callerAddress } from './remote-address.ts';
 import { type App, type HttpContext, serve, serveBytes } from './serve.ts';
 
 const PENDING = 'akashganga-sign-in';
@@ -70,7 +71,8 @@ export function serveSignIn(app: App, rooms: Rooms, access: Access): void {
           access.wasWrong(context);
           throw error;
         });
-      await access.startSession(context, await rooms.who.signIn(person, service().name));
+      const asker = { by: service().name, from: callerAddress(context, rooms.isBehindProxy) };
+      await access.startSession(context, await rooms.who.signIn(person, asker));
       return PAGE;
     });
   });

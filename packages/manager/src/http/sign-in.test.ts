@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { API_PREFIX, type Token } from '@akashganga/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SignInService, type SignInWith } from '../access/sign-in-service.ts';
+import { SignInService, type SignInWith } from '../access/sign-in/sign-in-service.ts';
 import { problemOf, TestServer } from './http.fixture.ts';
 import { CLIENT, SmallBrowser, TestSignInService } from './sign-in-service.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FarmError } from '@akashganga/protocol';
-import type { TokenRow } from '../record/access-rows.ts';
-import { hashOf } from './secrets.ts';
+import type { TokenRow } from '../../record/access-rows.ts';
+import { hashOf } from '../secrets.ts';
 import type { SignedInPerson } from './sign-in-service.ts';
 
 /** After this the service is asked again, so that who has left it is not let in for long. */
