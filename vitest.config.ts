@@ -1,14 +1,19 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.mjs';
 
-// Five projects: `unit` is quick, `programs` starts ffmpeg, decoders and a stand-in for Blender, `database` starts
-// PostgreSQL, `simulation` plays a thousand hours of farms under a made-up clock, `farm` starts whole farms of real
+// Five projects: `unit` is quick, `programs` starts ffmpeg, decoders and a stand-in for Blender, moves many bytes or waits
+// for limits of time, `database` starts PostgreSQL, `simulation` plays a thousand hours of farms under a made-up clock, `farm` starts whole farms of real
 // processes. `npm run check` runs the first, `npm test` all.
 const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
 const programs = [
   'packages/frames/src/{ffmpeg,out,pictures/decoder,preview,sheets}/**/*.test.ts',
   'packages/frames/src/film/segments/segment-maker.test.ts',
   'packages/frames/src/frame-server.test.ts',
+  'packages/cli/src/results/bring-whole.test.ts',
+  'packages/scene/src/references/fuzz.test.ts',
+  'packages/storage/src/keepers/keepers.test.ts',
+  'packages/trust/src/hostile-callers.test.ts',
+  'packages/worker/src/cache/manifest-cache.test.ts',
   'packages/worker/src/session/session.test.ts',
   'packages/worker/src/session/process/**/*.test.ts',
 ];
