@@ -35,6 +35,7 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
     '#/workers',
     `#/workers/${worker}`,
     `#/jobs/${job}/frames/1`,
+    '#/farm',
     '#/history',
     '#/people',
     '#/submit',

@@ -1,5 +1,5 @@
 import type { FarmClient } from '@akashganga/client';
-import { parseFrames, RELEASE } from '@akashganga/protocol';
+import { FarmError, parseFrames, RELEASE } from '@akashganga/protocol';
 import { Command } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { type Action, act, deleteJob, retry, setPriority } from './commands/act.ts';
@@ -16,6 +16,7 @@ import { doctor } from './commands/doctor.ts';
 import { type FetchFlags, fetchResults } from './commands/fetch.ts';
 import { remakeFilm } from './commands/film.ts';
 import { type FilmFlags, withFilmFlags } from './commands/film-flags.ts';
+import { followLog } from './commands/follow-log.ts';
 import { showStatistics } from './commands/history.ts';
 import { type JobFlags, positive, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { addLink } from './commands/link.ts';
@@ -120,9 +121,20 @@ function addViews(program: Command, run: Run): void {
     );
   withCommonFlags(program.command('logs').argument('<id>').argument('[frame]'))
     .description('what Blender said, of failed attempts or of one frame')
-    .action((id: string, frame: string | undefined, flags: CommonFlags) => {
+    .option('--follow', 'what it says of a frame while it renders, until that has ended')
+    .action((id: string, frame: string | undefined, flags: CommonFlags & { follow?: boolean }) => {
       const number = frame === undefined ? undefined : parseFrames(frame)[0];
-      return onFarm(run, flags, (client, { talk }) => showLogs(client, id, number, talk));
+      if (flags.follow && number === undefined)
+        throw new FarmError('usage.bad-flag', {
+          flag: '--follow',
+          value: '',
+          why: 'name the frame to follow',
+        });
+      return onFarm(run, flags, (client, { talk }) =>
+        flags.follow && number !== undefined
+          ? followLog(client, id, number, talk)
+          : showLogs(client, id, number, talk),
+      );
     });
   withCommonFlags(program.command('fetch').argument('<id>'))
     .description('bring the film or the frames of a job here')

@@ -126,12 +126,13 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const shelf = new JobShelf(folder);
   const decoders = await startDecoders(folder, options);
   const client = new FarmClient(options.farm);
-  const freeBytes = () => freeBytesOf(folder);
+  const freeBytes = async () => (await diskOf(folder))?.free ?? null;
   const who = { id, boot: drawId('b-'), name: options.name, version: RELEASE };
   const link = new ManagerLink(client, async () => {
     const { port } = await listening;
     const url = options.publicUrl?.(port) ?? null;
-    return { ...who, url, port, containers, freeBytes: await freeBytes() };
+    const disk = await diskOf(folder);
+    return { ...who, url, port, containers, freeBytes: disk?.free ?? null, diskBytes: disk?.size ?? null };
   });
   const reporter = new Reporter({ shelf, log, send: (reports, signal) => link.report(reports, signal) });
   const plan = (job: string, signal: AbortSignal) => fetchFilmPlan(client, job, signal);
@@ -226,10 +227,11 @@ async function prepareFolder(folder: string): Promise<string> {
   }
 }
 
-async function freeBytesOf(folder: string): Promise<number | null> {
+/** Bytes of the disk that this folder is on; null where that cannot be told. */
+async function diskOf(folder: string): Promise<{ free: number; size: number } | null> {
   try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { free: bavail * bsize, size: blocks * bsize };
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { SignInService, type SignInWith } from './access/sign-in/sign-in-service.ts';
 import { WhoIsWho } from './access/who-is-who.ts';
 import { Announcer } from './announce/announcer.ts';
+import { blobCounter } from './blobs/blob-count.ts';
 import { blobSources } from './blobs/blob-sources.ts';
 import { sweepBlobs } from './blobs/sweep-blobs.ts';
 import { WorkerReach } from './blobs/worker-reach.ts';
@@ -14,14 +15,17 @@ import { drawId, Farm } from './farm/farm.ts';
 import { makeApp } from './http/app.ts';
 import { frameLink } from './http/relay.ts';
 import { CALLER_LIMITS, type CallerLimits, Turnstile } from './limits/turnstile.ts';
+import { LiveLogs } from './live-log/live-logs.ts';
+import { FarmMeter } from './meter/farm-meter.ts';
 import { type MayReach, mayReachBeside } from './notify/may-reach.ts';
 import { Notifier } from './notify/notifier.ts';
 import { putAccess, readAccess } from './record/access-rows.ts';
 import { Database } from './record/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './record/embedded-postgres.ts';
+import { minuteStore } from './record/minute-store.ts';
 import { postingStore } from './record/posting-store.ts';
 import { readManifests } from './record/read-manifests.ts';
-import { step } from './schedule/index.ts';
+import { type FarmState, step } from './schedule/index.ts';
 
 export interface ManagerOptions {
   /** The manager's data folder; it must be this process's alone. */
@@ -84,6 +88,8 @@ function shownBy({ authority, tls }: { authority: Certified; tls: PortTls }) {
 /** Blobs that no job and no build needs are kept this long after they were sent or asked after. */
 const BLOB_GRACE_MS = 24 * 60 * 60_000;
 const SWEEP_MS = 60 * 60_000;
+/** How often all slots are looked at, to tell later how busy they were. */
+const SAMPLE_MS = 5000;
 const SILENT_MS = 180_000;
 
 export class Manager {
@@ -96,8 +102,9 @@ export class Manager {
   #farm: Farm | null = null;
   #announcer: Announcer | null = null;
   #notifier: Notifier | null = null;
-  #clock: NodeJS.Timeout | null = null;
-  #sweeper: NodeJS.Timeout | null = null;
+  #meter: FarmMeter | null = null;
+  /** What is done again and again while it leads. */
+  #clocks: NodeJS.Timeout[] = [];
   port = 0;
 
   constructor(
@@ -125,10 +132,12 @@ export class Manager {
       farm: () => this.#farm,
       announcer: () => this.#announcer,
       notifier: () => this.#notifier,
+      meter: () => this.#meter,
+      liveLogs: new LiveLogs(() => Date.now()),
       mayReach: this.#mayReach,
       startAnew: (work) => this.startAnew(work),
       database: this.#database,
-      blobs,
+      ...{ blobs, folder, countBlobs: blobCounter(join(folder, 'blobs'), Date.now) },
       reach: new WorkerReach(blobs),
       sources: blobSources(drawId(8), Math.random),
       key,
@@ -163,23 +172,34 @@ export class Manager {
     loaded.state.patienceMs = this.#options.framesPatienceMs ?? loaded.state.patienceMs;
     const announcer = new Announcer(loaded.state, boot);
     const notifier = this.#notifierOf(loaded);
+    const meter = this.#meterOf(loaded.state);
     const farm = new Farm(loaded, {
       ...{ database: this.#database, log, step, now: () => Date.now() },
       announcer: {
         take: (outcome) => {
           announcer.take(outcome);
+          meter.take(outcome.facts);
           if (outcome.hasNotice) notifier.wake();
         },
       },
     });
     this.#announcer = announcer;
     this.#notifier = notifier;
+    this.#meter = meter;
     farm.onFatal = onFatal;
     await this.#who.load();
     this.#farm = farm;
     notifier.wake();
-    this.#clock = setInterval(() => farm.tell({ kind: 'tick' }), 1000);
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#clocks = [
+      setInterval(() => farm.tell({ kind: 'tick' }), 1000),
+      setInterval(() => meter.sample(), SAMPLE_MS),
+      setInterval(() => this.#sweep(), SWEEP_MS),
+    ];
+  }
+
+  #meterOf(state: FarmState): FarmMeter {
+    const store = minuteStore(this.#database.reads);
+    return new FarmMeter({ state, store, now: () => Date.now(), log: this.#options.log });
   }
 
   #notifierOf(farm: { id: string; name: string }): Notifier {
@@ -220,8 +240,7 @@ export class Manager {
   }
 
   async #leave(): Promise<void> {
-    if (this.#clock) clearInterval(this.#clock);
-    if (this.#sweeper) clearInterval(this.#sweeper);
+    for (const clock of this.#clocks.splice(0)) clearInterval(clock);
     const farm = this.#farm;
     this.#farm = null;
     this.#who.forget();
@@ -230,6 +249,8 @@ export class Manager {
     this.#notifier = null;
     this.#announcer?.close();
     this.#announcer = null;
+    this.#meter?.close();
+    this.#meter = null;
   }
 
   async close(): Promise<void> {

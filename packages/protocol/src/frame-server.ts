@@ -22,6 +22,7 @@ export const FrameServerHello = z
     port: z.number().int().min(1).max(65_535),
     containers: z.array(Container),
     freeBytes: z.number().nonnegative().nullable(),
+    diskBytes: z.number().nonnegative().nullish().openapi({ description: 'The size of its disk' }),
     version: z.string().max(64),
   })
   .openapi('FrameServerHello');

@@ -30,6 +30,13 @@ function list(value: ProblemDetails[string]): string {
   return Array.isArray(value) && value.length > 0 ? value.join(', ') : 'none';
 }
 
+function wereHandedOn(frames: ProblemDetails[string]): string {
+  if (frames === 0) return 'It had no frames.';
+  return frames === 1
+    ? 'The frame it had is for other workers now.'
+    : `The ${frames} frames it had are for other workers now.`;
+}
+
 // A rule's own sentence comes instead of this.
 function ownSays(details: ProblemDetails): string {
   return `A rule of this farm recognised what Blender said: ${details.why}.`;
@@ -320,6 +327,13 @@ export const problems = {
     (d) => `Piece ${d.piece} of the film of job ${d.job} has changed. Ask what it is now.`,
   ),
   'worker.unknown': row(404, 'never', 2, (d) => `There is no worker ${d.worker} in this farm.`),
+  'worker.lost': row(
+    503,
+    'later',
+    4,
+    (d) =>
+      `Nothing is heard from ${d.worker}: it is switched off, asleep or cut off from the network. ${wereHandedOn(d.frames)} It goes on by itself when it is back.`,
+  ),
   'frame-server.unknown': row(
     404,
     'never',

@@ -3,6 +3,8 @@ import { BuildRef } from './build.ts';
 import { MixOrder } from './film/sound.ts';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
+import { FollowedFrames, LogParts } from './live-log.ts';
+import { WorkerUsage } from './meter.ts';
 import { Problem } from './problem.ts';
 import { SandboxReport } from './sandbox-report.ts';
 import { WorkerState } from './states.ts';
@@ -222,6 +224,8 @@ export const Heartbeat = z
       .default([]),
     inUse: z.boolean().optional().openapi({ description: 'Somebody sits at the computer' }),
     problem: Problem.nullish().openapi({ description: 'Why it takes no work at present' }),
+    usage: WorkerUsage.optional(),
+    logs: LogParts.optional().openapi({ description: 'Of the frames it was asked to `follow`' }),
   })
   .openapi('Heartbeat');
 export type Heartbeat = z.infer<typeof Heartbeat>;
@@ -244,6 +248,9 @@ export const HeartbeatReply = z
       .max(60_000)
       .optional()
       .openapi({ description: 'How long to gather changes before the next beat; 200 unless said' }),
+    follow: FollowedFrames.optional().openapi({
+      description: 'Frames whose log somebody reads: send what came after so many lines with the next beats',
+    }),
   })
   .openapi('HeartbeatReply');
 export type HeartbeatReply = z.infer<typeof HeartbeatReply>;

@@ -1,7 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient, retryLater } from '@akashganga/client';
-import { type GpuCard, type WorkReply, workerRoutes } from '@akashganga/protocol';
+import {
+  type FollowedFrame,
+  type GpuCard,
+  type WorkerUsage,
+  type WorkReply,
+  workerRoutes,
+} from '@akashganga/protocol';
 import { Blenders } from './builds/blenders.ts';
 import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
@@ -21,6 +27,7 @@ import { SceneCache } from './scenes/scene-cache.ts';
 import { MemoryGuard, Recogniser } from './session/index.ts';
 import { Slot } from './slots/slot.ts';
 import { slotOptions } from './slots/slot-options.ts';
+import { tailsOf } from './slots/tails-of.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const SLOW_MOTION_SECONDS = 1.5;
@@ -57,6 +64,7 @@ export class Worker {
   readonly bytes: KeptBytes;
   readonly #lanes: Promise<void>[] = [];
   #wakers: (() => void)[] = [];
+  #follow: readonly FollowedFrame[] = [];
   #draining = false;
   #cards: readonly GpuCard[] | null = null;
   /** Settles when the worker ends by itself: rejected when it cannot go on. */
@@ -107,7 +115,12 @@ export class Worker {
       ...{ updates: this.#updates, frames: this.#frames, courier: this.#courier, log },
       slowMotionSeconds: options.slowMotionSeconds ?? SLOW_MOTION_SECONDS,
     });
-    this.#heart = new Heart({ client, worker: id, log, introduce, report: () => this.#beat() });
+    this.#heart = new Heart({
+      ...{ client, worker: id, log, introduce, report: () => this.#beat() },
+      onFollow: (follow) => {
+        this.#follow = follow;
+      },
+    });
     this.#loop = new WorkLoop({
       ...{ client, worker: id, boot, log, signal, introduce },
       needs: () => this.#needs(),
@@ -165,6 +178,8 @@ export class Worker {
       delivering: this.#courier.list(),
       inUse: isInUse(),
       problem: this.#room.problem,
+      usage: this.#usage,
+      ...(this.#follow.length === 0 ? {} : { logs: tailsOf(this.#slots, this.#follow) }),
     };
   }
 
@@ -174,6 +189,12 @@ export class Worker {
 
   get hasWork(): boolean {
     return this.#leases.list().some(({ left }) => left > 0);
+  }
+
+  get #usage(): WorkerUsage {
+    const { usage, speed } = this.bytes.cache;
+    const speeds = { sends: this.#courier.speed.perSecond, fetches: speed.perSecond };
+    return { cacheBytes: usage.bytes, cacheLimit: usage.limit, ...speeds };
   }
 
   get #takesNothing(): boolean {

@@ -129,6 +129,11 @@ async function render(frame, path) {
   if (behaviour === 'spin') for (;;);
   if (behaviour === 'chatter')
     return setInterval(() => console.log(`Fra:${frame} | still at it ${Date.now()}`), 20);
+  if (behaviour === 'flood')
+    return setInterval(() => {
+      const lines = Array.from({ length: 1000 }, (_, index) => `${scene.flood} ${index}`);
+      process.stdout.write(`${lines.join('\n')}\nFra:${frame} | Sample 1/2\n`);
+    }, 50);
   if (behaviour === 'crash') return process.kill(process.pid, 'SIGSEGV');
   if (behaviour === 'memory') {
     writeSync(1, 'Malloc returns null: len=4294967296 in image buffer, total 64\n');

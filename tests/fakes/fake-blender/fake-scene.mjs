@@ -15,7 +15,7 @@ const defaults = {
   engine: 'BLENDER_WORKBENCH',
   secondsPerFrame: 0.01,
   secondsToDescribe: 0,
-  /** good, slow, crash, hang, spin, chatter, leave, half, nothing, lie-size, garbage, no-camera, memory */
+  /** good, slow, crash, hang, spin, chatter, flood (with the text `flood`), leave, half, nothing, lie-size, garbage, no-camera, memory */
   behaviour: 'good',
   /** Frames it misbehaves on; null: all. */
   onFrames: null,

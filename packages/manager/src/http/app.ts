@@ -8,10 +8,13 @@ import type { Logger } from 'pino';
 import type { SignInService } from '../access/sign-in/sign-in-service.ts';
 import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Announcer } from '../announce/announcer.ts';
+import type { BlobCount } from '../blobs/blob-count.ts';
 import type { BlobSources } from '../blobs/blob-sources.ts';
 import type { WorkerReach } from '../blobs/worker-reach.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
+import type { LiveLogs } from '../live-log/live-logs.ts';
+import type { FarmMeter } from '../meter/farm-meter.ts';
 import type { MayReach } from '../notify/may-reach.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Database } from '../record/database.ts';
@@ -24,6 +27,8 @@ import { serveFarm } from './farm-handlers.ts';
 import { serveFrameServers } from './frame-server-handlers.ts';
 import { serveJobs } from './job-handlers.ts';
 import { LINKED, serveLinks } from './link-handlers.ts';
+import { serveLiveLogs } from './live-log-handlers.ts';
+import { serveMeter } from './meter-handlers.ts';
 import { servePage } from './page.ts';
 import type { FrameLink } from './relay.ts';
 import { serveResults } from './result-handlers.ts';
@@ -37,12 +42,17 @@ export interface Rooms {
   readonly farm: () => Farm | null;
   readonly announcer: () => Announcer | null;
   readonly notifier: () => Notifier | null;
+  readonly meter: () => FarmMeter | null;
+  readonly liveLogs: LiveLogs;
   /** Where notices may be sent. */
   readonly mayReach: MayReach;
   /** Runs `work` while the farm stands still, then reads the farm anew from its database. */
   readonly startAnew: (work: () => Promise<void>) => Promise<void>;
   readonly database: Database;
   readonly blobs: Keeper;
+  readonly countBlobs: () => Promise<BlobCount>;
+  /** The manager's data folder. */
+  readonly folder: string;
   /** Which blobs each worker may have. */
   readonly reach: WorkerReach;
   /** Which worker has which blob. */
@@ -83,6 +93,8 @@ export function makeApp(rooms: Rooms): App {
     serveBlobs,
     serveBuilds,
     serveWorkers,
+    serveMeter,
+    serveLiveLogs,
     serveFrameServers,
     serveWebhooks,
     serveLinks,

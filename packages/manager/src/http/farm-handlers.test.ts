@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
-import { API_PREFIX, type FarmSummary, type Job, readJoinCode } from '@akashganga/protocol';
+import {
+  API_PREFIX,
+  type FarmSummary,
+  type Job,
+  readJoinCode,
+  Storage,
+  type Throughput,
+} from '@akashganga/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../record/database.fixture.ts';
 import { EventReader } from './event-reader.fixture.ts';
@@ -128,4 +135,14 @@ test('a restore whose caller sends no more and goes away does the farm no harm',
   await ended;
   await until(isLed, 5, 'an answer');
   expect(server.fatal).toEqual([]);
+});
+
+test('throughput has a column for each minute of the last hour and each quarter of the last day, and storage what is on the disk', async () => {
+  const { hour, day } = await server.json<Throughput>('/throughput');
+  expect([hour.frames.length, hour.eachMs, day.frames.length, day.eachMs]).toEqual([60, 60_000, 96, 900_000]);
+  expect(hour.frames.at(-1)).toBe(0);
+  const storage = await server.json<Storage>('/storage');
+  expect(Storage.strict().parse(storage)).toEqual(storage);
+  expect(storage.databaseBytes).toBeGreaterThan(1_000_000);
+  expect(storage.freeBytes).toBeLessThanOrEqual(storage.diskBytes ?? 0);
 });

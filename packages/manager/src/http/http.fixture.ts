@@ -12,9 +12,11 @@ import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import type { SignInWith } from '../access/sign-in/sign-in-service.ts';
 import { WhoIsWho } from '../access/who-is-who.ts';
+import { blobCounter } from '../blobs/blob-count.ts';
 import { blobSources } from '../blobs/blob-sources.ts';
 import { WorkerReach } from '../blobs/worker-reach.ts';
 import { CALLER_LIMITS, type CallerLimits, Turnstile } from '../limits/turnstile.ts';
+import { LiveLogs } from '../live-log/live-logs.ts';
 import { startManager } from '../manager.ts';
 import { Database } from '../record/database.ts';
 import { makeApp } from './app.ts';
@@ -87,6 +89,8 @@ export class TestServer {
         farm: () => null,
         announcer: () => null,
         notifier: () => null,
+        meter: () => null,
+        liveLogs: new LiveLogs(Date.now),
         mayReach: () => false,
         startAnew: () => Promise.resolve(),
         key: KEY,
@@ -100,7 +104,7 @@ export class TestServer {
       authority: null,
       frames: frameLink(KEY, null),
       database: new Database({ host: folder }, log),
-      blobs,
+      ...{ blobs, folder, countBlobs: blobCounter(join(folder, 'blobs'), Date.now) },
       reach: new WorkerReach(blobs),
       sources: blobSources('memory-1', Math.random),
       urls: () => ['http://127.0.0.1:1'],

@@ -1,4 +1,4 @@
-import { type Frame, Job, Lease, Worker, type WorkReply } from '@akashganga/protocol';
+import { type Frame, Job, Lease, Worker, type WorkerLoad, type WorkReply } from '@akashganga/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../record/database.fixture.ts';
 import { probeReport, problem, storedFrame, workerHello } from '../schedule/farm.fixture.ts';
@@ -134,3 +134,59 @@ test('a manager that closes answers those who wait', async () => {
     await other.close();
   }
 }, 60_000);
+
+test('the log of a frame is asked of its worker while somebody reads it, and only of the worker that has the frame', async () => {
+  await hello('winona');
+  const job = await submitScene(server, { frames: '1-2', tags: ['winona'] });
+  const beat = (id: string, more: object = {}) =>
+    server.post<{ follow?: unknown[]; beatMs?: number }>(`/workers/${id}/heartbeat`, {
+      ...{ boot: `${id}-boot1`, slots: [], ...more },
+    });
+  // There may be work of other tests too.
+  const leaseOf = async (kind: Lease['kind']) => {
+    const body = { boot: 'winona-boot1', holding: [], want: 20, idle: 1 };
+    const { leases } = await server.post<WorkReply>('/workers/winona/work', body);
+    return leases.find((one) => one.job === job.id && one.kind === kind);
+  };
+  const probe = await leaseOf('probe');
+  await server.post('/workers/winona/updates', {
+    boot: 'winona-boot1',
+    updates: [{ kind: 'probed', seq: 1, lease: probe?.id, report: probeReport() }],
+  });
+  const lease = await leaseOf('render');
+  const slot = {
+    slot: 0,
+    state: 'rendering',
+    job: job.id,
+    lease: lease?.id,
+    frame: 1,
+    fraction: null,
+    memory: null,
+  };
+  expect((await beat('winona', { slots: [slot] })).follow).toBeUndefined();
+
+  const read = (after: number) =>
+    server.json<{ lease: string | null; from: number; lines: string[] }>(
+      `/jobs/${job.id}/frames/1/live-log?after=${after}&lease=${lease?.id}`,
+    );
+  expect(await read(0)).toEqual({ lease: lease?.id, worker: 'winona', from: 0, lines: [] });
+  const asked = await beat('winona', { slots: [slot] });
+  expect(asked).toMatchObject({ beatMs: 1000, follow: [{ lease: lease?.id, frame: 1, after: 0 }] });
+  expect((await beat('wanda')).follow).toBeUndefined();
+  const part = { lease: lease?.id, frame: 1, from: 0, lines: ['one', 'two'] };
+  await beat('wanda', { logs: [{ ...part, lines: ['not mine'] }] });
+  await beat('winona', { slots: [slot], logs: [part] });
+  expect(await read(1)).toMatchObject({ from: 1, lines: ['two'] });
+  expect((await server.json<{ lease: null }>(`/jobs/${job.id}/frames/2/live-log`)).lease).toBeNull();
+  expect((await server.problem(`/jobs/${job.id}/frames/99/live-log`)).code).toBe('frame.unknown');
+});
+
+test('what a worker says of its cache and link is told with its load', async () => {
+  await hello('wendy');
+  const usage = { cacheBytes: 10, cacheLimit: 100, sends: 2.5, fetches: null };
+  await server.post('/workers/wendy/heartbeat', { boot: 'wendy-boot1', slots: [], usage });
+  const load = await server.json<WorkerLoad>('/workers/wendy/load');
+  expect(load.usage).toEqual(usage);
+  expect([load.hour.busy.length, load.day.busy.length]).toEqual([60, 96]);
+  expect((await server.problem('/workers/nobody/load')).code).toBe('worker.unknown');
+});

@@ -13,6 +13,7 @@ import { showWorker } from '../schedule/index.ts';
 import { findWorker } from '../schedule/worker-commands.ts';
 import { principalOf } from './access.ts';
 import type { Rooms } from './app.ts';
+import { askForLogs } from './live-log-handlers.ts';
 import { mustBeOwn } from './must-be-own.ts';
 import { seenFrom } from './seen-from.ts';
 import { type App, serve } from './serve.ts';
@@ -55,9 +56,12 @@ export function serveWorkers(app: App, rooms: Rooms): void {
     findWorker(theFarm(rooms).state, worker);
     return { jobs: await readStatistics(rooms.database.reads, { worker }) };
   });
-  serve(app, workerRoutes.heartbeat, ({ params, body, context }) => {
+  serve(app, workerRoutes.heartbeat, async ({ params, body: { logs, usage, ...heartbeat }, context }) => {
     mustBeOwn(context, params.worker);
-    return run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat: body });
+    if (usage) rooms.meter()?.noteUsage(params.worker, usage);
+    if (logs) rooms.liveLogs.take(params.worker, logs);
+    const reply = await run<HeartbeatReply>({ kind: 'heartbeat', worker: params.worker, heartbeat });
+    return askForLogs(rooms, params.worker, reply);
   });
   serve(app, workerRoutes.updates, ({ params, body, context }) => {
     mustBeOwn(context, params.worker);

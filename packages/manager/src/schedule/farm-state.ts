@@ -184,6 +184,8 @@ export interface WorkerEntry {
   since: number;
   seenAt: number;
   framesDone: number;
+  /** Frames that went back to the queue when it fell silent. */
+  lostFrames?: number;
   /** What it says keeps it from working. */
   problem?: Problem | null;
   readonly leases: Set<string>;

@@ -51,6 +51,7 @@ export function gather(state: FarmState, command: CommandOf<'gather'>, now: numb
   entry.seenAt = now;
   if (!entry.reachable && !entry.isGone) outcome.frameServers.add(command.frameServer);
   entry.reachable = !entry.isGone;
+  noteFree(entry, command.gather.freeBytes, outcome);
   noteFull(state, entry, command.gather.full === true, outcome);
   if (state.gathering.has(command.frameServer)) answerGather(state, command.frameServer, outcome);
   const encoding = new Set(command.gather.encoding);
@@ -63,6 +64,16 @@ export function gather(state: FarmState, command: CommandOf<'gather'>, now: numb
   for (const job of state.jobs.values())
     if (job.film.state === 'encoding' && job.frameServer === command.frameServer && !encoding.has(job.id))
       setFilm(job, 'waiting', outcome);
+}
+
+/** Less than this more or less free is nothing to tell people. */
+const WORTH_TELLING = 0.01;
+
+function noteFree(entry: FrameServerEntry, free: number | null, outcome: Outcome): void {
+  const before = entry.hello.freeBytes;
+  if (free === null || (before !== null && Math.abs(free - before) <= before * WORTH_TELLING)) return;
+  entry.hello = { ...entry.hello, freeBytes: free };
+  outcome.frameServers.add(entry.hello.id);
 }
 
 // Its jobs say what they wait for, so people are told when that changes.

@@ -16,6 +16,12 @@ export function loseLeases(state: FarmState, worker: WorkerEntry, now: number, o
   }
 }
 
+/** Frames that the worker has and no other. */
+export function framesOnlyHere(state: FarmState, worker: WorkerEntry): number {
+  const leases = [...worker.leases].map((id) => state.leases.get(id));
+  return leases.reduce((sum, lease) => sum + (lease && !lease.isDouble ? lease.open.size : 0), 0);
+}
+
 function loseLease(
   state: FarmState,
   lease: LeaseEntry,

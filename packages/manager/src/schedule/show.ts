@@ -48,11 +48,17 @@ export function showWorker(state: FarmState, worker: WorkerEntry): Worker {
 }
 
 function problemOf(state: FarmState, worker: WorkerEntry): Problem | null {
+  if (worker.state === 'lost') return lostProblem(worker);
   if (worker.sick) return worker.sick.problem;
   if (worker.problem) return worker.problem;
   if (worker.hello.blenders.length > 0 || versionsFor(state, worker).length > 0) return null;
   const { name, platform } = worker.hello;
   const { code, says } = new FarmError('machine.needs-build', { worker: name, platform });
+  return { code, says };
+}
+
+function lostProblem({ hello: { name }, lostFrames = 0 }: WorkerEntry): Problem {
+  const { code, says } = new FarmError('worker.lost', { worker: name, frames: lostFrames });
   return { code, says };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TestFarm } from './farm.fixture.ts';
+import { showWorker } from './show.ts';
 
 test('the frames of a worker that fell silent go to others within ten seconds', () => {
   const farm = TestFarm.rendering('1-2', ['wanda', 'walt']);
@@ -16,6 +17,21 @@ test('the frames of a worker that fell silent go to others within ten seconds', 
   const attempt = farm.facts.find((fact) => fact.kind === 'attempt')?.attempt;
   expect(attempt).toMatchObject({ outcome: 'lost', worker: 'wanda', problem: { code: 'render.lost' } });
   expect(walt.reply).toBeUndefined();
+});
+
+test('a lost worker says how many frames went to others, until it is heard again', () => {
+  const farm = TestFarm.rendering('1-9', ['wanda', 'walt']);
+  const problem = () => {
+    const wanda = farm.state.workers.get('wanda');
+    return wanda && showWorker(farm.state, wanda).problem;
+  };
+  const frames = farm.lease('wanda').frames;
+  farm.tickFor(9, () => farm.beat('walt'));
+  expect(problem()).toMatchObject({ code: 'worker.lost', says: expect.stringContaining('wanda') });
+  expect(problem()?.says).toMatch(/had (are|is) for other workers|frame it had is for other/);
+  expect(frames).toBeTruthy();
+  farm.beat('wanda');
+  expect(problem()?.code).not.toBe('worker.lost');
 });
 
 test('an open request alone does not keep a silent worker alive', () => {

@@ -4,7 +4,7 @@ import { AVOID_MS, SICK_MS } from './failures.ts';
 import type { FarmState } from './farm-state.ts';
 import { leaveGoneFrameServers } from './gone-frame-servers.ts';
 import { seekAgain, seekNoLonger } from './kept-frames.ts';
-import { loseLeases } from './lost.ts';
+import { framesOnlyHere, loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
 import { sleepOrWake } from './sleep/sleep-or-wake.ts';
 import { forgetRecalls } from './tail.ts';
@@ -38,6 +38,7 @@ export function tick(state: FarmState, now: number, outcome: Outcome): void {
     worker.state = 'lost';
     worker.since = now;
     worker.slotReports = [];
+    worker.lostFrames = framesOnlyHere(state, worker);
     loseLeases(state, worker, now, outcome);
     outcome.workers.add(worker.hello.id);
   }

@@ -7,13 +7,17 @@ import type {
   FrameTimes,
   Job,
   Limit,
+  LiveLog,
   NewJobInput,
   Preview,
   PreviewCodec,
   ShownAttempt,
   Statistic,
+  Storage,
+  Throughput,
   TimeLine,
   Worker,
+  WorkerLoad,
   WorkerSettings,
 } from '@akashganga/protocol';
 import { apiUrl, call, callForBytes, callForHead, callForText, Refusal } from './call.ts';
@@ -108,6 +112,14 @@ export const farmApi = {
       if (error instanceof Refusal && error.code === 'frame.not-done') return '';
       throw error;
     }),
+  /** The log of a frame under way, without the first `after` lines of that attempt. */
+  liveLog: (id: string, number: number, lease: string | null, after: number, signal: AbortSignal) =>
+    call<LiveLog>(
+      'GET',
+      `${frame(id, number)}/live-log?after=${after}${lease === null ? '' : `&lease=${encodeURIComponent(lease)}`}`,
+      undefined,
+      signal,
+    ),
   /** The layers of an OpenEXR frame, as the head of a view of it tells them. */
   layers: async (id: string, number: number, signal: AbortSignal): Promise<string[]> => {
     const answer = await callForHead(`${frame(id, number)}/image?exposure=0`, signal);
@@ -134,10 +146,14 @@ export const farmApi = {
     call<Worker>('POST', `${worker(id)}/settings`, settings),
   workerStatistics: (id: string, signal?: AbortSignal) =>
     call<{ jobs: Statistic[] }>('GET', `${worker(id)}/statistics`, undefined, signal),
+  workerLoad: (id: string, signal?: AbortSignal) =>
+    call<WorkerLoad>('GET', `${worker(id)}/load`, undefined, signal),
   jobStatistics: (id: string, signal?: AbortSignal) =>
     call<{ workers: Statistic[] }>('GET', `${job(id)}/statistics`, undefined, signal),
   history: (limit: number, signal?: AbortSignal) =>
     call<{ changes: Change[] }>('GET', `/history?limit=${limit}`, undefined, signal),
+  throughput: (signal?: AbortSignal) => call<Throughput>('GET', '/throughput', undefined, signal),
+  storage: (signal?: AbortSignal) => call<Storage>('GET', '/storage', undefined, signal),
   limits: (signal?: AbortSignal) => call<{ limits: Limit[] }>('GET', '/limits', undefined, signal),
   setLimit: (name: string, most: number | null) =>
     call<{ limits: Limit[] }>('POST', '/limits', { name, most }),

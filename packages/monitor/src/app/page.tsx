@@ -7,6 +7,9 @@ import { links, type Route } from './route.ts';
 
 // Not part of what a phone on the sofa loads.
 const HistoryPage = lazy(async () => ({ default: (await import('../farm/history-page.tsx')).HistoryPage }));
+const WholeFarmPage = lazy(async () => ({
+  default: (await import('../farm/whole-farm-page.tsx')).WholeFarmPage,
+}));
 const FramePage = lazy(async () => ({ default: (await import('../frame/frame-page.tsx')).FramePage }));
 const WorkerPage = lazy(async () => ({ default: (await import('../workers/worker-page.tsx')).WorkerPage }));
 const PeoplePage = lazy(async () => ({ default: (await import('../people/people-page.tsx')).PeoplePage }));
@@ -33,6 +36,8 @@ function PageOf({ route }: { route: Route }) {
       return <WorkersPage />;
     case 'worker':
       return <WorkerPage key={route.worker} id={route.worker} />;
+    case 'whole-farm':
+      return <WholeFarmPage />;
     case 'history':
       return <HistoryPage />;
     case 'people':

@@ -6,6 +6,7 @@ it('finds each page by its own link', () => {
   expect(routeOf('')).toEqual({ page: 'farm' });
   expect(routeOf(links.workers)).toEqual({ page: 'workers' });
   expect(routeOf(links.worker('w-1'))).toEqual({ page: 'worker', worker: 'w-1' });
+  expect(routeOf(links.wholeFarm)).toEqual({ page: 'whole-farm' });
   expect(routeOf(links.history)).toEqual({ page: 'history' });
   expect(routeOf(links.submit)).toEqual({ page: 'submit' });
   expect(routeOf(links.frame('k3v9x0ta', -5))).toEqual({

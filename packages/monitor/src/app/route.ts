@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'frame'; readonly job: string; readonly frame: number; readonly other: number | null }
   | { readonly page: 'workers' }
   | { readonly page: 'worker'; readonly worker: string }
+  | { readonly page: 'whole-farm' }
   | { readonly page: 'history' }
   | { readonly page: 'people' }
   | { readonly page: 'submit' }
@@ -21,6 +22,7 @@ export function routeOf(hash: string): Route {
   if (first === '' || (first === 'jobs' && !second)) return { page: 'farm' };
   if (first === 'jobs' && second) return { page: 'job', job: decoded(second) };
   if (first === 'workers') return second ? { page: 'worker', worker: decoded(second) } : { page: 'workers' };
+  if (first === 'farm' && !second) return { page: 'whole-farm' };
   if (first === 'history' && !second) return { page: 'history' };
   if (first === 'people' && !second) return { page: 'people' };
   if (first === 'submit' && !second) return { page: 'submit' };
@@ -42,6 +44,7 @@ export const links = {
   farm: '#/',
   workers: '#/workers',
   submit: '#/submit',
+  wholeFarm: '#/farm',
   history: '#/history',
   people: '#/people',
   worker: (id: string) => `#/workers/${encodeURIComponent(id)}`,

@@ -51,7 +51,10 @@ function Header({ route }: { route: Route }) {
         <a href={links.workers} aria-current={here('workers') ?? here('worker')}>
           Workers
         </a>
-        <a href={links.history} aria-current={here('history')}>
+        <a href={links.wholeFarm} aria-current={here('whole-farm')}>
+          Farm
+        </a>
+        <a className={styles.roomy} href={links.history} aria-current={here('history')}>
           History
         </a>
         <a className={styles.roomy} href={links.people} aria-current={here('people')}>

@@ -1,13 +1,10 @@
-import type { Change } from '@akashganga/protocol';
 import { Button, Skeleton } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
-import { useJobs, useWorkers } from '../api/queries.ts';
 import { links } from '../app/route.ts';
 import { useLive } from '../live/live-context.tsx';
-import { Ago } from '../words/ago.tsx';
-import { changeWords, detailWords, fromWords } from './change-words.ts';
+import { ChangeRow, changeKey } from './change-row.tsx';
 import styles from './history-page.module.css';
 import { LimitsCard } from './limits-card.tsx';
 
@@ -37,7 +34,7 @@ export function HistoryPage() {
         {changes?.length === 0 && <p className={styles.none}>Nobody has changed anything yet.</p>}
         <ol className={styles.list}>
           {changes?.map((change) => (
-            <Row key={keyOf(change)} change={change} />
+            <ChangeRow key={changeKey(change)} change={change} />
           ))}
         </ol>
         {changes?.length === most && most < AT_MOST && (
@@ -48,41 +45,5 @@ export function HistoryPage() {
       </section>
       <LimitsCard />
     </div>
-  );
-}
-
-function keyOf({ at, what, job, worker, detail }: Change): string {
-  return JSON.stringify([at, what, job, worker, detail]);
-}
-
-function Row({ change }: { change: Change }) {
-  const details = detailWords(change);
-  return (
-    <li>
-      <Ago at={change.at} />
-      <span>
-        <bdi className={styles.who}>{change.by}</bdi>
-        {fromWords(change)} {changeWords(change.what)} <Subject change={change} />
-        {details !== '' && <bdi className={styles.detail}>{details}</bdi>}
-      </span>
-    </li>
-  );
-}
-
-function Subject({ change: { job, worker } }: { change: Change }) {
-  const jobs = useJobs(useQueryClient()).data?.jobs;
-  const workers = useWorkers().data;
-  if (job !== null) {
-    return (
-      <a href={links.job(job)}>
-        <bdi>{jobs?.find((one) => one.id === job)?.name ?? job}</bdi>
-      </a>
-    );
-  }
-  if (worker === null) return null;
-  return (
-    <a href={links.worker(worker)}>
-      <bdi>{workers?.find((one) => one.id === worker)?.name ?? worker}</bdi>
-    </a>
   );
 }

@@ -19,6 +19,7 @@ const single: Readonly<Record<string, Shortcut>> = {
 const afterG: Readonly<Record<string, Shortcut>> = {
   j: { does: 'go', to: links.farm },
   w: { does: 'go', to: links.workers },
+  f: { does: 'go', to: links.wholeFarm },
   h: { does: 'go', to: links.history },
   s: { does: 'go', to: links.submit },
 };
@@ -27,6 +28,7 @@ const afterG: Readonly<Record<string, Shortcut>> = {
 export const shortcutWords: readonly { readonly keys: readonly string[]; readonly says: string }[] = [
   { keys: ['g', 'j'], says: 'Go to the jobs' },
   { keys: ['g', 'w'], says: 'Go to the workers' },
+  { keys: ['g', 'f'], says: 'Go to the farm' },
   { keys: ['g', 'h'], says: 'Go to the history' },
   { keys: ['g', 's'], says: 'Submit a scene' },
   { keys: ['/'], says: 'Find jobs' },

@@ -1,13 +1,19 @@
 import { Button, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { farmApi, farmFiles } from '../api/farm-api.ts';
+import { useWorkers } from '../api/queries.ts';
+import { links } from '../app/route.ts';
 import { Icon } from '../icons/icon.tsx';
 import { number } from '../words/amount.ts';
 import styles from './frame-log.module.css';
 import { logLines, markedParts } from './log-lines.ts';
+import { useLiveLog } from './use-live-log.ts';
 
-/** What Blender said of a frame, searchable. The farm has the log of an attempt when that has ended. */
+/** So near to the end is at the end. Pixels. */
+const AT_END = 24;
+
+/** What Blender said of a frame, searchable. While it is rendered its lines are followed; the whole log comes with its end. */
 export function FrameLog(props: { job: string; frame: number; state: string; failures: number }) {
   const { job, frame, state, failures } = props;
   const ended = state === 'done' || state === 'failed' || state === 'canceled';
@@ -19,7 +25,11 @@ export function FrameLog(props: { job: string; frame: number; state: string; fai
     enabled: ended || failures > 0,
     retry: false,
   });
-  const found = useMemo(() => logLines(log.data ?? '', search), [log.data, search]);
+  const live = useLiveLog(job, frame, !ended);
+  const isLive = live.lines.length > 0 && (!ended || log.data === undefined);
+  const text = isLive ? live.lines.join('\n') : (log.data ?? '');
+  const before = isLive ? live.from : 0;
+  const found = useMemo(() => logLines(text, search, before), [text, search, before]);
   return (
     <>
       <div className={styles.tools}>
@@ -37,7 +47,7 @@ export function FrameLog(props: { job: string; frame: number; state: string; fai
             : `${number(found.lines.length)} of ${number(found.all)} lines`}
           {found.left > 0 && `, the first ${number(found.left)} left out`}
         </span>
-        {found.all > 0 && (
+        {found.all > 0 && !isLive && (
           <Button
             component="a"
             variant="subtle"
@@ -50,16 +60,43 @@ export function FrameLog(props: { job: string; frame: number; state: string; fai
         )}
       </div>
       {log.data === undefined && log.error && <p className={styles.none}>{log.error.message}</p>}
-      {log.data === '' && <p className={styles.none}>Blender said nothing of this frame.</p>}
-      {!ended && <p className={styles.none}>What Blender says comes with the end of the frame.</p>}
-      {found.lines.length > 0 && <Lines lines={found.lines} search={search} />}
+      {isLive && !ended && <Where worker={live.worker} />}
+      {log.data === '' && !isLive && <p className={styles.none}>Blender said nothing of this frame.</p>}
+      {!ended && !isLive && <p className={styles.none}>What Blender says is shown here while it renders.</p>}
+      {found.lines.length > 0 && <Lines lines={found.lines} search={search} follow={isLive} />}
     </>
   );
 }
 
-function Lines({ lines, search }: { lines: ReturnType<typeof logLines>['lines']; search: string }) {
+/** Whose words these are. */
+function Where({ worker }: { worker: string | null }) {
+  const name = useWorkers().data?.find(({ id }) => id === worker)?.name;
+  return (
+    <p className={styles.none} role="status">
+      Live{name !== undefined && ' from '}
+      {name !== undefined && worker !== null && (
+        <a href={links.worker(worker)}>
+          <bdi>{name}</bdi>
+        </a>
+      )}
+      . Scroll to the end to follow.
+    </p>
+  );
+}
+
+interface LinesProps {
+  readonly lines: ReturnType<typeof logLines>['lines'];
+  readonly search: string;
+  /** Keep the end in view for whoever looks at it. */
+  readonly follow: boolean;
+}
+
+function Lines({ lines, search, follow }: LinesProps) {
+  const { box, onScroll } = useEndInView(lines, follow);
   return (
     <div
+      ref={box}
+      onScroll={onScroll}
       className={styles.lines}
       role="log"
       aria-label="What Blender said"
@@ -80,4 +117,19 @@ function Lines({ lines, search }: { lines: ReturnType<typeof logLines>['lines'];
       ))}
     </div>
   );
+}
+
+/** Scrolls along with new lines, unless somebody scrolled away from the end. */
+function useEndInView(lines: unknown, follow: boolean) {
+  const box = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each new line
+  useLayoutEffect(() => {
+    if (follow && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [lines, follow]);
+  const onScroll = () => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = box.current ?? {};
+    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - AT_END;
+  };
+  return { box, onScroll };
 }

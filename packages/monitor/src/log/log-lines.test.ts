@@ -6,6 +6,7 @@ it('numbers lines as they stand in the log and finds in any case', () => {
   const found = logLines('Fra:1 Mem:10M\nWarning: lost\nFra:1 done\n', 'WARN');
   expect(found).toEqual({ lines: [{ number: 2, text: 'Warning: lost' }], all: 3, left: 0 });
   expect(logLines('', '').all).toBe(0);
+  expect(logLines('a\nb', 'b', 7)).toEqual({ lines: [{ number: 9, text: 'b' }], all: 9, left: 7 });
 });
 
 it('keeps the last lines of a long log and says how many there are', () => {

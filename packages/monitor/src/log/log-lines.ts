@@ -16,16 +16,20 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** The lines of a log that hold what is searched for, upper and lower case alike; of a long log the last ones. */
-export function logLines(text: string, search: string): LogLines {
+/**
+ * The lines of a log that hold what is searched for, upper and lower case alike; of a long log the last ones. `before`
+ * lines came before this text.
+ */
+export function logLines(text: string, search: string, before = 0): LogLines {
   const split = text.replace(/\n$/, '').split(/\r?\n/);
-  const all = text === '' ? 0 : split.length;
-  const left = Math.max(0, all - MOST_LINES);
+  const here = text === '' ? 0 : split.length;
+  const cut = Math.max(0, here - MOST_LINES);
+  const left = before + cut;
   const wanted = search.toLowerCase();
-  const lines = (text === '' ? [] : split.slice(left))
+  const lines = (text === '' ? [] : split.slice(cut))
     .map((line, index) => ({ number: left + index + 1, text: line.slice(0, LONGEST) }))
     .filter((line) => wanted === '' || line.text.toLowerCase().includes(wanted));
-  return { lines, all, left };
+  return { lines, all: before + here, left };
 }
 
 /** A line in pieces, every second of which is what was searched for. */

@@ -11,6 +11,7 @@ import { StatisticsTable } from '../statistics/statistics-table.tsx';
 import { Ago } from '../words/ago.tsx';
 import { count, memory, number } from '../words/amount.ts';
 import { SlotLane } from './slot-lane.tsx';
+import { WorkerLoad } from './worker-load.tsx';
 import { WorkerMenu } from './worker-menu.tsx';
 import styles from './worker-page.module.css';
 import { WorkerSettingsForm } from './worker-settings-form.tsx';
@@ -63,6 +64,7 @@ function OpenWorker({ worker }: { worker: Worker }) {
       <div className={styles.columns}>
         <div className={styles.column}>
           <Slots worker={worker} />
+          <WorkerLoad worker={worker} />
           <Done worker={worker} />
         </div>
         <div className={styles.column}>

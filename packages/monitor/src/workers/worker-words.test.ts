@@ -26,6 +26,8 @@ it('shows every slot of a worker, also those it did not speak of', () => {
 it('offers to drain who works, and to wake who does not', () => {
   expect(workerActions(sampleWorker({ state: 'rendering' }))).toEqual(['drain', 'remove']);
   expect(workerActions(sampleWorker({ state: 'draining' }))).toEqual(['wake', 'remove']);
+  const problem = { code: 'worker.lost', says: 'Nothing is heard from it.' };
+  expect(workerActions(sampleWorker({ state: 'lost', problem }))).toEqual(['wake', 'remove']);
   expect(workerActions(sampleWorker({ state: 'sick' }))).toEqual(['drain', 'wake', 'forgive', 'remove']);
 });
 

@@ -34,7 +34,9 @@ export function workerActions(worker: Worker): WorkerAction[] {
   return [
     ...(canDrain ? (['drain'] as const) : []),
     ...(canWake ? (['wake'] as const) : []),
-    ...(worker.state === 'sick' || worker.problem !== null ? (['forgive'] as const) : []),
+    ...(worker.state === 'sick' || (worker.problem !== null && worker.state !== 'lost')
+      ? (['forgive'] as const)
+      : []),
     'remove',
   ];
 }

@@ -3,6 +3,7 @@ import { FrameServer } from '../frame-server.ts';
 import { Change, Limit } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
 import { ResourceName } from '../job-terms.ts';
+import { Storage, Throughput } from '../meter.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
 
 const tag = 'farm';
@@ -107,6 +108,20 @@ export const farmRoutes = {
     tag,
     body: z.object({ name: ResourceName, most: z.number().int().min(0).max(1_000_000).nullable() }),
     reply: z.object({ limits: z.array(Limit) }),
+  }),
+  throughput: jsonRoute({
+    method: 'get',
+    path: '/throughput',
+    summary: 'Frames done and slots at work in the last hour and day',
+    tag,
+    reply: Throughput,
+  }),
+  storage: jsonRoute({
+    method: 'get',
+    path: '/storage',
+    summary: 'What the manager has on its disk; counted anew every five minutes at most',
+    tag,
+    reply: Storage,
   }),
   history: jsonRoute({
     method: 'get',

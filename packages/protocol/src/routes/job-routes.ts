@@ -6,6 +6,7 @@ import { FrameInPath, FrameNumber, JobId } from '../ids.ts';
 import { ImageQuery } from '../image-view.ts';
 import { Frame, FrameRun, Job, NewJob, ShownAttempt } from '../job.ts';
 import { JobChange } from '../job-terms.ts';
+import { LiveLog, LiveLogQuery } from '../live-log.ts';
 import { OutputName } from '../output-name.ts';
 import { Preview, PreviewPiecePath, PreviewPieceQuery, PreviewQuery } from '../preview.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';
@@ -183,6 +184,15 @@ export const jobRoutes = {
     params,
     query: z.object({ frame: FrameNumber.optional() }),
     gives: 'text/plain',
+  }),
+  liveLog: jsonRoute({
+    method: 'get',
+    path: '/jobs/{job}/frames/{frame}/live-log',
+    summary: 'What Blender says of a frame that is being rendered; ask again each second to follow it',
+    tag,
+    params: frameParams,
+    query: LiveLogQuery,
+    reply: LiveLog,
   }),
   image: bytesRoute({
     method: 'get',

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Statistic } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
+import { WorkerLoad } from '../meter.ts';
 import { jsonRoute } from '../route.ts';
 import {
   Heartbeat,
@@ -88,6 +89,14 @@ export const workerRoutes = {
     tag,
     params,
     reply: z.object({ jobs: z.array(Statistic) }),
+  }),
+  load: jsonRoute({
+    method: 'get',
+    path: '/workers/{worker}/load',
+    summary: 'How busy a worker was in the last hour and day, its cache and the speed of its link',
+    tag,
+    params,
+    reply: WorkerLoad,
   }),
   work: jsonRoute({
     method: 'post',

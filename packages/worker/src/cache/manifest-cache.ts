@@ -10,6 +10,7 @@ import {
 } from '@akashganga/protocol';
 import { eachOf, hashBytes } from '@akashganga/storage';
 import type { Logger } from 'pino';
+import { LinkSpeed } from '../link/link-speed.ts';
 import type { BlobFetcher } from '../peers/blob-fetcher.ts';
 import type { FileStore } from './file-store.ts';
 import { placeFiles } from './place-files.ts';
@@ -55,6 +56,8 @@ export class ManifestCache {
   readonly #holds = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
   #bytes = 0;
+  /** How fast scenes and builds come. */
+  readonly speed = new LinkSpeed();
 
   constructor(options: ManifestCacheOptions) {
     this.#options = options;
@@ -65,6 +68,11 @@ export class ManifestCache {
     await mkdir(placedFolder, { recursive: true });
     await store.load();
     this.#bytes = await cacheSize(store, placedFolder);
+  }
+
+  /** Bytes that are kept, and how many may be. */
+  get usage(): { bytes: number; limit: number } {
+    return { bytes: this.#bytes, limit: this.#options.limit };
   }
 
   /** Fetches what is missing and places it. Throws `manifest.invalid`, `blob.unknown` or `disk.full`. */
@@ -193,7 +201,9 @@ export class ManifestCache {
       takers.delete(digest);
     };
     const lacking = await this.#takeKept(wanted, take, signal);
+    const began = performance.now();
     const count = await fetcher.fetch(lacking, take, signal);
+    this.speed.note(count.fromManager + count.fromPeers, performance.now() - began);
     if (lacking.size > 0) this.#options.log.info({ blobs: lacking.size, ...count }, 'fetched');
   }
 

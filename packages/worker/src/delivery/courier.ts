@@ -10,6 +10,7 @@ import {
   workerRoutes,
 } from '@akashganga/protocol';
 import type { Logger } from 'pino';
+import { LinkSpeed } from '../link/link-speed.ts';
 import type { FarmLink } from '../peers/known-peers.ts';
 import { type FrameOutbox, ofLease, type StoredParcel } from './frame-outbox.ts';
 import { sealed } from './seal.ts';
@@ -37,6 +38,8 @@ export class Courier {
   readonly #underWay = new Set<StoredParcel>();
   readonly #servers = new Map<string, FarmClient>();
   #idle: (() => void)[] = [];
+  /** How fast frames are delivered, the frame server's check included. */
+  readonly speed = new LinkSpeed();
 
   constructor(options: CourierOptions) {
     this.#options = options;
@@ -105,7 +108,7 @@ export class Courier {
     try {
       await retryLater(
         async () => {
-          await this.#put(stored, url ?? stored.parcel.frameServer).catch(async (error: unknown) => {
+          await this.#measured(stored, url ?? stored.parcel.frameServer).catch(async (error: unknown) => {
             // It may be back under another address.
             if (isUnreachable(error)) url = await this.#whereTo(stored, url);
             throw error;
@@ -121,6 +124,17 @@ export class Courier {
       if (error.code !== 'job.unknown') onRefused(stored.parcel, { code: error.code, says: error.says });
     }
     await outbox.drop(stored);
+  }
+
+  async #measured(stored: StoredParcel, url: string): Promise<void> {
+    this.speed.begin(performance.now());
+    let moved: number | null = null;
+    try {
+      await this.#put(stored, url);
+      moved = stored.parcel.size;
+    } finally {
+      this.speed.end(moved, performance.now());
+    }
   }
 
   async #put(stored: StoredParcel, url: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FarmClient } from '@akashganga/client';
-import { FarmError, type Heartbeat, workerRoutes } from '@akashganga/protocol';
+import { FarmError, type FollowedFrame, type Heartbeat, workerRoutes } from '@akashganga/protocol';
 import type { Logger } from 'pino';
 
 /** How often it beats and tells of changes, unless the manager says otherwise: a large farm has much to hear. */
@@ -12,6 +12,8 @@ export interface HeartOptions {
   readonly log: Logger;
   readonly report: () => Heartbeat;
   readonly introduce: () => Promise<void>;
+  /** Frames whose log somebody reads. */
+  readonly onFollow: (follow: readonly FollowedFrame[]) => void;
 }
 
 /** Tells the manager what each slot does: every 3 s unless told otherwise, and soon after each change. Misses are made good by the next beat. */
@@ -57,14 +59,20 @@ export class Heart {
     if (this.#beating) return;
     this.#beating = true;
     try {
-      const { client, worker, report, introduce } = this.#options;
-      const { known, beatMs, changesMs } = await client.call(workerRoutes.heartbeat, {
+      const { client, worker, report, introduce, onFollow } = this.#options;
+      const {
+        known,
+        beatMs,
+        changesMs,
+        follow = [],
+      } = await client.call(workerRoutes.heartbeat, {
         params: { worker },
         body: report(),
         timeoutSeconds: 5,
       });
       this.#beatMs = beatMs ?? BEAT_MS;
       this.#soonMs = changesMs ?? SOON_MS;
+      onFollow(follow);
       if (!known) await introduce();
     } catch (error) {
       if (!(error instanceof FarmError)) throw error;

@@ -117,6 +117,11 @@ export class Session implements AsyncDisposable {
     return this.#log.since(this.#frameMark);
   }
 
+  /** What came after the first `after` lines of the last frame's log, the end of it. */
+  frameTail(after: number, most: { lines: number; characters: number }): { from: number; lines: string[] } {
+    return this.#log.tail(this.#frameMark, after, most);
+  }
+
   get log(): string {
     return this.#log.text();
   }

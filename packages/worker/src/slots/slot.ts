@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FarmClient } from '@akashganga/client';
 import {
+  type FollowedFrame,
   frameName,
   type Lease,
+  LIVE_CHARACTERS,
+  LIVE_LINES,
+  type LogPart,
   type ProbeReport,
   type Problem,
   type SlotReport,
@@ -106,6 +110,15 @@ export class Slot {
     if (rendered.held !== null) open.held.push(rendered.held);
     if (work.verify) await verifyFrame(this.#scenes, { lease, frame, rendered }, signal);
     return rendered;
+  }
+
+  /** What is new of the log of a frame that is rendered here now; null when it is not. */
+  tailOf({ lease, frame, after }: FollowedFrame): LogPart | null {
+    const session = this.#scenes.current;
+    const { report } = this;
+    if (report.state !== 'rendering' || report.lease !== lease || report.frame !== frame) return null;
+    if (session?.lastFrame !== frame) return null;
+    return { lease, frame, ...session.frameTail(after, { lines: LIVE_LINES, characters: LIVE_CHARACTERS }) };
   }
 
   // So that people can watch the states go by, as the original's test mode did.

@@ -33,6 +33,21 @@ test('what Blender says of frames that nobody asked for is left out', () => {
   ]);
 });
 
+test('a tail is what is not known yet, at most so much of it, and says what it leaves out', () => {
+  const ring = new LogRing(1000);
+  const most = { lines: 3, characters: 100 };
+  ring.add('before');
+  const mark = ring.mark();
+  expect(ring.tail(mark, 0, most)).toEqual({ from: 0, lines: [] });
+  for (const line of ['one', 'two', 'three', 'four']) ring.add(line);
+  expect(ring.tail(mark, 2, most)).toEqual({ from: 2, lines: ['three', 'four'] });
+  expect(ring.tail(mark, 0, most)).toEqual({ from: 1, lines: ['two', 'three', 'four'] });
+  expect(ring.tail(mark, 0, { lines: 3, characters: 11 })).toEqual({ from: 2, lines: ['three', 'four'] });
+  expect(ring.tail(mark, 4, most)).toEqual({ from: 4, lines: [] });
+  for (let count = 0; count < 1000; count += 1) ring.add(`line ${count}`);
+  expect(ring.tail(mark, 4, most)).toEqual({ from: 1001, lines: ['line 997', 'line 998', 'line 999'] });
+});
+
 test('a very long line is cut', () => {
   const ring = new LogRing(100_000);
   ring.add('x'.repeat(50_000));

@@ -33,6 +33,24 @@ export class LogRing {
     return this.#lines.slice(Math.max(0, mark - this.#dropped)).join('\n');
   }
 
+  /**
+   * Lines after `mark` without the first `after` of them: the last ones, at most `lines` of them and about so many
+   * characters. `from`: how many lines after the mark come before these.
+   */
+  tail(
+    mark: number,
+    after: number,
+    most: { lines: number; characters: number },
+  ): { from: number; lines: string[] } {
+    const least = Math.max(mark + after - this.#dropped, this.#lines.length - most.lines, 0);
+    let first = this.#lines.length;
+    for (let left = most.characters; first > least; first -= 1) {
+      left -= (this.#lines[first - 1]?.length ?? 0) + 1;
+      if (left < 0) break;
+    }
+    return { from: Math.max(0, first + this.#dropped - mark), lines: this.#lines.slice(first) };
+  }
+
   text(): string {
     return this.#lines.join('\n');
   }
