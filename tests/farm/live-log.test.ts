@@ -13,7 +13,7 @@ test('what Blender says of a frame is followed on its page and in a terminal whi
   await farm.goTo(`#/jobs/${job}/frames/1`);
   const log = page.getByRole('region', { name: 'Log' });
   const lines = log.getByRole('log').locator('bdi');
-  await log.getByText(/^Live from/).waitFor();
+  await log.getByText(/^Live on/).waitFor();
   await lines.filter({ hasText: 'Sample 3/48' }).waitFor();
   const follow = ['logs', job, '1', '--follow', '--data', farm.folder.join('data')];
   const terminal = new Command(follow, farm.environment, farm.folder.path);

@@ -73,11 +73,14 @@ function Where({ worker }: { worker: string | null }) {
   const name = useWorkers().data?.find(({ id }) => id === worker)?.name;
   return (
     <p className={styles.none} role="status">
-      Live{name !== undefined && ' from '}
+      Live
       {name !== undefined && worker !== null && (
-        <a href={links.worker(worker)}>
-          <bdi>{name}</bdi>
-        </a>
+        <>
+          {' on '}
+          <a href={links.worker(worker)}>
+            <bdi>{name}</bdi>
+          </a>
+        </>
       )}
       . Scroll to the end to follow.
     </p>

@@ -4,9 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { useLive } from '../live/live-context.tsx';
-import { StretchChart } from '../stretch/stretch-chart.tsx';
 import { bytes, percent, speed } from '../words/amount.ts';
-import styles from './worker-page.module.css';
+import styles from '../workers/worker-page.module.css';
+import { StretchChart } from './stretch-chart.tsx';
 
 const RENEW_MS = 10_000;
 
