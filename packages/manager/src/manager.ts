@@ -144,7 +144,7 @@ export class Manager {
       who: this.#who,
       signIn: signInWith ? new SignInService(signInWith, () => Date.now()) : null,
       turnstile: new Turnstile(this.#options.callerLimits ?? CALLER_LIMITS, () => performance.now()),
-      isBehindProxy: trust?.tls.behindProxy ?? false,
+      isProxy: trust?.tls.isProxy ?? (() => false),
       authority: trust?.authority ?? null,
       frames: frameLink(key, trust && shownBy(trust)),
       urls: () => urls(this.port),

@@ -86,6 +86,18 @@ test('plain HTTP from another address is refused with a sentence', async () => {
   expect(reply).toMatchObject({ status: 403, body: { code: 'access.needs-tls' } });
 });
 
+test('plain HTTP from another address is taken from the proxy that was named, and from no other', async () => {
+  const address = outsideAddress();
+  const tls = { authority: farm.certificate, own: () => manager };
+  for (const isProxy of [(one: string) => one === address, (one: string) => one === '192.0.2.7']) {
+    const handler: http.RequestListener = (_, response) => response.end('{}');
+    const open = await openPort({ host: '0.0.0.0', port: 0, tls: { ...tls, isProxy }, handler });
+    const { status } = await ask(http.request({ host: address, port: open.port, agent: false }));
+    expect(status).toBe(isProxy(address) ? 200 : 403);
+    await open.close();
+  }
+});
+
 test('a certificate of the farm says who calls, and one of another farm says nothing', async () => {
   const worker = await certified(farm, 'worker');
   const stranger = await certified(other, 'worker');

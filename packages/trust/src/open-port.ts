@@ -16,8 +16,8 @@ export interface PortTls {
   readonly own: () => Certified;
   /** What browsers are shown instead; default: `own`. Asked at each connection, too. */
   readonly shown?: (() => Certified) | null;
-  /** Plain HTTP is also taken from elsewhere, because a proxy that speaks TLS stands in front. */
-  readonly behindProxy?: boolean;
+  /** From which other addresses plain HTTP is taken, too: those of a proxy in front that speaks TLS. */
+  readonly isProxy?: ((address: string) => boolean) | null;
   /** Names under which plain HTTP is taken, beside addresses and names without a dot. */
   readonly names?: readonly string[];
 }
@@ -99,7 +99,8 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
   // They listen nowhere themselves; this starts their watch over slow callers.
   for (const server of [plain, secure, refusing]) server.emit('listening');
   secure.on('tlsClientError', (_, socket) => socket.destroy());
-  const isWelcome = (socket: Socket) => tls.behindProxy || isHere(socket);
+  const isWelcome = (socket: Socket) =>
+    isHere(socket) || (tls.isProxy?.(socket.remoteAddress ?? '') ?? false);
   const waiting = new Set<Socket>();
   const front = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     waiting.add(socket);

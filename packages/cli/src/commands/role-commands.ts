@@ -1,9 +1,10 @@
 import { FarmError } from '@akashganga/protocol';
 import type { Command } from 'commander';
+import { proxyInFront } from '../config/proxy-in-front.ts';
+import { type SignInFlags, signInWith, withSignInFlags } from '../config/sign-in-with.ts';
 import { needFarmAddress } from '../farm/find-farm.ts';
 import { type RoleFarm, type RolePlace, roleFarm } from '../farm/role-farm.ts';
 import { shownCertificate } from '../farm/shown-certificate.ts';
-import { type SignInFlags, signInWith, withSignInFlags } from '../farm/sign-in-with.ts';
 import type { Run } from '../program.ts';
 import { largestPicture, needFfmpeg, startFramesRole } from '../roles/frames-role.ts';
 import { startManagerRole } from '../roles/manager-role.ts';
@@ -45,6 +46,7 @@ interface ServerFlags extends CommonFlags, SignInFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy?: string;
+  readonly proxyFrom?: string;
   readonly framesPatience?: number;
   readonly webhooksTo?: string;
 }
@@ -136,8 +138,9 @@ function withTlsFlags(command: Command): Command {
     .option('--tls-key <file>', 'its private key (PEM)')
     .option(
       '--behind-proxy <url>',
-      'a proxy that speaks TLS stands in front, at this address: take plain HTTP',
-    );
+      'a proxy that speaks TLS stands in front, at this address: take plain HTTP of it',
+    )
+    .option('--proxy-from <ranges>', 'where that proxy calls from, as 10.0.0.5 (default: this computer)');
 }
 
 /** For what reaches a manager, and what it reaches. */
@@ -231,7 +234,7 @@ async function runManager(flags: ServerFlags, run: Run): Promise<void> {
       temporary: flags.temporary ?? false,
       shown: await shownCertificate(flags),
       signInWith: await signInWith(flags, context.settings, flags.behindProxy ?? null),
-      behindProxy: flags.behindProxy ?? null,
+      proxy: proxyInFront(flags),
       framesPatience: flags.framesPatience ?? 10,
       webhooksTo: flags.webhooksTo?.split(',').map((one) => one.trim()) ?? [],
     });
@@ -272,7 +275,7 @@ async function runMonitor(flags: ServerFlags, run: Run): Promise<void> {
     const farm = await needFarmAddress(context.settings, flags);
     return startMonitorRole({
       ...{ data: context.data, host: flags.host, port: flags.port, farm },
-      ...{ shown: await shownCertificate(flags), behindProxy: flags.behindProxy ?? null },
+      ...{ shown: await shownCertificate(flags), proxy: proxyInFront(flags) },
     });
   };
   run.exit(

@@ -1,9 +1,9 @@
 import type { FarmClient } from '@akashganga/client';
 import { accessRoutes, FarmError, farmRoutes } from '@akashganga/protocol';
 import { offerInstalled } from '../builds/offer-installed.ts';
+import type { SignInFlags } from '../config/sign-in-with.ts';
 import { readRunningFarm } from '../farm/farm-files.ts';
 import { isAlive } from '../farm/find-farm.ts';
-import type { SignInFlags } from '../farm/sign-in-with.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { OwnFarm } from '../roles/own-farm.ts';
 import { needBlender } from '../roles/worker-role.ts';
@@ -18,6 +18,7 @@ export interface UpFlags extends SignInFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly behindProxy?: string;
+  readonly proxyFrom?: string;
   readonly webhooksTo?: string;
 }
 
@@ -42,6 +43,7 @@ export async function up(flags: UpFlags, context: CommandContext, signal: AbortS
     tlsCert: flags.tlsCert,
     tlsKey: flags.tlsKey,
     behindProxy: flags.behindProxy,
+    proxyFrom: flags.proxyFrom,
     webhooksTo: flags.webhooksTo,
     signIn: flags,
     onRestart: (role) => talk.say(`The ${role} ended unexpectedly; starting it again.`),

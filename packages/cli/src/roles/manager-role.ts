@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { lockFolder } from '@akashganga/storage';
 import { isLoopback, OwnIdentity, stayCertified } from '@akashganga/trust';
 import type { Logger } from 'pino';
+import type { ProxyInFront } from '../config/proxy-in-front.ts';
+import type { signInWith } from '../config/sign-in-with.ts';
 import { forgetRunningFarm, writeRunningFarm } from '../farm/farm-files.ts';
 import { ownKey } from '../farm/farm-key.ts';
 import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
 import { publicUrl } from '../farm/role-farm.ts';
 import type { ShownCertificate } from '../farm/shown-certificate.ts';
-import type { signInWith } from '../farm/sign-in-with.ts';
 import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
@@ -23,8 +24,7 @@ export interface ManagerRoleOptions {
   readonly temporary: boolean;
   /** What browsers are shown instead of the farm's own certificate. */
   readonly shown: ShownCertificate | null;
-  /** Where people reach a proxy that stands in front. */
-  readonly behindProxy: string | null;
+  readonly proxy: ProxyInFront | null;
   readonly signInWith: Awaited<ReturnType<typeof signInWith>>;
   /** Minutes. */
   readonly framesPatience: number;
@@ -96,7 +96,7 @@ export function tellChanges(shown: ShownCertificate | null, log: Logger): void {
 }
 
 /** Its certificate names all by which this computer may be reached, so that browsers complain of nothing but its issuer. */
-async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleOptions, log: Logger) {
+async function trustOf({ data, host, address, shown, proxy }: ManagerRoleOptions, log: Logger) {
   const authority = await ownAuthority(data);
   const named = address ? new URL(publicUrl(address, 1, false)).hostname.replace(/^\[|\]$/g, '') : host;
   const isAny = named === '0.0.0.0' || named === '::';
@@ -107,9 +107,9 @@ async function trustOf({ data, host, address, shown, behindProxy }: ManagerRoleO
   const identity = new OwnIdentity(authority.certificate, await renew());
   const renewal = stayCertified({ identity, names, renew, now: Date.now, log });
   const tls = {
-    ...{ authority: authority.certificate, own: () => identity.certified, behindProxy: behindProxy !== null },
+    ...{ authority: authority.certificate, own: () => identity.certified, isProxy: proxy?.isProxy ?? null },
     shown: shown && (() => shown.certified),
-    names: [named, ...(behindProxy === null ? [] : [new URL(behindProxy).hostname])],
+    names: [named, ...(proxy ? [new URL(proxy.url).hostname] : [])],
   };
   return { authority, tls, renewal };
 }

@@ -10,6 +10,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { proxy } from 'hono/proxy';
 import { secureHeaders } from 'hono/secure-headers';
+import type { ProxyInFront } from '../config/proxy-in-front.ts';
 import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
 import type { ShownCertificate } from '../farm/shown-certificate.ts';
@@ -25,7 +26,7 @@ export interface MonitorRoleOptions {
   readonly farm: { readonly url: string; readonly authority: string | null };
   /** What browsers are shown instead of a certificate of its own. */
   readonly shown: ShownCertificate | null;
-  readonly behindProxy: string | null;
+  readonly proxy: ProxyInFront | null;
 }
 
 /** Of a connection on which nothing moves, as at the manager. */
@@ -36,7 +37,7 @@ const SILENT_MS = 180_000;
  * It has no key: whoever uses it signs in, and the session is the manager's.
  */
 export async function startMonitorRole(options: MonitorRoleOptions): Promise<RunningRole> {
-  const { data, host, port, shown, behindProxy } = options;
+  const { data, host, port, shown, proxy: front } = options;
   const farm = options.farm.url;
   const folder = pageFolder();
   if (!folder)
@@ -53,9 +54,9 @@ export async function startMonitorRole(options: MonitorRoleOptions): Promise<Run
   const renewal = stayCertified({ identity, names, renew, now: Date.now, log });
   tellChanges(shown, log);
   const tls = {
-    ...{ authority: authority.certificate, own: () => identity.certified, behindProxy: behindProxy !== null },
+    ...{ authority: authority.certificate, own: () => identity.certified, isProxy: front?.isProxy ?? null },
     shown: shown && (() => shown.certified),
-    names: behindProxy === null ? [] : [new URL(behindProxy).hostname],
+    names: front ? [new URL(front.url).hostname] : [],
   };
   const toManager = fetchThrough({
     tls: options.farm.authority ? { authority: options.farm.authority } : null,

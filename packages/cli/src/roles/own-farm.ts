@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { FarmClient } from '@akashganga/client';
 import { FarmError } from '@akashganga/protocol';
 import type { Settings } from '../config/settings.ts';
+import { type SignInFlags, signInArgs } from '../config/sign-in-with.ts';
 import { ownKey } from '../farm/farm-key.ts';
 import { ownAuthority } from '../farm/own-authority.ts';
-import { type SignInFlags, signInArgs } from '../farm/sign-in-with.ts';
 import { whoCalls } from '../farm/who-calls.ts';
 import { ChildRole } from './child-role.ts';
 import { reachedHere } from './manager-role.ts';
@@ -26,6 +26,7 @@ export interface OwnFarmOptions {
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
   readonly behindProxy?: string | undefined;
+  readonly proxyFrom?: string | undefined;
   readonly webhooksTo?: string | undefined;
   readonly signIn?: SignInFlags;
   readonly onRestart?: (role: string) => void;
@@ -114,6 +115,7 @@ function managerArgs(options: OwnFarmOptions, port: number): string[] {
   if (options.tlsKey) args.push('--tls-key', options.tlsKey);
   if (options.webhooksTo) args.push('--webhooks-to', options.webhooksTo);
   if (options.behindProxy) args.push('--behind-proxy', options.behindProxy);
+  if (options.proxyFrom) args.push('--proxy-from', options.proxyFrom);
   args.push(...signInArgs(options.signIn ?? {}));
   return args;
 }

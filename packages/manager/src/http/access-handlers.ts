@@ -26,7 +26,7 @@ export function serveAccess(app: App, rooms: Rooms): void {
     who.revokeJoinCode(params.id, whoAsks(context, rooms)),
   );
   serve(app, accessRoutes.join, async ({ body, context }) => {
-    const from = callerAddress(context, rooms.isBehindProxy);
+    const from = callerAddress(context, rooms.isProxy);
     if (!who.knowsCode(body.secret)) rooms.turnstile.wasWrong(from);
     const reply = await who.join(body, from);
     log.info({ member: reply.id, role: reply.role, name: body.name }, 'a computer joined the farm');

@@ -6,7 +6,7 @@ import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { OWNER, type Principal } from '../access/principal.ts';
 import type { WhoIsWho } from '../access/who-is-who.ts';
 import type { Passage, Turnstile } from '../limits/turnstile.ts';
-import { callerAddress, isEncrypted } from './remote-address.ts';
+import { callerAddress, isEncrypted, remoteAddress } from './remote-address.ts';
 import { type App, type HttpContext, serve } from './serve.ts';
 
 const COOKIE = 'akashganga';
@@ -18,7 +18,7 @@ export interface AccessRooms {
   readonly key: string;
   readonly who: WhoIsWho;
   readonly turnstile: Turnstile;
-  readonly isBehindProxy: boolean;
+  readonly isProxy: (address: string) => boolean;
 }
 
 /** Finds out who asks: by the farm's key, a token, a member's certificate, or a browser that was signed in. */
@@ -27,20 +27,20 @@ export class Access {
   readonly #keyHash: Buffer;
   readonly #who: WhoIsWho;
   readonly #turnstile: Turnstile;
-  readonly #isBehindProxy: boolean;
+  readonly #isProxy: (address: string) => boolean;
   readonly #codes = new Map<string, { readonly until: number; readonly id: string }>();
 
-  constructor({ key, who, turnstile, isBehindProxy }: AccessRooms) {
+  constructor({ key, who, turnstile, isProxy }: AccessRooms) {
     this.#key = key;
     this.#keyHash = hash(key);
     this.#who = who;
     this.#turnstile = turnstile;
-    this.#isBehindProxy = isBehindProxy;
+    this.#isProxy = isProxy;
   }
 
   /** Throws `caller.too-often` where too many secrets that are none came from the caller's address. */
   wasWrong(context: HttpContext): void {
-    this.#turnstile.wasWrong(callerAddress(context, this.#isBehindProxy));
+    this.#turnstile.wasWrong(callerAddress(context, this.#isProxy));
   }
 
   byToken(given: string): Principal | null {
@@ -80,7 +80,7 @@ export class Access {
 
   /** Whether the browser's own connection is encrypted, be it up to a proxy. */
   isOverTls(context: HttpContext): boolean {
-    return isEncrypted(context) || (this.#isBehindProxy && isForwardedTls(context));
+    return isEncrypted(context) || (this.#isProxy(remoteAddress(context)) && isForwardedTls(context));
   }
 
   /** Lets requests of somebody who is known through, and refuses all others. */

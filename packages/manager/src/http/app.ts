@@ -65,7 +65,7 @@ export interface Rooms {
   /** How much each caller may do at a time. */
   readonly turnstile: Turnstile;
   /** A proxy that is trusted stands in front and says from where requests came. */
-  readonly isBehindProxy: boolean;
+  readonly isProxy: (address: string) => boolean;
   /** Signs certificates of members; null when nobody can join. */
   readonly authority: Certified | null;
   readonly frames: FrameLink;

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { connectorFor } from '@akashganga/client';
 import { API_PREFIX, type JoinReply, type ProblemReply, readJoinCode } from '@akashganga/protocol';
 import { localKeeper } from '@akashganga/storage';
-import { issueCertificate, makeAuthority, makeKeyPair, type TlsIdentity } from '@akashganga/trust';
+import {
+  issueCertificate,
+  makeAuthority,
+  makeKeyPair,
+  type PortTls,
+  type TlsIdentity,
+} from '@akashganga/trust';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
@@ -27,10 +33,10 @@ export const log = pino({ level: 'silent' });
 
 const noRows = async () => ({ tokens: [], joinCodes: [], members: [] });
 
-type Trust = Awaited<ReturnType<typeof trustForTests>>;
+type Trust = Awaited<ReturnType<typeof trustForTests>> & { readonly tls: PortTls };
 
 /** An authority of its own and a certificate of the manager. */
-async function trustForTests() {
+export async function trustForTests() {
   const now = Date.now();
   const authority = await makeAuthority(now);
   const { publicKey, key } = makeKeyPair();
@@ -99,7 +105,7 @@ export class TestServer {
       },
       who,
       turnstile: new Turnstile(CALLER_LIMITS, Date.now),
-      isBehindProxy: false,
+      isProxy: () => false,
       signIn: null,
       authority: null,
       frames: frameLink(KEY, null),

@@ -32,7 +32,7 @@ export const LINKED = `${API_PREFIX}/shared/`;
 function granted(rooms: Rooms, text: string, context: HttpContext): LinkGrant {
   const grant = readLink(rooms.key, text);
   if (!grant) {
-    rooms.turnstile.wasWrong(callerAddress(context, rooms.isBehindProxy));
+    rooms.turnstile.wasWrong(callerAddress(context, rooms.isProxy));
     throw new FarmError('access.bad-link', { why: 'this farm did not make it' });
   }
   if (grant.until <= Date.now()) throw new FarmError('access.bad-link', { why: 'it has expired' });

@@ -10,9 +10,9 @@ export function remoteAddress(context: HttpContext): string {
  * Who calls, for limits and the history. A proxy in front adds the address it was called from as the last one of
  * X-Forwarded-For; what stands before that is only said.
  */
-export function callerAddress(context: HttpContext, isBehindProxy: boolean): string {
+export function callerAddress(context: HttpContext, isProxy: (address: string) => boolean): string {
   const own = remoteAddress(context);
-  if (!isBehindProxy || isEncrypted(context)) return own;
+  if (isEncrypted(context) || !isProxy(own)) return own;
   const said = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
   return isIP(said) === 0 ? own : said;
 }

@@ -71,7 +71,7 @@ export function serveSignIn(app: App, rooms: Rooms, access: Access): void {
           access.wasWrong(context);
           throw error;
         });
-      const asker = { by: service().name, from: callerAddress(context, rooms.isBehindProxy) };
+      const asker = { by: service().name, from: callerAddress(context, rooms.isProxy) };
       await access.startSession(context, await rooms.who.signIn(person, asker));
       return PAGE;
     });

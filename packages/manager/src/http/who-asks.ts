@@ -8,8 +8,8 @@ import type { HttpContext } from './serve.ts';
  * Who asks and from where, for the history. A token says whose it is. The bearer of the farm's own key says so itself (header
  * `akashganga-by`), or is known by the address it calls from.
  */
-export function whoAsks(context: HttpContext, { isBehindProxy }: Pick<Rooms, 'isBehindProxy'>): Asker {
-  const from = callerAddress(context, isBehindProxy);
+export function whoAsks(context: HttpContext, { isProxy }: Pick<Rooms, 'isProxy'>): Asker {
+  const from = callerAddress(context, isProxy);
   const { name } = principalOf(context);
   if (name !== null) return { by: name, from };
   const said = decoded(context.req.header('akashganga-by') ?? '')

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSettings } from '../config/settings.ts';
+import { readSettings } from './settings.ts';
 import { type SignInFlags, signInArgs, signInWith } from './sign-in-with.ts';
 
 const good: SignInFlags = {

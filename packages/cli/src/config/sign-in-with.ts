@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { FarmError, TokenRole } from '@akashganga/protocol';
 import { isLoopback } from '@akashganga/trust';
 import type { Command } from 'commander';
-import type { Settings } from '../config/settings.ts';
+import type { Settings } from './settings.ts';
 
 export interface SignInFlags {
   readonly loginWith?: string | undefined;
