@@ -23,6 +23,8 @@ export const Time = z.number().int().nonnegative().openapi({ example: 1_790_000_
 export const DisplayName = z
   .string()
   .trim()
+  // Halves of surrogate pairs are no letters, and PostgreSQL keeps none: who is told the name reads the same later.
+  .overwrite((name) => name.replace(/\p{Cs}/gu, '\ufffd'))
   .min(1)
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'a name has no control characters');

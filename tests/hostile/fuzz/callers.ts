@@ -1,7 +1,8 @@
 import { connectorFor, type FarmClient } from '@akashganga/client';
-import { API_PREFIX, accessRoutes, readJoinCode } from '@akashganga/protocol';
-import { makeKeyPair, type TlsIdentity } from '@akashganga/trust';
+import { API_PREFIX, accessRoutes } from '@akashganga/protocol';
+import type { TlsIdentity } from '@akashganga/trust';
 import { Agent, request } from 'undici';
+import { joinByHand } from '../joined.ts';
 import type { FuzzRequest } from './requests.ts';
 
 export interface Answer {
@@ -48,21 +49,8 @@ export class Callers {
       callers.set(role, { tls: null, headers: { authorization: `Bearer ${token}` }, ids: [id] });
     }
     for (const role of ['worker', 'frames'] as const) {
-      const { code, id } = await client.call(accessRoutes.joinCode, { body: { for: role } });
-      const own = makeKeyPair();
-      const body = {
-        secret: readJoinCode(code).secret,
-        name: `a ${role}`,
-        publicKey: own.publicKey,
-        id: null,
-      };
-      const joined = await client.call(accessRoutes.join, { body });
-      const { certificate } = joined;
-      callers.set(role, {
-        tls: { certificate, authority, key: own.key },
-        headers: {},
-        ids: [id, joined.id],
-      });
+      const { id, joinCode, tls } = await joinByHand(client, role, authority);
+      callers.set(role, { tls, headers: {}, ids: [joinCode, id] });
     }
     return new Callers(callers);
   }

@@ -17,6 +17,8 @@ export function checkAnswer(answer: Answer, reply: z.ZodType | undefined): strin
   }
   // What is no HTTP, or too much for a header, is refused by Node before the farm sees it.
   if (type === '' && (status === 400 || status === 414 || status === 431)) return null;
+  // A range beyond the end: how long it is, is in a header (RFC 9110, 15.5.17).
+  if (status === 416 && text === '') return null;
   const problem = ProblemReply.safeParse(parseJson(text));
   if (type !== 'application/problem+json' || !problem.success)
     return `${status} without a problem: ${text.slice(0, 300)}`;

@@ -133,6 +133,15 @@ test('a token that was revoked or has expired opens nothing, also in a browser t
   expect(await tokenFor('revoked')).toMatchObject({ name: 'revoked' });
 });
 
+test('a name that is no text is kept as it is shown', async () => {
+  const { id, name } = await tokenFor('half a pair: \ud800, and a whole one: 🌠');
+  expect(name).toBe('half a pair: \ufffd, and a whole one: 🌠');
+  await server.stop();
+  server = await TestServer.manager(server.folder);
+  const { tokens } = await server.json<{ tokens: Token[] }>('/tokens');
+  expect(tokens.find((one) => one.id === id)?.name).toBe(name);
+}, 60_000);
+
 test('two tokens that hold have different names', async () => {
   await tokenFor('one of two');
   const second = await server.problem('/tokens', {
