@@ -33,7 +33,7 @@ test('the page of the farm tells what was done in the last hour and day, what it
     (text) => Number.parseInt(text, 10) || 0,
   );
   expect([done.length, done.reduce((sum, count) => sum + count, 0)]).toEqual([60, 6]);
-  await throughput.getByText('Last day').click();
+  await throughput.getByText('Last day', { exact: true }).click();
   await throughput.getByRole('img', { name: /^Frames in 15 minutes: At most 6 frames/ }).waitFor();
 
   const storage = page.getByRole('region', { name: 'Storage' });
@@ -48,6 +48,6 @@ test('the page of the farm tells what was done in the last hour and day, what it
   await farm.goTo(`#/workers/${workers[0]?.id}`);
   const load = page.getByRole('region', { name: 'Load' });
   await load.getByRole('img', { name: /^Slots at work: At most [\d.]+ slots?, at/ }).waitFor();
-  await load.getByText(/ of 50 GB, \d+ %$/).waitFor();
+  await load.getByText(/ of \d+ GB$/).waitFor();
   expect(farm.complaints).toEqual([]);
 });

@@ -56,6 +56,8 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
         await page.getByText('Live', { exact: true }).waitFor({ state: 'attached' });
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
         if (hash === `#/jobs/${job}`) await page.getByRole('region', { name: 'Player' }).waitFor();
+        if (hash.endsWith('/frames/1'))
+          await page.getByRole('button', { name: 'The next' }).and(page.locator(':enabled')).waitFor();
         const seen = `${hash} at ${width} px, ${colorScheme}`;
         expect(await page.evaluate(() => 'breached' in window), seen).toBe(false);
         const overflow = () => document.documentElement.scrollWidth - window.innerWidth;

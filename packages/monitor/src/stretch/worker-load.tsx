@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { useLive } from '../live/live-context.tsx';
-import { bytes, percent, speed } from '../words/amount.ts';
+import { bytes, speed } from '../words/amount.ts';
 import styles from '../workers/worker-page.module.css';
 import { StretchChart } from './stretch-chart.tsx';
 
@@ -56,7 +56,7 @@ function Usage({ usage: { cacheBytes, cacheLimit, sends, fetches } }: { usage: W
       <div>
         <dt>Cache</dt>
         <dd>
-          {bytes(cacheBytes)} of {bytes(cacheLimit)}, {percent(cacheBytes, cacheLimit)} %
+          {bytes(cacheBytes)} of {bytes(cacheLimit)}
         </dd>
       </div>
       <div>
