@@ -17,13 +17,14 @@ const MIB = 1024 * 1024;
 const CHUNK = 4 * MIB;
 const isQuick = process.argv.includes('--quick');
 const sizes = {
-  rounds: isQuick ? 1 : 5,
+  rounds: isQuick ? 1 : 3,
   blobs: isQuick ? 25 : 125,
-  beats: isQuick ? 2000 : 10_000,
+  beats: isQuick ? 1000 : 3000,
   fresh: 100,
 };
 const LANES = 6;
 const PIECES = 32;
+const beat = { boot: 'b-bench', slots: [], delivering: [], inUse: false, problem: null };
 const WAYS = ['plain', 'TLS'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -107,8 +108,6 @@ function newBlobs(): BlobSource[] {
     return { digest: hashBytes(bytes), size: CHUNK, bytes };
   });
 }
-
-const beat = { boot: 'b-bench', slots: [], delivering: [], inUse: false, problem: null };
 
 async function sayHello(client: FarmClient): Promise<void> {
   await client.call(workerRoutes.hello, {

@@ -28,6 +28,9 @@ export async function writeVerified(
   }
 }
 
+// TLS brings pieces of at most 16 KiB; a write for each would take longer than all else that is done with them.
+const WRITE_BYTES = 512 * 1024;
+
 async function fill(
   path: string,
   digest: Digest,
@@ -35,13 +38,21 @@ async function fill(
 ): Promise<number> {
   const hash = createHash('sha256');
   let size = 0;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
   const file = await open(path, 'wx', 0o644);
   try {
     for await (const piece of bytes) {
       hash.update(piece);
       size += piece.length;
-      await writeWhole(file, piece);
+      waiting.push(piece);
+      waitingBytes += piece.length;
+      if (waitingBytes < WRITE_BYTES) continue;
+      await writeWhole(file, Buffer.concat(waiting, waitingBytes));
+      waiting = [];
+      waitingBytes = 0;
     }
+    if (waitingBytes > 0) await writeWhole(file, Buffer.concat(waiting, waitingBytes));
     const found: Digest = `sha256:${hash.digest('hex')}`;
     if (found !== digest) throw new FarmError('blob.wrong-digest', { digest, found });
     await file.sync();
