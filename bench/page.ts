@@ -12,6 +12,7 @@ import { inGroups, LoadedFarm, newJob } from './dispatch/loaded-farm.ts';
 import { holds } from './page/holds.ts';
 import { notedBy, noteFrom } from './page/noted.ts';
 import { profile } from './page/profile.ts';
+import { taskTimes } from './page/task-times.ts';
 
 const { values } = parseArgs({
   options: {
@@ -103,7 +104,7 @@ async function use(page: Page, what: string, act: () => Promise<void>): Promise<
   const before = farm.frameServer.acknowledged;
   const stopProfile = await profile(page, values.profile, what);
   const from = performance.now();
-  await act();
+  const times = await taskTimes(page, act);
   const seconds = (performance.now() - from) / 1000;
   await stopProfile();
   const { long, gaps } = await notedBy(page);
@@ -113,6 +114,10 @@ async function use(page: Page, what: string, act: () => Promise<void>): Promise<
   say(
     `  ${what}: ${(gaps.length / seconds).toFixed(0)} drawn a second, 95 % within ${slow.toFixed(0)} ms (farm: ${rate} frames/s)`,
     long,
+  );
+  const busy = times.filter((time) => time > 50).length;
+  console.log(
+    `    of the processor: ${busy} tasks over 50 ms, the longest ${Math.max(0, ...times).toFixed(0)} ms, of ${times.length}`,
   );
 }
 

@@ -1,10 +1,10 @@
-// Makes the pictures of the README and the guide: a frame of the galaxy, and the page while a small farm renders it. With
-// a folder, every page goes there too, by day and by night, on a screen and on a phone.
-// Run: node scripts/make-pictures.mjs [folder for all of them]
+// Makes the pictures of the README and the guide: a frame of the galaxy, and pages while a small farm renders it. With a
+// folder, every page goes there too, by day and by night, on a screen and on a phone. No picture names this computer.
+// Run: npm run build && node scripts/make-pictures.mjs [folder for all of them]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import sharp from 'sharp';
@@ -16,21 +16,49 @@ const galaxy = join(root, 'examples', 'galaxy.blend');
 const images = join(root, 'docs', 'images');
 const all = process.argv[2] ?? null;
 const data = await mkdtemp(join(tmpdir(), 'akashganga-pictures-'));
-const farm = spawn(
-  process.execPath,
-  [program, 'up', '--json', '--data', data, '--host', '127.0.0.1', '--port', '0', '--frames-port', '0'],
-  {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  },
-);
+const HERE = ['--host', '127.0.0.1', '--address', '127.0.0.1'];
+const roles = [];
 try {
-  const { page } = await firstLine(farm.stdout);
+  const { page } = await role(
+    'up',
+    '--data',
+    data,
+    ...HERE,
+    '--port',
+    '0',
+    '--frames-port',
+    '0',
+    '--slots',
+    '1',
+  );
+  await addWorker('observatory');
   await takePictures(page, await fillFarm());
 } finally {
-  farm.kill('SIGTERM');
-  farm.kill('SIGTERM');
-  await once(farm, 'close');
-  await rm(data, { recursive: true, force: true });
+  for (const child of roles.reverse()) await end(child);
+  await rm(data, { recursive: true, force: true, maxRetries: 20 });
+}
+
+/** Starts a role that stays, and returns the first thing it says. */
+function role(...args) {
+  const child = spawn(process.execPath, [program, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  roles.push(child);
+  return firstLine(child.stdout);
+}
+
+/** Twice: what is under way is not waited for. */
+async function end(child) {
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function addWorker(name) {
+  const { code } = await command('join-code');
+  const folder = join(data, name);
+  await role('worker', '--data', folder, '--name', name, '--slots', '1', '--no-measure', '--join', code);
 }
 
 /** Jobs as a farm has them: done, paused, canceled, one that lacks a file, and one that renders. */
@@ -48,7 +76,12 @@ async function fillFarm() {
     '--',
     data,
   );
-  const lacking = await command('submit', join(data, 'missing-image.blend'), '--look-first');
+  const lacking = await command(
+    'submit',
+    join(data, 'missing-image.blend'),
+    '--look-first',
+    '--allow-missing',
+  );
   const rendering = await submit('galaxy');
   return { done, paused, lacking: lacking.job, rendering };
 }
@@ -63,67 +96,83 @@ async function submit(name, ...more) {
 async function takePictures(page, jobs) {
   await mkdir(images, { recursive: true });
   const browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
-  const tab = await context.newPage();
+  const wide = { viewport: { width: 1440, height: 900 } };
+  const night = await browser.newContext({ ...wide, colorScheme: 'dark' });
+  const tab = await night.newPage();
   await tab.goto(page);
   const base = page.split('#')[0];
   await untilFrames(jobs.done, 12);
   await untilFrames(jobs.rendering, 14);
   await keep(tab, base, '#/', 'jobs');
-  await untilFrames(jobs.rendering, 30);
+  const signedIn = await night.cookies();
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'light' });
+  await phone.addCookies(signedIn);
+  await keep(await phone.newPage(), base, `#/jobs/${jobs.rendering}`, 'phone');
+  await phone.close();
+  await untilFrames(jobs.rendering, 26);
   await keep(tab, base, `#/jobs/${jobs.rendering}`, 'monitor');
-  if (all) await everyPage(browser, await context.cookies(), base, jobs);
+  if (all) await everyPage(browser, signedIn, base, jobs);
   await untilFrames(jobs.rendering, 48);
-  const reply = await context.request.get(`${base}api/v1/jobs/${jobs.rendering}/frames/24/image`);
+  const reply = await night.request.get(`${base}api/v1/jobs/${jobs.rendering}/frames/24/image`);
   await sharp(await reply.body())
     .jpeg({ quality: 90 })
     .toFile(join(images, 'galaxy.jpg'));
   await browser.close();
 }
 
-/** A picture for the guide: one in the repository stays under 200 KB. */
+/** A picture for the README or the guide: one in the repository stays under 200 KB. */
 async function keep(tab, base, hash, name) {
+  await tab.goto('about:blank');
   await tab.goto(base + hash);
   await tab.waitForTimeout(2500);
+  await tab.waitForFunction(() =>
+    [...document.images].every((image) => image.complete && image.naturalWidth > 0),
+  );
+  await nameNobody(tab);
   await sharp(await tab.screenshot())
     .jpeg({ quality: 86, mozjpeg: true })
     .toFile(join(images, `${name}.jpg`));
 }
 
+/** Puts other names where the page shows those of this computer, its addresses and who uses it. */
+async function nameNobody(tab) {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all.map(({ address }) => address));
+  const names = [
+    [`${userInfo().username}@${hostname()}`, 'mira@studio'],
+    [hostname(), 'studio'],
+    [data, '/home/mira/farm'],
+    ...addresses.map((address) => [address, '192.168.1.20']),
+  ];
+  await tab.evaluate(
+    ({ pairs, user }) => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const words = pairs.reduce((said, [from, to]) => said.replaceAll(from, to), text.data);
+        const named = words === user ? 'mira' : words;
+        if (named !== text.data) text.data = named;
+      }
+    },
+    { pairs: names, user: userInfo().username },
+  );
+}
+
 async function everyPage(browser, cookies, base, jobs) {
   await mkdir(all, { recursive: true });
-  const { workers } = await command('workers');
-  const pages = [
-    ['jobs', '#/'],
-    ['job', `#/jobs/${jobs.rendering}`],
-    ['job-done', `#/jobs/${jobs.done}`],
-    ['job-lacking', `#/jobs/${jobs.lacking}`],
-    ['workers', '#/workers'],
-    ['worker', `#/workers/${workers[0].id}`],
-    ['history', '#/history'],
-    ['submit', '#/submit'],
-    ['submit-ready', '#/submit', (tab) => tab.locator('input[type=file]').first().setInputFiles(galaxy)],
-    ['job-frame', `#/jobs/${jobs.done}`, (tab) => tab.getByRole('button', { name: 'Frame 3, done' }).click()],
-    ['job-menu', `#/jobs/${jobs.done}`, (tab) => tab.getByRole('button', { name: 'Download' }).click()],
-    ['add', '#/workers', (tab) => tab.getByRole('button', { name: 'Add a computer' }).click()],
-    ['keys', '#/', (tab) => tab.keyboard.press('?')],
-    [
-      'selected',
-      '#/',
-      (tab) => tab.getByRole('checkbox', { name: 'Select andromeda' }).click({ force: true }),
-    ],
-  ];
   for (const colorScheme of ['dark', 'light'])
     for (const width of [1440, 390]) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
       await context.addCookies(cookies);
       const tab = await context.newPage();
-      for (const [name, hash, act] of pages) {
+      const reply = await context.request.get(`${base}api/v1/workers`);
+      const [{ id: worker }] = (await reply.json()).workers;
+      for (const [name, hash, act] of pagesOf(jobs, worker)) {
         await tab.goto('about:blank');
         await tab.goto(base + hash);
         await tab.waitForTimeout(1200);
-        if (act) await act(tab);
+        // One page that is not as expected is said and the others are still made.
+        if (act) await act(tab).catch((error) => console.error(`${name}: ${error.message}`));
         await tab.waitForTimeout(act ? 700 : 0);
+        await nameNobody(tab);
         await tab.screenshot({ path: join(all, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
       await context.clearCookies();
@@ -133,6 +182,48 @@ async function everyPage(browser, cookies, base, jobs) {
       await tab.screenshot({ path: join(all, `sign-in-${width}-${colorScheme}.png`) });
       await context.close();
     }
+}
+
+/** Every page and what opens on it: its name, its hash, and what is done there first. */
+function pagesOf({ rendering, done, lacking }, worker) {
+  const press = (name) => (tab) => tab.getByRole('button', { name }).first().click({ timeout: 5000 });
+  return [
+    ['jobs', '#/'],
+    ['job', `#/jobs/${rendering}`],
+    ['job-done', `#/jobs/${done}`, lookBack],
+    ['job-lacking', `#/jobs/${lacking}`],
+    ['frame', `#/jobs/${done}/frames/3`],
+    ['frame-compared', `#/jobs/${done}/frames/3/with/9`],
+    ['workers', '#/workers'],
+    ['worker', `#/workers/${worker}`],
+    ['history', '#/history'],
+    ['people', '#/people'],
+    ['submit', '#/submit'],
+    ['submit-ready', '#/submit', (tab) => tab.locator('input[type=file]').first().setInputFiles(galaxy)],
+    ['job-frame', `#/jobs/${done}`, press('Frame 3, done')],
+    ['job-menu', `#/jobs/${done}`, press('Download')],
+    ['job-film', `#/jobs/${done}`, press(/^Make (the|a) film/)],
+    ['job-question', `#/jobs/${rendering}`, askToCancel],
+    ['add', '#/workers', press('Add a computer')],
+    ['keys', '#/', (tab) => tab.keyboard.press('?')],
+    [
+      'selected',
+      '#/',
+      (tab) => tab.getByRole('checkbox', { name: 'Select andromeda' }).click({ force: true }),
+    ],
+  ];
+}
+
+/** What is drawn only once it is near the screen. */
+async function lookBack(tab) {
+  await tab.getByRole('region', { name: 'Statistics' }).scrollIntoViewIfNeeded();
+  await tab.waitForTimeout(1500);
+  await tab.evaluate(() => scrollTo(0, 0));
+}
+
+async function askToCancel(tab) {
+  await tab.getByRole('button', { name: /^More for/ }).click({ timeout: 5000 });
+  await tab.getByRole('menuitem', { name: 'Cancel' }).click({ timeout: 5000 });
 }
 
 async function untilFrames(job, frames) {
@@ -153,6 +244,11 @@ async function run(name, ...args) {
 }
 
 async function firstLine(stream) {
-  for await (const line of createInterface({ input: stream })) return JSON.parse(line);
-  throw new Error('the command said nothing');
+  try {
+    for await (const line of createInterface({ input: stream })) return JSON.parse(line);
+    throw new Error('the command said nothing');
+  } finally {
+    // What it says later must not fill the pipe.
+    stream.resume();
+  }
 }

@@ -13,7 +13,10 @@ const REST = 1500;
 export function Thumbnail({ job, frame, rest = REST }: { job: string; frame: number | null; rest?: number }) {
   const wanted = useCalmly(frame, rest);
   const [shown, setShown] = useState<number | null>(null);
-  const coming = wanted !== shown ? wanted : null;
+  const [coming, setComing] = useState<number | null>(null);
+  const [failed, setFailed] = useState<number | null>(null);
+  // One that is on its way is waited for, however often a newer one is there: else a slow line would never show any.
+  if (coming === null && wanted !== shown && wanted !== failed) setComing(wanted);
   return (
     <span className={styles.thumbnail} data-empty={shown === null}>
       {shown === null && <Icon name="picture" size={22} />}
@@ -24,7 +27,14 @@ export function Thumbnail({ job, frame, rest = REST }: { job: string; frame: num
           className={styles.coming}
           src={farmFiles.thumbnail(job, coming)}
           alt=""
-          onLoad={() => setShown(coming)}
+          onLoad={() => {
+            setShown(coming);
+            setComing(null);
+          }}
+          onError={() => {
+            setFailed(coming);
+            setComing(null);
+          }}
         />
       )}
     </span>

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from 'react';
+import { startTransition, useLayoutEffect, useState } from 'react';
 
 /** What can be seen of an element, measured from its own top, and how wide it is. CSS pixels. */
 export interface View {
@@ -27,12 +27,14 @@ export function useView(element: Element | null): View {
     const watch = new ResizeObserver(look);
     watch.observe(document.body);
     watch.observe(element);
-    window.addEventListener('scroll', look, { passive: true });
+    // Rows beyond the screen can wait for each other: they are made in small pieces, between which the page is drawn.
+    const onScroll = () => startTransition(look);
+    window.addEventListener('scroll', onScroll, { passive: true });
     window.addEventListener('resize', look);
     look();
     return () => {
       watch.disconnect();
-      window.removeEventListener('scroll', look);
+      window.removeEventListener('scroll', onScroll);
       window.removeEventListener('resize', look);
     };
   }, [element]);
