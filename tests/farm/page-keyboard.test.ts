@@ -98,7 +98,12 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   await tabTo(page, { role: 'button', name: 'Download' }, 'Shift+Tab');
   await keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'All frames (zip)' }).waitFor();
+  await downTo(page, 'Some frames (zip) …');
+  await keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Which frames?').waitFor();
   await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await isBackAt(page, { role: 'button', name: 'Download' });
 
   // A worker is drained.
   await keyboard.press('g');
@@ -125,3 +130,107 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   expect((await farm.jobs())[0]).toMatchObject({ name: 'delta', submitter: 'g w anna' });
   expect(farm.complaints).toEqual([]);
 });
+
+test('after each menu and each question the focus is back where it was, and what is set is set by keyboard', async () => {
+  await using farm = await PageFarm.open(browser());
+  const { page } = farm;
+  const { keyboard } = page;
+  await farm.submitFake('alpha', { frameEnd: 6 }, '--paused');
+  await page.getByRole('list', { name: 'Jobs' }).getByRole('link', { name: 'alpha' }).waitFor();
+  const dialog = page.getByRole('dialog');
+  const item = (name: string | RegExp) => page.getByRole('menuitem', { name });
+
+  const more: Goal = { role: 'button', name: 'More for alpha' };
+  await tabTo(page, more);
+  await keyboard.press('Enter');
+  await item('Cancel').waitFor();
+  await keyboard.press('Escape');
+  await isBackAt(page, more);
+  await keyboard.press('Enter');
+  await downTo(page, 'Cancel');
+  await keyboard.press('Enter');
+  await dialog.getByText('Cancel this job?').waitFor();
+  await keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await isBackAt(page, more);
+
+  const keys: Goal = { role: 'button', name: 'Keys' };
+  await tabTo(page, keys, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await dialog.getByText('Next job or worker of a list').waitFor();
+  await keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await isBackAt(page, keys);
+  const colours: Goal = { role: 'button', name: /^Colours/ };
+  await tabTo(page, colours);
+  await keyboard.press('Enter');
+  await downTo(page, 'Night');
+  await keyboard.press('Enter');
+  await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+  await isBackAt(page, colours);
+
+  await keyboard.press('g');
+  await keyboard.press('w');
+  const add: Goal = { role: 'button', name: 'Add a computer' };
+  await tabTo(page, add);
+  await keyboard.press('Enter');
+  await dialog.getByRole('img', { name: 'The same command as a QR code' }).waitFor();
+  await tabTo(page, { role: 'button', name: 'Make another code' });
+  await keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await isBackAt(page, add);
+  const menu: Goal = { role: 'button', name: /^What to do with/ };
+  await tabTo(page, menu);
+  await keyboard.press('Enter');
+  await downTo(page, 'Remove from the farm');
+  await keyboard.press('Enter');
+  await dialog.getByText('Remove this worker?').waitFor();
+  await keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await isBackAt(page, menu);
+
+  await keyboard.press('g');
+  await keyboard.press('h');
+  await tabTo(page, { role: 'textbox', name: 'Resource' });
+  await keyboard.type('licence');
+  await tabTo(page, { role: 'textbox', name: 'At most' });
+  await keyboard.type('3');
+  await keyboard.press('Enter');
+  await page.getByText('0 of 3 in use').waitFor();
+  await tabTo(page, { role: 'button', name: 'Remove the limit of licence' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await page.getByText('0 of 3 in use').waitFor({ state: 'detached' });
+
+  await tabTo(page, { role: 'link', name: 'People' }, 'Shift+Tab');
+  await keyboard.press('Enter');
+  const people = page.getByRole('region', { name: 'People' });
+  await people.getByText('There is no token yet.').waitFor();
+  await tabTo(page, { role: 'textbox', name: 'Name' });
+  await keyboard.type('anna');
+  await keyboard.press('Enter');
+  await people.getByText(/^For anna/).waitFor();
+  const revoke: Goal = { role: 'button', name: 'Revoke anna' };
+  await tabTo(page, revoke, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'No, leave it' }).waitFor();
+  await keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await isBackAt(page, revoke);
+  expect(farm.complaints).toEqual([]);
+});
+
+async function isBackAt(page: Page, { role, name }: Goal): Promise<void> {
+  const goal = page.getByRole(role, { name }).and(page.locator(':focus'));
+  await expect.poll(() => goal.count(), { message: `${name} has the focus again` }).toBe(1);
+}
+
+/** Goes down an open menu with arrows. */
+async function downTo(page: Page, name: string): Promise<void> {
+  const item = page.getByRole('menuitem', { name });
+  await item.waitFor();
+  for (let steps = 0; steps < 12; steps += 1) {
+    await page.keyboard.press('ArrowDown');
+    if (await item.and(page.locator(':focus')).count()) return;
+  }
+  throw new Error(`${name} is not reached with arrows`);
+}

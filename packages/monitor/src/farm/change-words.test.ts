@@ -28,3 +28,8 @@ it('says the particulars that were given, and cuts what is endless', () => {
   );
   expect(detailWords(change({ name: 'x'.repeat(500) }))).toHaveLength(200);
 });
+
+it('says a time as a time', () => {
+  const words = detailWords(change({ uses: 1, expiresAt: Date.UTC(2026, 10, 24, 12) }));
+  expect(words).toMatch(/^uses 1, expires .*2026/);
+});

@@ -1,4 +1,5 @@
 import type { Change } from '@akashganga/protocol';
+import { exactTime } from '../words/duration.ts';
 
 const words: Readonly<Record<string, string>> = {
   submit: 'submitted',
@@ -44,7 +45,11 @@ export function fromWords({ by, from }: Change): string {
 export function detailWords({ detail }: Change): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== undefined && value !== false)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) =>
+      typeof value === 'number' && name.endsWith('At')
+        ? `${name.slice(0, -2)} ${exactTime(value)}`
+        : `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join(', ')
     .slice(0, 200);
 }

@@ -3,12 +3,14 @@ import { Button, Menu, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { farmFiles } from '../api/farm-api.ts';
 import { Icon } from '../icons/icon.tsx';
+import { useFocusBack } from '../keys/use-focus-back.ts';
 import { bytes, count } from '../words/amount.ts';
 import { filmFileName } from './film-words.ts';
 
 /** All that can be taken from a job: its film, its frames, and those one chooses. */
 export function Download({ job, selected }: { job: Job; selected: number | null }) {
   const [isAsking, setAsking] = useState(false);
+  useFocusBack(isAsking);
   const { film, frames } = job;
   if (frames.done === 0) return null;
   const size = film.size === null ? '' : `, ${bytes(film.size)}`;
@@ -52,6 +54,7 @@ export function Download({ job, selected }: { job: Job; selected: number | null 
         closeButtonProps={{ 'aria-label': 'Close' }}
         centered
         radius="lg"
+        returnFocus={false}
       >
         <SomeFrames job={job} first={selected} onTaken={() => setAsking(false)} />
       </Modal>
