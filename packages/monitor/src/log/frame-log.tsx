@@ -126,13 +126,22 @@ function Lines({ lines, search, follow }: LinesProps) {
 function useEndInView(lines: unknown, follow: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const lastTop = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each new line
   useLayoutEffect(() => {
-    if (follow && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+    const toEnd = () => isAtEnd.current && box.current?.scrollTo({ top: box.current.scrollHeight });
+    if (!follow) return;
+    toEnd();
+    // Lines that come into view may be higher than they were taken for.
+    const again = requestAnimationFrame(toEnd);
+    return () => cancelAnimationFrame(again);
   }, [lines, follow]);
   const onScroll = () => {
     const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = box.current ?? {};
-    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - AT_END;
+    // Only who scrolls up leaves the end: it also moves away by itself, with lines that come.
+    if (scrollTop + clientHeight >= scrollHeight - AT_END) isAtEnd.current = true;
+    else if (scrollTop < lastTop.current) isAtEnd.current = false;
+    lastTop.current = scrollTop;
   };
   return { box, onScroll };
 }
