@@ -128,8 +128,9 @@ const MOST_UNKNOWN = 10_000;
 
 // Delivered once more after its job was deleted, say: nobody will ever ask for it.
 function forgetUnknown(entry: FrameServerEntry, job: string, outcome: Outcome): void {
-  if (entry.forget.size >= MOST_UNKNOWN) return;
+  if (entry.forget.size >= MOST_UNKNOWN || entry.forget.has(job)) return;
   entry.forget.add(job);
+  outcome.fact({ kind: 'forget', frameServer: entry.hello.id, job });
   outcome.frameServers.add(entry.hello.id);
 }
 

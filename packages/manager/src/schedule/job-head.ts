@@ -25,6 +25,7 @@ export function headOf(job: JobEntry): JobHead {
     hasty: _hasty,
     ownPaces: _paces,
     rerendered: _again,
+    left: _left,
     seeks: _seeks,
     soughtUntil: _until,
     grantedAt: _granted,
