@@ -112,7 +112,7 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   await tabTo(page, { role: 'button', name: /^What to do with/ });
   await keyboard.press('Enter');
   await page.getByRole('menuitem', { name: /^Drain/ }).waitFor();
-  await keyboard.press('ArrowDown');
+  await downTo(page, 'Drain: finish and rest');
   await keyboard.press('Enter');
   await page.getByRole('list', { name: 'Workers' }).getByText('Draining').waitFor();
 
