@@ -30,6 +30,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'tests/architecture.test.ts'],
           exclude: [...database, ...programs],
+          // One process for many files: to start one for each took longer than the tests.
+          isolate: false,
           testTimeout: 20_000,
         },
       },

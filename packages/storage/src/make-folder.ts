@@ -11,8 +11,9 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || (await isFolder(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
+    if (code !== 'ENOENT') throw error;
+    // Somebody else may have made it since: then this one is made all the same.
+    if (!(await isFolder(dirname(path)))) await makeFolder(dirname(path));
     await mkdir(path).catch(throwUnlessThere);
   }
 }
