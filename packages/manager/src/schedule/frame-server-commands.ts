@@ -117,7 +117,8 @@ export function reports(
       continue;
     }
     if (job.frameServer === command.frameServer) applyReport(state, job, report, now, outcome);
-    else if (report.kind === 'frame' && job.left.has(command.frameServer))
+    // Which it is to forget is known after a restart of the manager too.
+    else if (report.kind === 'frame' && (job.left.has(command.frameServer) || entry.forget.has(job.id)))
       strayed(state, job, report, outcome);
   }
   outcome.reply(command.request, { accepted: command.reports.length });
