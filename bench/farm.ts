@@ -99,10 +99,12 @@ async function farm(): Promise<Measured> {
   const { stdout } = await runProgram('node', [command, 'submit', scene, ...flags]);
   const { job } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { job: string };
   let state: Job;
+  // Asking takes processor time too: finely only when the end is near.
   do {
-    await sleep(20);
     state = await client.call(jobRoutes.get, { params: { job } });
     if (state.state === 'failed') throw new Error(state.problem?.says);
+    const left = frames - state.frames.done;
+    if (left > 0) await sleep(left > slots ? 250 : 20);
   } while (state.frames.done < frames);
   const wall = (performance.now() - began) / 1000;
   for (const [kind, seconds] of await secondsByKind(up.pid ?? 0))

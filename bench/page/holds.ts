@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 
-/** What a page holds after its garbage was collected: bytes of its heap, of its whole process, and nodes. */
-export interface Held {
+/** What a page holds after its garbage was collected, bytes, and how many nodes. */
+export interface Held extends Resident {
   readonly heap: number;
-  readonly process: number;
   readonly nodes: number;
+}
+
+/** Of a process, bytes. */
+interface Resident {
+  /** Its own: what the browser's task manager calls the memory footprint of a page. */
+  readonly own: number;
+  /** With the browser's program, which all of its processes share. */
+  readonly all: number;
 }
 
 export async function holds(browser: Browser, page: Page): Promise<Held> {
@@ -15,20 +22,22 @@ export async function holds(browser: Browser, page: Page): Promise<Held> {
   const { metrics } = await session.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0;
   await session.detach();
-  return { heap: metric('JSHeapUsedSize'), process: await largestRenderer(browser), nodes: metric('Nodes') };
+  return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), ...(await largestRenderer(browser)) };
 }
 
 /** One page is open, so the largest of the browser's page processes is its own; others are kept in reserve. */
-async function largestRenderer(browser: Browser): Promise<number> {
+async function largestRenderer(browser: Browser): Promise<Resident> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const pages = processInfo.filter(({ type }) => type === 'renderer');
-  const sizes = await Promise.all(pages.map(({ id }) => residentBytes(id)));
-  return Math.max(0, ...sizes);
+  const pages = await Promise.all(
+    processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => resident(id)),
+  );
+  return pages.reduce((most, one) => (one.own > most.own ? one : most), { own: 0, all: 0 });
 }
 
-async function residentBytes(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+)/.exec(rollup)?.[1] ?? 0) * 1024;
+async function resident(pid: number): Promise<Resident> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const bytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024;
+  return { own: bytes('RssAnon') + bytes('VmSwap'), all: bytes('VmRSS') };
 }

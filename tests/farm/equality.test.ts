@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBlender, openSession, type Session } from '../../packages/worker/src/session/index.ts';
+import {
+  findBlender,
+  openSession,
+  openWaiting,
+  type Session,
+} from '../../packages/worker/src/session/index.ts';
 
 // The promise that it does not matter where, in which session and after what a frame is rendered: for each kind of
 // scene, what a session makes is compared with what one `blender -a` makes of the whole range, pixel by pixel.
@@ -24,8 +29,17 @@ beforeAll(async () => {
   if (!found) throw new Error('These tests need Blender.');
   blender = found.path;
   folder = await mkdtemp(join(tmpdir(), 'akashganga-equality-'));
-  const maker = here('./equality-scenes.py');
-  await run(blender, ['-b', '--factory-startup', '--python-exit-code', '7', '-P', maker, '--', folder]);
+  for (const maker of ['./equality-scenes.py', '../../examples/make-small-scenes.py'])
+    await run(blender, [
+      '-b',
+      '--factory-startup',
+      '--python-exit-code',
+      '7',
+      '-P',
+      here(maker),
+      '--',
+      folder,
+    ]);
 }, 180_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -34,6 +48,14 @@ async function open(file: string): Promise<Session> {
   const own = await mkdtemp(join(folder, 'session-'));
   const environment = process.env;
   return openSession({ ...{ blender, scene: file, folder: own, trustScripts: false, environment } });
+}
+
+/** In a Blender that was started before there was a scene for it. */
+async function openInWaiting(file: string): Promise<Session> {
+  const own = await mkdtemp(join(folder, 'session-'));
+  const session = await openWaiting({ blender, folder: own, environment: process.env });
+  await session.open(file, { isAllowed: () => false, signal: new AbortController().signal });
+  return session;
 }
 
 async function pixels(file: string): Promise<Buffer> {
@@ -52,14 +74,18 @@ for frame in range(scene.frame_start, scene.frame_end + 1):
  * All frames as one plain Blender makes them: with `-a`, or as stills, one after the other. With `-a` Blender 3.4 leaves
  * rigid and soft bodies that are not baked where they were on the first frame; as stills they move as in the viewport.
  */
-async function plain(file: string, how: 'animation' | 'stills' = 'animation'): Promise<Map<number, Buffer>> {
+async function plain(
+  file: string,
+  how: 'animation' | 'stills' = 'animation',
+  count = frames.length,
+): Promise<Map<number, Buffer>> {
   const into = await mkdtemp(join(folder, 'plain-'));
   const scene = ['-b', '--factory-startup', '--disable-autoexec', file, '-F', 'PNG'];
   const asStills = ['-o', `${into}/`, '--python-exit-code', '7', '--python-expr', still];
   const rest = how === 'stills' ? asStills : ['-o', join(into, '####'), '-a'];
   await run(blender, [...scene, ...rest], { maxBuffer: 64 * 1024 * 1024 });
   const names = (await readdir(into)).sort();
-  expect(names).toHaveLength(frames.length);
+  expect(names).toHaveLength(count);
   return new Map(
     await Promise.all(
       names.map(async (name) => [Number.parseInt(name, 10), await pixels(join(into, name))] as const),
@@ -110,7 +136,7 @@ test.each([
 ])('%s: in order, backwards, at random, after a cancel and spread over sessions', async (name) => {
   const file = join(folder, `${name}.any.blend`);
   const right = await plain(file);
-  await using session = await open(file);
+  await using session = await openInWaiting(file);
   expect(await session.describe()).toMatchObject({ order: 'any', orderReasons: [] });
   const isSlow = slow.includes(name);
   // In order EEVEE is quick, for it keeps what it draws from; going back begins anew.
@@ -128,7 +154,7 @@ test.each(['cloth', 'rigid', 'soft', 'particles', 'paint'])(
   async (name) => {
     const file = join(folder, `${name}.sequence.blend`);
     const right = await plain(file, 'stills');
-    await using session = await open(file);
+    await using session = await openInWaiting(file);
     const { order, orderReasons } = await session.describe();
     expect({ order, reasons: orderReasons.length }).toEqual({ order: 'sequence', reasons: 1 });
     expect(await different(session, frames, right, 'sequence')).toEqual([]);
@@ -145,6 +171,23 @@ test('stepping is what makes it right: a cloth that is jumped into hangs elsewhe
   expect(await different(session, [6], right, 'any')).toEqual([6]);
 });
 
+test.each([
+  ['cube', 10],
+  ['cycles', 6],
+  ['odd', 5],
+])('%s of the small examples: in order, backwards, at random and after a cancel', async (name, count) => {
+  const file = join(folder, `${name}.blend`);
+  const right = await plain(file, 'animation', count);
+  const inOrder = [...right.keys()];
+  await using session = await openInWaiting(file);
+  expect(await different(session, inOrder, right)).toEqual([]);
+  expect(await different(session, inOrder.toReversed(), right)).toEqual([]);
+  expect(await different(session, [3, 1, 5, 3, 2, 4], right)).toEqual([]);
+  await cancel(file);
+  await using second = await open(file);
+  expect(await different(second, [4, 2], right)).toEqual([]);
+});
+
 test('the galaxy of the examples is the same from one session and from several', async () => {
   const file = here('../../examples/galaxy.blend');
   const settings = { scale: 10, samples: 2 };
@@ -155,7 +198,7 @@ test('the galaxy of the examples is the same from one session and from several',
     const { file: picture } = await alone.render({ frame, output: join(folder, `alone-${frame}`) });
     right.set(frame, await pixels(picture));
   }
-  await using session = await open(file);
+  await using session = await openInWaiting(file);
   await session.apply(settings);
   expect(await different(session, [48, 1, 24, 48], right)).toEqual([]);
 });

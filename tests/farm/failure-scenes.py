@@ -112,6 +112,31 @@ save("endless")
 scripted("handler-error", "raise ValueError('the rig is broken')")
 scripted("module-missing", "import animation_nodes_of_nobody")
 # Blender has taken the size of the frame at hand by then: it is the next that differs.
+scripted(
+    "far-file",
+    "with open(os.path.join(os.environ['TMPDIR'], 'far'), 'wb', buffering=0) as file:\n"
+    "    file.seek(1 << 30)\n"
+    "    file.write(b'x')",
+)
+# Python ignores the signal, so that it sees an error instead; who takes that back is ended.
+scripted(
+    "far-file-signal",
+    "import signal\n"
+    "signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"
+    "with open(os.path.join(os.environ['TMPDIR'], 'far'), 'wb', buffering=0) as file:\n"
+    "    file.seek(1 << 30)\n"
+    "    file.write(b'x')",
+)
+
+
+def driven(name, expression):
+    start()
+    bpy.data.objects["Cube"].driver_add("location", 0).driver.expression = expression
+    save(name)
+
+
+driven("driver-zero", "1 / (frame - 2)")
+driven("driver-python", "[1, 2][int(frame)]")
 scripted("wrong-size", "scene.render.resolution_x = 32", first=1)
 scripted("no-alpha", "scene.render.image_settings.color_mode = 'RGB'")
 scripted("movie", "scene.render.image_settings.file_format = 'FFMPEG'")

@@ -8,8 +8,10 @@ import {
   findBlender,
   MemoryGuard,
   openSession,
+  openWaiting,
   type Session,
 } from '../../packages/worker/src/session/index.ts';
+import { type Fate, fateOf, type When } from './processes/fate-of.ts';
 import { TestFarm } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
@@ -111,6 +113,8 @@ const failures: readonly Failure[] = [
   { done: 'The .blend is gone', scene: 'nowhere', code: 'scene.unreadable' },
   { done: 'A handler raises an exception', scene: 'handler-error', code: 'render.python-error' },
   { done: "A script imports an add-on's module", scene: 'module-missing', code: 'scene.no-addon' },
+  { done: 'A driver divides by zero', scene: 'driver-zero', code: 'scene.driver-failed' },
+  { done: "A driver's Python raises an exception", scene: 'driver-python', code: 'scene.driver-failed' },
   { done: 'A script changes the size', scene: 'wrong-size', code: 'render.wrong-size' },
   { done: 'A script takes the alpha away', scene: 'no-alpha', code: 'render.wrong-pixels' },
   { done: 'A script changes the format', scene: 'wrong-format', code: 'render.no-file' },
@@ -142,6 +146,22 @@ const failures: readonly Failure[] = [
     make: async () => ({ before: 'ulimit -v 3000000; exec' }),
   },
   { done: 'The disk of the output is full', scene: 'good', code: 'disk.full', make: fullDisk },
+  {
+    ...{ done: 'Blender may write no file at all (ulimit -f)', scene: 'good', code: 'render.too-large' },
+    make: async () => ({ before: 'ulimit -f 0; exec' }),
+  },
+  {
+    ...{ done: 'A script writes more than a file may hold', scene: 'far-file', code: 'render.too-large' },
+    make: async () => ({ before: 'ulimit -f 2000000; exec' }),
+  },
+  {
+    ...{
+      done: 'The system ends Blender for it (SIGXFSZ)',
+      scene: 'far-file-signal',
+      code: 'render.too-large',
+    },
+    make: async () => ({ before: 'ulimit -f 2000000; exec' }),
+  },
   {
     ...{ done: 'The disk of the output is read-only', scene: 'good', code: 'render.cannot-save' },
     make: readOnlyDisk,
@@ -188,11 +208,12 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** Renders frames 1 and 2; the failures with scripts begin at the second. */
-async function fail(failure: Failure): Promise<FarmError> {
+async function fail(failure: Failure): Promise<{ error: FarmError; when: When }> {
   const made = (await failure.make?.()) ?? {};
   const { before } = made;
   const own = await mkdtemp(folder.join('session-'));
   let session: Session | null = null;
+  let when: When = 'examination';
   try {
     session = await openSession({
       ...{ blender: made.blender ?? blender, scene: made.scene ?? scene(failure.scene), folder: own },
@@ -213,6 +234,7 @@ async function fail(failure: Failure): Promise<FarmError> {
       },
     });
     await session.describe();
+    when = 'frame';
     const expected = { width: 64, height: 36, extension: '.png', channels: 4, depth: 8 };
     const expect = failure.scene === 'tiny' || failure.scene === 'endless' ? null : expected;
     const { pid } = session;
@@ -221,7 +243,7 @@ async function fail(failure: Failure): Promise<FarmError> {
     if (failure.meanwhile && pid !== undefined) setTimeout(() => failure.meanwhile?.(pid), 1000);
     await rendering;
   } catch (error) {
-    if (error instanceof FarmError) return error;
+    if (error instanceof FarmError) return { error, when };
     throw error;
   } finally {
     await session?.close();
@@ -233,20 +255,77 @@ async function fail(failure: Failure): Promise<FarmError> {
 function timeless(says: string): string {
   return says
     .replaceAll(folder.path, '…')
-    .replaceAll(/session-\w+/g, 'session')
+    .replaceAll(/(?<!--)session-\w+/g, 'session')
     .replaceAll(/\d+(\.\d+)? GiB/g, 'n GiB')
     .replaceAll(/for \d+ s/g, 'for n s')
     .replaceAll('|', '\\|');
 }
 
+/** A full disk is a case of its own: disk-full.test.ts has it. */
+const givenBack: Fate = { frame: 'is given back', job: 'goes on, here when there is room' };
+
 test.each(failures)('$done: $code', async (failure) => {
-  const error = await fail(failure);
+  const { error, when } = await fail(failure);
   expect(`${error.code}: ${error.says}`).toContain(`${failure.code}: `);
-  rows.set(
+  const { frame, job } = error.code === 'disk.full' ? givenBack : fateOf(error.code, when);
+  const words = [
     failure.done,
-    `| ${failure.done} | ${problemClass(error.code)} | \`${error.code}\` | ${timeless(error.says)} |`,
-  );
+    problemClass(error.code),
+    `\`${error.code}\``,
+    timeless(error.says),
+    frame,
+    job,
+  ];
+  rows.set(failure.done, `| ${words.join(' | ')} |`);
 });
+
+/** As a slot does it: what does not open in the Blender that stood by is opened in a new one. */
+async function openInWaiting(path: string): Promise<{ session: Session; isNew: boolean }> {
+  const own = async () => ({
+    blender,
+    environment: process.env,
+    folder: await mkdtemp(folder.join('session-')),
+  });
+  const session = await openWaiting(await own());
+  try {
+    await session.open(path, { isAllowed: () => false, signal: new AbortController().signal });
+    return { session, isNew: false };
+  } catch {
+    await session.close();
+    return {
+      session: await openSession({ ...(await own()), scene: path, trustScripts: false }),
+      isNew: true,
+    };
+  }
+}
+
+test.each([
+  ['no-camera', 'scene.no-camera'],
+  ['tiny', 'scene.too-small'],
+  ['foreign-engine', 'scene.unknown-engine'],
+  ['broken-texture', 'scene.unreadable-image'],
+  ['half-jpeg', 'scene.unreadable-image'],
+  ['half-webp', 'scene.unreadable-image'],
+  ['empty-texture', 'scene.unreadable-image'],
+  ['driver-zero', 'scene.driver-failed'],
+])('in a Blender that stood by, %s is %s too', async (name, code) => {
+  const { session, isNew } = await openInWaiting(scene(name));
+  await using opened = session;
+  expect(isNew).toBe(false);
+  const rendering = (async () => {
+    await opened.describe();
+    for (const frame of [1, 2]) await opened.render({ frame, output: folder.join(`stood-by-${name}`) });
+  })();
+  await expect(rendering).rejects.toMatchObject({ code });
+});
+
+test.each(['cut', 'flipped', 'text', 'nowhere'])(
+  'what a Blender that stood by does not open, a new one names: %s',
+  async (name) => {
+    const opening = openInWaiting(name === 'nowhere' ? scene(name) : folder.join(`${name}.blend`));
+    await expect(opening).rejects.toMatchObject({ code: 'scene.unreadable' });
+  },
+);
 
 test('the table in the guide is what came out', async () => {
   const table = failures.map(({ done }) => rows.get(done) ?? `| ${done} | (failed) |`).join('\n');

@@ -77,7 +77,8 @@ test('after a hundred kills of the frame server and of ffmpeg at random times th
         .slice(before)
         .find(({ kind }) => kind === 'film' || kind === 'film-failed');
       // Five kills of ffmpeg in a row are a reason to give up; a person would order it again.
-      if (told?.kind === 'film-failed') expect(told.problem.code).toBe('machine.ffmpeg-killed');
+      if (told?.kind === 'film-failed')
+        expect(told.problem.code, told.problem.says).toBe('machine.ffmpeg-killed');
       if (told) return told.kind === 'film';
       await manager.change();
     }

@@ -3,6 +3,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmClient } from '@akashganga/client';
 import type { Problem } from '@akashganga/protocol';
+import {
+  issueCertificate,
+  leaseSigner,
+  makeAuthority,
+  makeKeyPair,
+  type TlsIdentity,
+} from '@akashganga/trust';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -47,19 +54,22 @@ function noise(width: number, height: number): Promise<Buffer> {
 interface Delivery extends AsyncDisposable {
   readonly courier: Courier;
   readonly refused: Problem[];
+  readonly spoilt: number[];
   /** As a kill would: nothing is carried any further. */
   end(): Promise<void>;
 }
 
 /** The delivery of a worker with this outbox. */
-function deliveryFrom(outbox: FrameOutbox): Delivery {
+function deliveryFrom(outbox: FrameOutbox, tls: TlsIdentity | null = null): Delivery {
   const stop = new AbortController();
   const refused: Problem[] = [];
+  const spoilt: number[] = [];
   // Nobody is there: the frame server's address stays as it was told.
   const manager = new FarmClient({ url: 'http://127.0.0.1:1', key: farm.manager.key });
   const courier = new Courier({
     onDelivered: (stored) => outbox.drop(stored),
-    ...{ outbox, farm: manager, key: farm.manager.key, worker: 'worker-1', log, signal: stop.signal },
+    onSpoilt: ({ frame }) => spoilt.push(frame),
+    ...{ outbox, farm: manager, key: farm.manager.key, tls, worker: 'worker-1', log, signal: stop.signal },
     onRefused: (_, problem) => refused.push(problem),
     onChange: () => undefined,
   });
@@ -68,7 +78,7 @@ function deliveryFrom(outbox: FrameOutbox): Delivery {
     await courier.close();
     await manager.close();
   };
-  return { courier, refused, end, [Symbol.asyncDispose]: end };
+  return { courier, refused, spoilt, end, [Symbol.asyncDispose]: end };
 }
 
 async function newOutbox(path = folder.join(`outbox-${count++}`)): Promise<FrameOutbox> {
@@ -108,7 +118,7 @@ async function carry(picture: Buffer, frame: number, fault: Fault) {
   const outbox = await newOutbox();
   await using delivery = deliveryFrom(outbox);
   delivery.courier.send(await pack(outbox, picture, frame, link.url));
-  await delivery.courier.done();
+  await delivery.courier.settled(Infinity);
   expect(await outbox.load(), 'what was carried is not kept').toEqual([]);
   return { frame, refused: delivery.refused, up: link.up, connections: link.connections };
 }
@@ -191,6 +201,29 @@ test('a large frame with bits turned over in its chunks arrives as it was, and o
   await expectKept(large, [1]);
 });
 
+test('a large frame of a worker on another computer goes in chunks under its pass, and without one nothing of it does', async () => {
+  const ca = await makeAuthority(Date.now());
+  const identity = async (role: 'worker' | 'frames', id: string): Promise<TlsIdentity> => {
+    const { publicKey, key } = makeKeyPair();
+    const order = { publicKey, role, id, names: [], now: Date.now() };
+    return { authority: ca.certificate, certificate: await issueCertificate(ca, order), key };
+  };
+  await using other = await FrameFarm.start({}, await identity('frames', 'fs-1'));
+  const outbox = await newOutbox();
+  await using delivery = deliveryFrom(outbox, await identity('worker', 'worker-1'));
+  const pass = leaseSigner(ca.key)({ lease: 'lease-1', job: JOB, worker: 'worker-1', frames: '1-2' });
+  for (const [at, shown] of [pass, ''].entries()) {
+    const frame = at + 1;
+    const stored = await pack(outbox, large, frame, `https://127.0.0.1:${other.server.port}`);
+    delivery.courier.send({ ...stored, parcel: { ...stored.parcel, pass: shown } });
+  }
+  await delivery.courier.settled(Infinity);
+  expect(delivery.refused.map(({ code }) => code)).toEqual(['access.forbidden']);
+  const kept = join(other.folder, 'jobs', JOB, 'frames');
+  expect(await readdir(kept)).toEqual(['0001.png']);
+  expect((await readFile(join(kept, '0001.png'))).equals(large)).toBe(true);
+});
+
 test('a worker that ends in the middle of a large frame sends only the rest of it when it is back', async () => {
   await using link = await BadLink.to(farm.server.port);
   link.fault = { rate: 2 * MIB };
@@ -215,7 +248,7 @@ test('a worker that ends in the middle of a large frame sends only the rest of i
   const again = new FrameOutbox(path);
   await using after = deliveryFrom(again);
   for (const stored of await again.load()) after.courier.send(stored);
-  await after.courier.done();
+  await after.courier.settled(Infinity);
   expect(after.refused).toEqual([]);
   expect(link.up - already).toBeLessThan(large.length - there + 100_000);
   await expectKept(large, [1]);
@@ -260,7 +293,7 @@ test('what comes beside a frame is stored with it and not with another job whose
   await using delivery = deliveryFrom(outbox);
   const names = ['Mist', 'Passes/Tiefe über alles'];
   delivery.courier.send(await pack(outbox, small, 1, link.url, names));
-  await delivery.courier.done();
+  await delivery.courier.settled(Infinity);
   expect(delivery.refused).toEqual([]);
   expect(await readdir(join(farm.folder, 'jobs'))).toEqual([JOB]);
   const reply = await farm.get(`/jobs/${JOB}/frames/1/outputs`);

@@ -1,14 +1,11 @@
 /// <reference lib="dom" />
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PageFarm } from './processes/page-farm.ts';
+import { seriousFaults } from './processes/serious-faults.ts';
 import { browserForTests } from './processes/test-browser.ts';
 import { fakeEnvironment } from './processes/test-farm.ts';
 import { TestFolder } from './processes/test-folder.ts';
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core');
 const browser = browserForTests();
 
 /** A farm of which the third frame of each job comes to nothing once. */
@@ -151,18 +148,3 @@ test('a frame is looked at closely, compared with another, and its attempts and 
   expect(await log.getByRole('log').locator('div').count()).toBeLessThan(all);
   expect(farm.complaints).toEqual([]);
 });
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeFile, 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}

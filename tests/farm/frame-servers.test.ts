@@ -1,6 +1,7 @@
 // A frame server that is gone for good: real processes, one of two frame servers killed with its disk.
-import { rm } from 'node:fs/promises';
-import { type Job, workerRoutes } from '@akashganga/protocol';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Job, parseFrames, workerRoutes } from '@akashganga/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countRenders, fakeDigest, lookAtFilm } from './processes/look-at-film.ts';
 import { writeFakeScene } from './processes/scenes.ts';
@@ -111,4 +112,29 @@ test('of two jobs on two frame servers only that of the dead one moves, with the
   const renders = await countRenders(folder.join('rendered.log'));
   const total = [...renders.values()].reduce((sum, count) => sum + count, 0);
   expect(total).toBeLessThanOrEqual(FRAMES * 2 + 2);
+});
+
+test('a worker that is asked to stop while its frame server is away leaves, says what it holds, and delivers that when it is back', async () => {
+  await using farm = await TestFarm.start(folder, { workers: 1 });
+  const scene = { width: WIDTH, height: HEIGHT, frameEnd: 6, secondsPerFrame: 0.3 };
+  const id = await farm.submit(await writeFakeScene(folder, scene));
+  await farm.until(id, (job) => job.frames.done >= 1);
+  const { port } = new URL(String((await farm.role('frames').event('ready')).url));
+  await farm.role('frames').kill();
+  await expect
+    .poll(async () => (await farm.frames(id)).filter(({ state }) => state === 'delivering').length)
+    .toBeGreaterThanOrEqual(2);
+  const { code, lines, stderr } = await farm.role('worker-1').stop();
+  const held = lines.find(({ event }) => event === 'held');
+  expect({ code, held }).toMatchObject({ code: 0, held: { job: id } });
+  expect(stderr).toContain(`No frame server takes frames ${held?.frames} of ${id}.`);
+  const frames = parseFrames(String(held?.frames));
+  expect(frames.length).toBeGreaterThanOrEqual(2);
+  const outbox = () => readdir(join(farm.data('worker-1'), 'worker', 'outbox'));
+  expect(await outbox()).toHaveLength(frames.length);
+  await farm.startFrames(Number(port));
+  await farm.startWorker('worker-1', ['--slots', '1']);
+  const job = await farm.ended(id);
+  expect(job).toMatchObject({ state: 'completed', frames: { done: 6 } });
+  await expect.poll(outbox).toEqual([]);
 });

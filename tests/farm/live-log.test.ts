@@ -5,6 +5,7 @@ import { PageFarm } from './processes/page-farm.ts';
 import { browserForTests } from './processes/test-browser.ts';
 
 const browser = browserForTests();
+const PROBLEM = JSON.stringify({ code: 'farm.starting', detail: 'The frame server is being moved.' });
 
 test('what Blender says of a frame is followed on its page and in a terminal while it renders, and all of it is there at its end', async () => {
   await using farm = await PageFarm.open(browser(), { flags: ['--slots', '1'] });
@@ -38,6 +39,42 @@ test('what Blender says of a frame is followed on its page and in a terminal whi
   await lines.filter({ hasText: 'Saved:' }).waitFor();
   await log.getByText(/^Live/).waitFor({ state: 'detached' });
   await log.getByRole('link', { name: 'All of it as text' }).waitFor();
+  expect(farm.complaints).toEqual([]);
+});
+
+test('a log that cannot be followed says so, is asked for at once by whoever likes, and its end is in view on a phone', async () => {
+  await using farm = await PageFarm.open(browser(), {
+    ...{ flags: ['--slots', '1'], expected: /503/, browsing: { viewport: { width: 390, height: 844 } } },
+  });
+  const { page } = farm;
+  const job = await farm.submitFake('comet', { frameEnd: 1, secondsPerFrame: 20 });
+  await page.route('**/live-log*', (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body: PROBLEM }),
+  );
+  await farm.goTo(`#/jobs/${job}/frames/1`);
+  const log = page.getByRole('region', { name: 'Log' });
+  const sentence = log.getByRole('alert').filter({ hasText: 'The log is not followed now' });
+  await sentence.getByText('The frame server is being moved.').waitFor();
+  await page.unroute('**/live-log*');
+  await sentence.getByRole('button', { name: 'Ask now' }).focus();
+  await page.keyboard.press('Enter');
+  await log.getByText(/^Live on/).waitFor();
+  await sentence.waitFor({ state: 'detached' });
+
+  // Long lines are broken here, and each new one is seen whole.
+  const box = log.getByRole('log');
+  for (const sample of [12, 24, 36]) {
+    await box.getByText(`Sample ${sample}/`).waitFor();
+    const below = await box.evaluate((lines) => lines.scrollHeight - lines.scrollTop - lines.clientHeight);
+    expect(below).toBeLessThan(2);
+  }
+  expect(
+    await box
+      .locator('div')
+      .last()
+      .evaluate((line) => line.clientHeight),
+  ).toBeGreaterThan(30);
+  await page.request.post(`${farm.base}api/v1/jobs/${job}/cancel`);
   expect(farm.complaints).toEqual([]);
 });
 

@@ -1,39 +1,10 @@
-/// <reference lib="dom" />
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { downTo, type Goal, isBackAt, tabTo } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { writeFakeScene } from './processes/scenes.ts';
 import { browserForTests } from './processes/test-browser.ts';
 
 const browser = browserForTests();
-
-/** Something to be reached: its role and its name, as they are read aloud. */
-interface Goal {
-  readonly role: 'button' | 'link' | 'checkbox' | 'textbox' | 'slider';
-  readonly name: string | RegExp;
-}
-
-/** Presses Tab until it has the focus, which can be seen. */
-async function tabTo(page: Page, { role, name }: Goal, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const goal = page.getByRole(role, { name }).and(page.locator(':focus'));
-  for (let steps = 0; steps < 80; steps += 1) {
-    await page.keyboard.press(key);
-    if ((await goal.count()) === 0) continue;
-    expect(await goal.evaluate(showsFocus), `${name} shows that it has the focus`).toBe(true);
-    return;
-  }
-  throw new Error(`${role} ${name} is not reached with ${key}`);
-}
-
-/** A ring around it, around what stands for it, or around the field that it is written into. */
-function showsFocus(element: Element): boolean {
-  const rings = [null, '::before', '::after'].map((part) => getComputedStyle(element, part));
-  const hasRing = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
-    outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1;
-  const isField =
-    element.matches('input, select, textarea') && getComputedStyle(element).borderWidth !== '0px';
-  return rings.some(hasRing) || isField;
-}
 
 test('everything on the pages is done by keyboard alone: jobs, a job and its frames, workers, and a new scene', async () => {
   await using farm = await PageFarm.open(browser());
@@ -218,19 +189,3 @@ test('after each menu and each question the focus is back where it was, and what
   await isBackAt(page, revoke);
   expect(farm.complaints).toEqual([]);
 });
-
-async function isBackAt(page: Page, { role, name }: Goal): Promise<void> {
-  const goal = page.getByRole(role, { name }).and(page.locator(':focus'));
-  await expect.poll(() => goal.count(), { message: `${name} has the focus again` }).toBe(1);
-}
-
-/** Goes down an open menu with arrows. */
-async function downTo(page: Page, name: string): Promise<void> {
-  const item = page.getByRole('menuitem', { name });
-  await item.waitFor();
-  for (let steps = 0; steps < 12; steps += 1) {
-    await page.keyboard.press('ArrowDown');
-    if (await item.and(page.locator(':focus')).count()) return;
-  }
-  throw new Error(`${name} is not reached with arrows`);
-}

@@ -1,12 +1,9 @@
 /// <reference lib="dom" />
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PageFarm } from './processes/page-farm.ts';
+import { seriousFaults } from './processes/serious-faults.ts';
 import { browserForTests, complaintsOf } from './processes/test-browser.ts';
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core');
 
 const NAMES = [
   '<script>window.breached = 1</script>',
@@ -62,11 +59,11 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
         expect(await page.evaluate(() => 'breached' in window), seen).toBe(false);
         const overflow = () => document.documentElement.scrollWidth - window.innerWidth;
         if ((await page.evaluate(overflow)) > 0) found.push(`${seen}: wider than the screen`);
-        found.push(...(await violations(page)).map((violation) => `${seen}: ${violation}`));
+        found.push(...(await seriousFaults(page)).map((violation) => `${seen}: ${violation}`));
       }
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-      const inDialog = await violations(page);
+      const inDialog = await seriousFaults(page);
       found.push(...inDialog.map((violation) => `the keys at ${width} px, ${colorScheme}: ${violation}`));
       expect(complaints).toEqual([]);
       await view.close();
@@ -98,28 +95,4 @@ async function makeHostileFarm(context: BrowserContext, base: string, job: strin
   const settings = { tags: NAMES.map((name) => name.slice(0, 60).trim()) };
   await context.request.post(`${api}/workers/${worker}/settings`, { data: settings });
   return worker;
-}
-
-/** What keeps people out, by axe: rule, how bad, and where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeFile, 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run: () => Promise<{
-          violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, impact, nodes }) =>
-        nodes
-          .slice(0, 3)
-          .map(
-            (node) => `${id} (${impact}): ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`,
-          ),
-      );
-  });
 }

@@ -114,6 +114,24 @@ def fill_disk(deleted):
         time.sleep(0.01)
 
 
+def write_one_file():
+    """Never heeds that it may not: a file stays right at the largest size it may have."""
+    block = b"x" * (1024 * 1024)
+    with open(os.path.join(os.environ["TMPDIR"], "endless"), "wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(block)
+            except OSError:
+                time.sleep(0.01)
+
+
+def write_far_off():
+    """One byte a tebibyte into a file: it takes no room, and is larger than any file may be."""
+    with open(os.path.join(os.environ["TMPDIR"], "far"), "wb", buffering=0) as file:
+        file.seek(1 << 40)
+        file.write(b"x")
+
+
 def make_files():
     for number in range(10 ** 7):
         os.close(os.open(os.path.join(os.environ["TMPDIR"], "n%d" % number), os.O_CREAT | os.O_WRONLY))

@@ -198,6 +198,14 @@ test('a worker delivers frames of its lease as they are, or nothing; what it hol
     { frame: 1, what: '/outputs' },
   ])
     expect(await deliver(frames, lease, lie), JSON.stringify(lie)).toBe('access.forbidden');
+  // What it could leave there without a lease, and read there with one.
+  const leaves = { method: 'PUT', path: `/api/v1/blobs/${hashBytes(wrongPng)}`, body: wrongPng };
+  expect(await answer(frames.send(leaves))).toBe('access.forbidden');
+  for (const what of ['frames/1/image', 'frames/1/log', 'zip']) {
+    const reads = { method: 'GET', path: `/api/v1/jobs/${id}/${what}` };
+    const headers = { [frameHeaders.pass]: lease.pass };
+    expect(await answer(frames.send({ ...reads, headers })), what).toBe('access.forbidden');
+  }
   const beats = setInterval(() => {
     const slots = [{ ...slot, slot: 0, lease: lease.id, state: 'rendering' as const }];
     client.call(workerRoutes.heartbeat, { ...own, body: { boot, slots } }).catch(() => undefined);
@@ -263,4 +271,25 @@ test('a frame server says nothing of the jobs of another one, and is given nothi
   const body = { boot, encoding: [id], freeBytes: 1 };
   const orders = await client.call(frameServerRoutes.work, { ...own, body });
   expect(orders).toMatchObject({ encode: [], forget: ['job-of-nobody'] });
+});
+
+test('a job whose frame server lied is right when the owner has thrown that one out', async () => {
+  await using farm = await TestFarm.start(folder, { workers: 1, frames: false });
+  await using liar = await Liar.of(farm, 'frames');
+  const { client, boot } = liar;
+  const own = { params: { frameServer: liar.id } };
+  await client.call(frameServerRoutes.hello, { body: frameServerHello(liar) });
+  const id = await submit(farm);
+  await farm.until(id, (job) => job.state === 'active');
+  const film = liesOfFrames(id, null).filter((report) => report.kind.startsWith('film'));
+  const reports = [frameReport(id, 3), frameReport(id, 4), frameReport(id, FRAMES + 1), ...film];
+  await client.call(frameServerRoutes.reports, { ...own, body: { boot, reports } });
+  // It has the job, so its word counts for frames; no film was ordered, and there is no such frame.
+  const job = await farm.job(id);
+  expect(job).toMatchObject({ state: 'active', frames: { total: FRAMES, done: 2 } });
+  await farm.startFrames();
+  const remove = () => farm.client.call(frameServerRoutes.remove, { params: { frameServer: liar.id } });
+  await expect.poll(() => answer(remove())).toBe('taken');
+  await farm.client.call(accessRoutes.revokeMember, { params: { id: liar.id } });
+  await expectRight(farm, id);
 });

@@ -58,6 +58,12 @@ on_load("background", BREACH + "\nstay_behind()\n")
 on_load("forks", BREACH + "\nfork_without_end()\n")
 on_load("disk", BREACH + "\nfill_disk(deleted=False)\n")
 on_load("hidden-disk", BREACH + "\nfill_disk(deleted=True)\n")
+on_load("endless-file", BREACH + "\nwrite_one_file()\n")
+on_load("far-file", BREACH + "\nimport bpy\nbpy.app.handlers.render_pre.append(lambda *_: write_far_off())\n")
+# Python ignores the signal; who takes it back is ended by it.
+TAKE_BACK = "\nimport bpy\nsignal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"
+on_load("far-file-signal", BREACH + TAKE_BACK + "bpy.app.handlers.render_pre.append(lambda *_: write_far_off())\n")
+on_load("far-file-opening", BREACH + TAKE_BACK + "write_far_off()\n")
 on_load("files", BREACH + "\nmake_files()\n")
 on_load("memory", BREACH + "\ntake_memory()\n")
 on_load("liar", BREACH + "\nlie()\n")

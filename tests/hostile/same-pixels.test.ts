@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxMode } from '../../packages/worker/src/sandbox/index.ts';
 import { findBlender } from '../../packages/worker/src/session/index.ts';
-import { openEnclosed } from '../../packages/worker/src/slots/enclosed-session.ts';
+import { KeptShaders } from '../../packages/worker/src/shaders/kept-shaders.ts';
+import { type EnclosedSession, openEnclosed } from '../../packages/worker/src/slots/enclosed-session.ts';
+import { Standby } from '../../packages/worker/src/slots/standby/standby.ts';
 
 // The sandbox takes things away from Blender: none that a picture is made of.
 const run = promisify(execFile);
@@ -44,13 +46,34 @@ function sandboxOf(mode: SandboxMode): Promise<Sandbox> {
   return openSandbox({ mode, folder: join(folder, mode), path, bounds, memory, read: [], write: [] });
 }
 
-async function pixels(sandbox: Sandbox, scene: string): Promise<Buffer> {
+type Opens = (sandbox: Sandbox, name: string, shaders: KeptShaders | null) => Promise<EnclosedSession>;
+
+function about(sandbox: Sandbox) {
   count += 1;
-  const { session, frames, close } = await openEnclosed({
-    ...{ sandbox, slot: 0, number: count, slotFolder: join(folder, `slot-${count}`), blender },
-    ...{ scene: join(folder, 'scenes', `${scene}.blend`), entry: `${scene}.blend`, buildEntry: null },
-    ...{ trustScripts: false, environment: process.env, threads: 2, release: () => {} },
-  });
+  const slot = { sandbox, slot: 0, number: count, slotFolder: join(folder, `slot-${count}`) };
+  return { ...slot, blender, buildEntry: null, environment: process.env, threads: 2, release: () => {} };
+}
+
+function scene(name: string) {
+  return { scene: join(folder, 'scenes', `${name}.blend`), entry: `${name}.blend`, release: () => {} };
+}
+
+const inNew: Opens = (sandbox, name, shaders) =>
+  openEnclosed({ ...about(sandbox), ...scene(name), trustScripts: false, shaders });
+
+const inWaiting: Opens = async (sandbox, name, shaders) => {
+  const standby = await Standby.start(about(sandbox));
+  const { signal } = new AbortController();
+  return standby.open({ ...scene(name), shaders, allowMissing: false, signal });
+};
+
+async function pixels(
+  sandbox: Sandbox,
+  name: string,
+  shaders: KeptShaders | null = null,
+  opens: Opens = inNew,
+): Promise<Buffer> {
+  const { session, frames, close } = await opens(sandbox, name, shaders);
   try {
     const { file } = await session.render({ frame, output: join(frames, 'frame') });
     return await sharp(file).raw().toBuffer();
@@ -65,4 +88,54 @@ test.each(['workbench', 'eevee', 'cycles'])('%s: a frame is the same inside and 
   // A picture of one colour would be equal to any other of it.
   expect(new Set(within).size).toBeGreaterThan(10);
   expect(within.equals(without)).toBe(true);
+  expect((await pixels(inside, scene, null, inWaiting)).equals(without)).toBe(true);
 });
+
+test('what EEVEE compiled in one session is kept in few files, which the next finds all it needs in', async () => {
+  const kept = join(folder, 'shaders');
+  const shaders = new KeptShaders(kept, 'eevee');
+  const first = await pixels(inside, 'eevee', shaders);
+  const compiled = await sizes(kept);
+  expect(compiled.length).toBeGreaterThan(0);
+  expect(compiled.length).toBeLessThan(16);
+  for (const opens of [inNew, inWaiting, inWaiting])
+    expect((await pixels(inside, 'eevee', shaders, opens)).equals(first)).toBe(true);
+  // What is compiled is added to the files: a session that compiles again adds a tenth and more, the second one always half
+  // a percent.
+  const all = (found: Sizes) => found.reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(all(await sizes(kept)) / all(compiled)).toBeLessThan(1.02);
+});
+
+test('in the sandbox memory lies where it did before: Blender puts what EEVEE compiles into its order', async () => {
+  expect(await mapped(inside)).toEqual(await mapped(inside));
+  expect(await mapped(outside)).not.toEqual(await mapped(outside));
+});
+
+type Sizes = readonly { readonly name: string; readonly bytes: number }[];
+
+async function sizes(kept: string): Promise<Sizes> {
+  const entries = await readdir(kept, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(
+    files.map(async ({ name, parentPath }) => ({ name, bytes: (await stat(join(parentPath, name))).size })),
+  );
+}
+
+/** Where a program finds its own parts in memory. */
+async function mapped(sandbox: Sandbox): Promise<string[]> {
+  count += 1;
+  const own = join(folder, `mapped-${count}`);
+  const enclosing = { slot: 0, name: `mapped-${count}`, folders: [own], read: [], blender: '/bin/sh' };
+  const enclosure = await sandbox.enclose(enclosing);
+  try {
+    const asked = { file: '/bin/cat', args: ['/proc/self/maps'], environment: {}, folder: own };
+    const { file, args, environment } = enclosure.wrap(asked);
+    const { stdout } = await run(file, args, { env: environment, cwd: own });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0] ?? '');
+  } finally {
+    await enclosure.close();
+  }
+}

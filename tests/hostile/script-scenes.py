@@ -44,3 +44,16 @@ bpy.ops.wm.save_as_mainfile(filepath="%s/freestyle.blend" % folder)
 
 bpy.ops.wm.read_factory_settings()
 bpy.ops.wm.save_as_mainfile(filepath="%s/plain.blend" % folder)
+
+bpy.ops.wm.read_factory_settings()
+cube = bpy.data.objects["Cube"]
+cube.driver_add("location", 0).driver.expression = "1 / (frame - 1)"  # it is saved on frame 1
+variable = cube.driver_add("location", 1).driver.variables.new()
+variable.targets[0].id, variable.targets[0].data_path = cube, "nothing_of_this_name"
+cube.animation_data.drivers[1].driver.type = "SUM"
+cube.driver_add("scale", 0).driver.expression = "frame * 0.5"
+hidden = bpy.data.objects["Light"]
+hidden.hide_viewport = True
+hidden.driver_add("location", 0).driver.expression = "lift(frame)"
+text("broken.py", "import bpy\nset_up(nothing)\n", runs=True)
+bpy.ops.wm.save_as_mainfile(filepath="%s/failing.blend" % folder)

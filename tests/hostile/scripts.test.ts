@@ -54,6 +54,22 @@ test('Freestyle style modules run either way, and that is said', async () => {
   );
 });
 
+test('drivers and programs that fail when the scene is opened are named', async () => {
+  const failing = 'Drivers fail, and their properties stay as they were saved: Cube location.';
+  expect(await warnings('failing', false)).toEqual([
+    'Scripts are off: broken.py would run when the scene is opened.',
+    'Scripts are off: drivers that need more than a simple expression do nothing: Light location.',
+    'The picture may depend on these: submit it with --trust-scripts to let them run.',
+    failing,
+  ]);
+  expect(await warnings('failing', true)).toEqual([
+    'Scripts are trusted: broken.py ran when the scene was opened.',
+    'Scripts are trusted: drivers run Python: Light location.',
+    failing,
+    "A program of the scene failed when it was opened (broken.py, line 2): NameError: name 'set_up' is not defined",
+  ]);
+});
+
 test('of a scene without programs nothing is said', async () => {
   expect(await warnings('plain', false)).toEqual([]);
   expect(await warnings('plain', true)).toEqual([]);

@@ -181,7 +181,11 @@ class FarmLife {
 
   #workerDies(): void {
     const worker = this.#people.oneOf(this.#workers);
-    if (!worker?.alive) return;
+    if (worker) this.#dies(worker);
+  }
+
+  #dies(worker: SimWorker): void {
+    if (!worker.alive) return;
     worker.die();
     const isCrash = this.#people.happens(0.5);
     this.#world.clock.after(isCrash ? 1500 : this.#people.scaled(5000, 1_800_000), () => worker.start());
@@ -189,7 +193,13 @@ class FarmLife {
 
   #frameServerDies(): void {
     this.#frameServer.die();
-    this.#world.clock.after(this.#people.scaled(500, 120_000), () => this.#frameServer.start());
+    const { clock } = this.#world;
+    clock.after(this.#people.scaled(500, 600_000), () => {
+      // With frames on their disk that could not be delivered.
+      for (const worker of this.#workers)
+        if (worker.holdsFrames && this.#people.happens(0.5)) this.#dies(worker);
+      clock.after(this.#people.scaled(500, 10_000), () => this.#frameServer.start());
+    });
   }
 
   #say(command: FarmCommand): void {

@@ -2,9 +2,8 @@ import type { FarmClient } from '@akashganga/client';
 import { FarmError, parseFrames, RELEASE } from '@akashganga/protocol';
 import { Command } from 'commander';
 import { addAccess } from './commands/access.ts';
-import { type Action, act, deleteJob, retry, setPriority } from './commands/act.ts';
-import { backup, restore } from './commands/backup.ts';
-import { type AddFlags, addBlender, listBlenders, removeBlender } from './commands/blender.ts';
+import type { Action } from './commands/act.ts';
+import type { AddFlags } from './commands/blender.ts';
 import {
   type CommandContext,
   type CommonFlags,
@@ -12,24 +11,14 @@ import {
   withCommonFlags,
 } from './commands/common-flags.ts';
 import { addControls } from './commands/control-commands.ts';
-import { doctor } from './commands/doctor.ts';
-import { type FetchFlags, fetchResults } from './commands/fetch.ts';
-import { remakeFilm } from './commands/film.ts';
+import type { FetchFlags } from './commands/fetch.ts';
 import { type FilmFlags, withFilmFlags } from './commands/film-flags.ts';
-import { followLog } from './commands/follow-log.ts';
-import { showStatistics } from './commands/history.ts';
 import { type JobFlags, positive, priority, wholeFrom, withJobFlags } from './commands/job-flags.ts';
 import { addLink } from './commands/link.ts';
-import { render } from './commands/render.ts';
 import { withReachFlags, withRoles } from './commands/role-commands.ts';
-import { scene } from './commands/scene.ts';
-import { showJob, showJobs, showLogs } from './commands/show.ts';
-import { submit } from './commands/submit.ts';
-import { type UpFlags, up } from './commands/up.ts';
+import type { UpFlags } from './commands/up.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import type { Settings } from './config/settings.ts';
-import { needFarm } from './farm/find-farm.ts';
-import { watch } from './watch/watch.ts';
 
 export interface Run {
   readonly settings: Settings;
@@ -39,6 +28,12 @@ export interface Run {
   readonly takeSignals: () => void;
   readonly exit: (code: number) => void;
 }
+
+// What a command does is loaded when it is called: loading all of it takes longer than most of them do.
+const views = () => import('./commands/show.ts');
+const actions = () => import('./commands/act.ts');
+const keeping = () => import('./commands/backup.ts');
+const blenders = () => import('./commands/blender.ts');
 
 /** The command and all its subcommands. */
 export function makeProgram(run: Run): Command {
@@ -63,19 +58,22 @@ function addWork(program: Command, run: Run): void {
   withCommonFlags(withJobFlags(program.command('render').argument('<scene>')))
     .description('render a scene to a film and wait; starts a farm here if there is none')
     .action(async (scene: string, flags: JobFlags & CommonFlags) => {
+      const { render } = await import('./commands/render.ts');
       run.exit(await render(scene, flags, contextOf(run.settings, flags), run.signal));
     });
   withCommonFlags(withJobFlags(program.command('submit').argument('<scene>')))
     .description("hand a scene to the farm and return with the job's id")
     .option('--wait', 'wait for the film, like render')
     .action(async (scene: string, flags: JobFlags & CommonFlags & { wait?: boolean }) => {
+      const { submit } = await import('./commands/submit.ts');
       run.exit(await submit(scene, flags, contextOf(run.settings, flags), run.signal));
     });
   withCommonFlags(program.command('scene').argument('<file>'))
     .description('what a .blend is, and the files it needs; without Blender')
-    .action(async (file: string, flags: CommonFlags) =>
-      run.exit(await scene(file, contextOf(run.settings, flags), run.signal)),
-    );
+    .action(async (file: string, flags: CommonFlags) => {
+      const { scene } = await import('./commands/scene.ts');
+      run.exit(await scene(file, contextOf(run.settings, flags), run.signal));
+    });
   withReachFlags(withCommonFlags(program.command('up')))
     .description('a whole farm on this computer, until stopped; prints how other computers join')
     .option('--host <address>', 'listen on this address', '0.0.0.0')
@@ -83,12 +81,16 @@ function addWork(program: Command, run: Run): void {
     .option('--frames-port <n>', 'the port of the frame server', wholeFrom(0), 7771)
     .option('--address <host>', 'how other computers reach this one')
     .option('--slots <n>', 'slots of the worker here', wholeFrom(1))
-    .action(async (flags: UpFlags & CommonFlags) =>
-      run.exit(await up(flags, contextOf(run.settings, flags), run.signal)),
-    );
+    .action(async (flags: UpFlags & CommonFlags) => {
+      const { up } = await import('./commands/up.ts');
+      run.exit(await up(flags, contextOf(run.settings, flags), run.signal));
+    });
   withCommonFlags(program.command('doctor'))
     .description('check this computer and say what to mend')
-    .action(async (flags: CommonFlags) => run.exit(await doctor(contextOf(run.settings, flags))));
+    .action(async (flags: CommonFlags) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      run.exit(await doctor(contextOf(run.settings, flags)));
+    });
 }
 
 type WithFarm = (client: FarmClient, context: CommandContext) => Promise<void>;
@@ -97,6 +99,7 @@ export type OnFarm = (flags: CommonFlags, work: WithFarm) => Promise<void>;
 
 async function onFarm(run: Run, flags: CommonFlags, work: WithFarm): Promise<void> {
   const context = contextOf(run.settings, flags);
+  const { needFarm } = await import('./farm/find-farm.ts');
   await using client = await needFarm(run.settings, flags);
   await work(client, context);
   run.exit(0);
@@ -105,18 +108,24 @@ async function onFarm(run: Run, flags: CommonFlags, work: WithFarm): Promise<voi
 function addViews(program: Command, run: Run): void {
   withCommonFlags(program.command('jobs'))
     .description('all jobs')
-    .action((flags: CommonFlags) => onFarm(run, flags, (client, { talk }) => showJobs(client, talk)));
+    .action((flags: CommonFlags) =>
+      onFarm(run, flags, async (client, { talk }) => (await views()).showJobs(client, talk)),
+    );
   withCommonFlags(program.command('watch'))
     .description('the farm live in this terminal')
     .action((flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => watch(client, talk, run.signal)),
+      onFarm(run, flags, async (client, { talk }) =>
+        (await import('./watch/watch.ts')).watch(client, talk, run.signal),
+      ),
     );
   withCommonFlags(program.command('job').argument('<id>'))
     .description('one job')
     .option('--stats', 'what each worker did for it')
     .action((id: string, flags: CommonFlags & { stats?: boolean }) =>
-      onFarm(run, flags, (client, { talk }) =>
-        flags.stats ? showStatistics(client, id, talk) : showJob(client, id, talk),
+      onFarm(run, flags, async (client, { talk }) =>
+        flags.stats
+          ? (await import('./commands/history.ts')).showStatistics(client, id, talk)
+          : (await views()).showJob(client, id, talk),
       ),
     );
   withCommonFlags(program.command('logs').argument('<id>').argument('[frame]'))
@@ -130,10 +139,10 @@ function addViews(program: Command, run: Run): void {
           value: '',
           why: 'name the frame to follow',
         });
-      return onFarm(run, flags, (client, { talk }) =>
+      return onFarm(run, flags, async (client, { talk }) =>
         flags.follow && number !== undefined
-          ? followLog(client, id, number, talk)
-          : showLogs(client, id, number, talk),
+          ? (await import('./commands/follow-log.ts')).followLog(client, id, number, talk)
+          : (await views()).showLogs(client, id, number, talk),
       );
     });
   withCommonFlags(program.command('fetch').argument('<id>'))
@@ -146,7 +155,9 @@ function addViews(program: Command, run: Run): void {
     .option('--only <spec>', 'of the frames only these, as 1-100')
     .option('--name <template>', "how the frames' files are called, as {job}_{frame:05}")
     .action((id: string, flags: CommonFlags & FetchFlags) =>
-      onFarm(run, flags, (client, { talk }) => fetchResults(client, id, flags, talk, run.signal)),
+      onFarm(run, flags, async (client, { talk }) =>
+        (await import('./commands/fetch.ts')).fetchResults(client, id, flags, talk, run.signal),
+      ),
     );
 }
 
@@ -156,7 +167,9 @@ function addFilm(program: Command, run: Run): void {
     .option('--output <file>', 'the film; its ending picks the container')
     .option('--fps <n>', "pictures a second (default: the scene's)", positive)
     .action((id: string, flags: CommonFlags & FilmFlags & { fps?: number }) =>
-      onFarm(run, flags, (client, context) => remakeFilm(client, id, flags, context, run.signal)),
+      onFarm(run, flags, async (client, context) =>
+        (await import('./commands/film.ts')).remakeFilm(client, id, flags, context, run.signal),
+      ),
     );
 }
 
@@ -171,35 +184,37 @@ function addActions(program: Command, run: Run): void {
     if (action === 'pause')
       command.option('--now', 'stop the frames under way too; they are rendered anew later');
     command.action((id: string, flags: CommonFlags & { now?: boolean }) =>
-      onFarm(run, flags, (client, { talk }) => act(client, action, id, flags.now ?? false, talk)),
+      onFarm(run, flags, async (client, { talk }) =>
+        (await actions()).act(client, action, id, flags.now ?? false, talk),
+      ),
     );
   }
   withCommonFlags(program.command('retry').argument('<id>').argument('[frames]'))
     .description('render failed frames again, or the frames named')
     .action((id: string, frames: string | undefined, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => retry(client, id, frames, talk)),
+      onFarm(run, flags, async (client, { talk }) => (await actions()).retry(client, id, frames, talk)),
     );
   withCommonFlags(
     program.command('priority').argument('<id>').argument('<0-100>', 'the new priority', priority),
   )
     .description('change the priority of a job')
     .action((id: string, value: number, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => setPriority(client, id, value, talk)),
+      onFarm(run, flags, async (client, { talk }) => (await actions()).setPriority(client, id, value, talk)),
     );
   withCommonFlags(program.command('delete').argument('<id>'))
     .description('forget a job with its frames and its film')
     .action((id: string, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => deleteJob(client, id, talk)),
+      onFarm(run, flags, async (client, { talk }) => (await actions()).deleteJob(client, id, talk)),
     );
   withCommonFlags(program.command('backup').argument('<file>'))
     .description("keep the farm's memory in a file")
     .action((file: string, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => backup(client, file, talk)),
+      onFarm(run, flags, async (client, { talk }) => (await keeping()).backup(client, file, talk)),
     );
   withCommonFlags(program.command('restore').argument('<file>'))
     .description('put a backup into an empty farm')
     .action((file: string, flags: CommonFlags) =>
-      onFarm(run, flags, (client, { talk }) => restore(client, file, talk)),
+      onFarm(run, flags, async (client, { talk }) => (await keeping()).restore(client, file, talk)),
     );
 }
 
@@ -217,16 +232,21 @@ function addBlenders(program: Command, run: Run): void {
       'for which platform, as linux-x64 (default: what the archive says, or this one)',
     )
     .action(async (what: string | undefined, flags: CommonFlags & AddFlags) => {
+      const { addBlender } = await blenders();
       await addBlender(what, flags, contextOf(run.settings, flags), run.signal);
       run.exit(0);
     });
   withCommonFlags(builds.command('list'))
     .description('the Blenders that the farm hands out')
-    .action((flags: CommonFlags) => onFarm(run, flags, listBlenders));
+    .action((flags: CommonFlags) =>
+      onFarm(run, flags, async (client, context) => (await blenders()).listBlenders(client, context)),
+    );
   withCommonFlags(builds.command('remove').argument('<version>'))
     .description('hand a version out no more')
     .option('--platform <name>', 'only for this platform')
     .action((version: string, flags: CommonFlags & { platform?: string }) =>
-      onFarm(run, flags, (client, context) => removeBlender(client, version, flags, context)),
+      onFarm(run, flags, async (client, context) =>
+        (await blenders()).removeBlender(client, version, flags, context),
+      ),
     );
 }

@@ -48,14 +48,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How long the answer may take to begin. Default 30 s; long polls need more than the 25 s they stay open. */
   readonly timeoutSeconds?: number;
+  readonly headers?: Record<string, string>;
 }
 
 interface Send extends CallOptions {
   readonly method: string;
   readonly path: string;
-  readonly headers?: Record<string, string>;
   readonly body?: string | Buffer | Readable;
 }
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** One farm, or one frame server, over HTTP. Every failure is a `FarmError`; nothing is retried here. */
 export class FarmClient {
@@ -86,10 +88,9 @@ export class FarmClient {
     const reply = await this.send({
       method: route.route.method,
       path: fillPath(route.route.path, input.params ?? {}) + queryString(input.query as object | undefined),
-      ...(input.body === undefined
-        ? {}
-        : { body: JSON.stringify(input.body), headers: { 'content-type': 'application/json' } }),
+      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
       ...pickOptions(input),
+      headers: { ...input.headers, ...(input.body === undefined ? {} : JSON_HEADERS) },
     });
     const parsed = route.reply.safeParse(await readJson(reply.body));
     if (!parsed.success) throw new FarmError('farm.not-a-farm', { url: this.url }, { cause: parsed.error });

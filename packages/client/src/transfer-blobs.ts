@@ -30,6 +30,8 @@ export function blobsIn(path: string, file: Pick<ManifestFile, 'digest' | 'size'
 
 export interface SendOptions {
   readonly signal?: AbortSignal;
+  /** Go with each request. */
+  readonly headers?: Record<string, string>;
   /** How long each blob is tried again. Default 300 s. */
   readonly forSeconds?: number;
   /** Told why before each wait. */
@@ -52,16 +54,19 @@ export async function sendBlobs(
   blobs: readonly BlobSource[],
   options: SendOptions = {},
 ): Promise<{ sent: number; bytes: number }> {
-  const { signal, onWait, onProgress, forSeconds = 300 } = options;
+  const { signal, headers = {}, onWait, onProgress, forSeconds = 300 } = options;
   const waiting = { forSeconds, ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
-  const wanted = await missingOf(client, blobs, waiting);
+  const wanted = await missingOf(client, blobs, waiting, headers);
   const queue = blobs.filter((blob) => wanted.delete(blob.digest));
   const total = queue.reduce((all, blob) => all + blob.size, 0);
   let bytes = 0;
   await eachOf(queue, LANES, async (blob) => {
     signal?.throwIfAborted();
     const body = await bytesOf(blob);
-    await retryLater(() => sendBlob(client, blob.digest, body, signal), waiting);
+    await retryLater(
+      () => sendBlob(client, blob.digest, body, { headers, ...(signal ? { signal } : {}) }),
+      waiting,
+    );
     bytes += blob.size;
     onProgress?.({ sent: bytes, total });
   });
@@ -78,13 +83,18 @@ async function missingOf(
   client: FarmClient,
   blobs: readonly BlobSource[],
   waiting: Waiting,
+  headers: Record<string, string>,
 ): Promise<Set<Digest>> {
   const digests = [...new Set(blobs.map((blob) => blob.digest))];
   const wanted = new Set<Digest>();
   for (let at = 0; at < digests.length; at += ASKED_AT_ONCE) {
     const body = { digests: digests.slice(at, at + ASKED_AT_ONCE) };
     const ask = () =>
-      client.call(blobRoutes.missing, { body, ...(waiting.signal ? { signal: waiting.signal } : {}) });
+      client.call(blobRoutes.missing, {
+        body,
+        headers,
+        ...(waiting.signal ? { signal: waiting.signal } : {}),
+      });
     const { missing } = await retryLater(ask, waiting);
     for (const digest of missing) wanted.add(digest);
   }
@@ -95,17 +105,21 @@ async function sendBlob(
   client: FarmClient,
   digest: Digest,
   body: Buffer,
-  signal: AbortSignal | undefined,
+  { headers, ...options }: { readonly headers: Record<string, string>; readonly signal?: AbortSignal },
 ): Promise<void> {
   // Only a manifest may be larger than a chunk, and it has to say so.
   const kind = body.length > LARGEST_CHUNK ? '?kind=manifest' : '';
   const reply = await client.send({
     method: 'PUT',
     path: fillPath(blobRoutes.put.route.path, { digest }) + kind,
-    headers: { 'content-type': 'application/octet-stream', 'content-length': String(body.length) },
+    headers: {
+      ...headers,
+      'content-type': 'application/octet-stream',
+      'content-length': String(body.length),
+    },
     body,
     timeoutSeconds: 120,
-    ...(signal ? { signal } : {}),
+    ...options,
   });
   await reply.body.dump();
 }

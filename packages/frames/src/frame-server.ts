@@ -9,7 +9,7 @@ import { DiskWatch } from './files/disk-watch.ts';
 import { jobsFolder, unfinishedFolder } from './files/job-paths.ts';
 import { FilmMaker } from './film/film-maker.ts';
 import { SegmentMaker } from './film/segments/segment-maker.ts';
-import { frameChunks } from './gather/frame-chunks.ts';
+import { openFrameChunks } from './gather/frame-chunks.ts';
 import { JobShelf } from './gather/job-shelf.ts';
 import { takeTurns } from './gather/take-turns.ts';
 import { frameServerApp } from './http/frame-server-app.ts';
@@ -68,6 +68,7 @@ const LARGEST_FRAME = 2 ** 31;
 // A decoded 16k picture is a gigabyte, so not every connection may decode at once.
 const DECODING = 2;
 const SECONDS_TO_FINISH = 5;
+const SWEEP_MS = 10 * 60_000;
 
 interface Parts {
   readonly open: OpenPort;
@@ -80,6 +81,7 @@ interface Parts {
   readonly decoders: Decoders;
   readonly orders: OrderFollower;
   readonly out: OutFolder;
+  readonly sweeping: NodeJS.Timeout;
 }
 
 /** A running frame server. */
@@ -100,7 +102,9 @@ export class FrameServer {
   }
 
   async #close(): Promise<void> {
-    const { open, films, segments, previews, reporter, client, shutOut, orders, decoders, out } = this.#parts;
+    const { open, films, segments, previews, reporter, client, shutOut, orders, decoders, out, sweeping } =
+      this.#parts;
+    clearInterval(sweeping);
     const makers = [films.close(), segments.close(), previews.close(), out.close()];
     await Promise.all([open.close(SECONDS_TO_FINISH), ...makers]);
     await Promise.all([reporter.close(), orders.close(), decoders.close()]);
@@ -118,7 +122,7 @@ export class FrameServer {
  * Throws `machine.port-in-use` and `machine.data-not-writable`.
  */
 export async function startFrameServer(options: FrameServerOptions): Promise<FrameServer> {
-  const { ffmpeg, log } = options;
+  const { ffmpeg, log, largestFrame = LARGEST_FRAME } = options;
   const folder = resolve(options.folder);
   const kept = await prepareFolder(folder);
   const id = options.farm.id ?? kept;
@@ -165,7 +169,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
   const previews = new Previews({ shelf, ffmpeg, decoders, turns, plan: previewPlan });
   const room = {
     ...{ folder, shelf, decoders, log, turns },
-    largestFrame: options.largestFrame ?? LARGEST_FRAME,
+    largestFrame,
     onFull: () => disk.foundFull(),
     onStored: (job: string, frame: number) => {
       reporter.frameStored(job);
@@ -173,8 +177,10 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
       previews.frameStored(job, frame);
     },
   };
-  const chunks = frameChunks(join(folder, 'chunks'));
-  await chunks.sweep(Date.now());
+  const chunks = await openFrameChunks({ folder: join(folder, 'chunks'), largestFrame, now: Date.now });
+  const sweeping = setInterval(() => {
+    chunks.sweep().catch((err: unknown) => log.warn({ err }, 'chunks that were left could not be deleted'));
+  }, SWEEP_MS).unref();
   const shutOut = new ShutOut(client, (err) => log.warn({ err }, 'who was shut out is not known'));
   const app = frameServerApp({
     isShutOut: (member) => shutOut.has(member),
@@ -203,6 +209,7 @@ export async function startFrameServer(options: FrameServerOptions): Promise<Fra
     orders,
     decoders,
     out,
+    sweeping,
   });
 }
 

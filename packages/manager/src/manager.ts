@@ -249,7 +249,7 @@ export class Manager {
     this.#notifier = null;
     this.#announcer?.close();
     this.#announcer = null;
-    this.#meter?.close();
+    await this.#meter?.close();
     this.#meter = null;
   }
 

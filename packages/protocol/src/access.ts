@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { DisplayName, Time } from './ids.ts';
 
 /** What a token lets its bearer do; see `rights.ts`. */
@@ -24,21 +24,15 @@ const Lifetime = z
 
 export const NewJoinCode = z
   .object({
-    for: JoinRole.default('worker').openapi({ description: 'What the computers that join become' }),
-    uses: z
-      .number()
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(1)
-      .openapi({ description: 'How many computers may join' }),
+    for: JoinRole.default('worker').meta({ description: 'What the computers that join become' }),
+    uses: z.number().int().min(1).max(10_000).default(1).meta({ description: 'How many computers may join' }),
     expiresSeconds: Lifetime.default(86_400),
     rendersOnly: z
       .boolean()
       .default(false)
-      .openapi({ description: 'People on the computers that join get no token to submit jobs with' }),
+      .meta({ description: 'People on the computers that join get no token to submit jobs with' }),
   })
-  .openapi('NewJoinCode');
+  .meta({ id: 'NewJoinCode' });
 export type NewJoinCode = z.infer<typeof NewJoinCode>;
 
 export const JoinCode = z
@@ -53,21 +47,21 @@ export const JoinCode = z
     expiresAt: Time,
     revokedAt: Time.nullable(),
   })
-  .openapi('JoinCode');
+  .meta({ id: 'JoinCode' });
 /** A join code as it is listed: what it was made of, never the secret. */
 export type JoinCode = z.infer<typeof JoinCode>;
 
 export const JoinRequest = z
   .object({
     secret: z.string().min(16).max(200),
-    name: DisplayName.openapi({ description: 'What people call this computer' }),
+    name: DisplayName.meta({ description: 'What people call this computer' }),
     publicKey: z
       .string()
       .max(2000)
-      .openapi({ description: 'PEM, a key on the curve P-256; its private half stays where it was made' }),
-    id: AccessId.nullable().openapi({ description: 'What a frame server was called before it had a key' }),
+      .meta({ description: 'PEM, a key on the curve P-256; its private half stays where it was made' }),
+    id: AccessId.nullable().meta({ description: 'What a frame server was called before it had a key' }),
   })
-  .openapi('JoinRequest');
+  .meta({ id: 'JoinRequest' });
 export type JoinRequest = z.infer<typeof JoinRequest>;
 
 export const JoinReply = z
@@ -78,9 +72,9 @@ export const JoinReply = z
     token: z
       .string()
       .nullable()
-      .openapi({ description: 'For the people of that computer, to submit jobs with' }),
+      .meta({ description: 'For the people of that computer, to submit jobs with' }),
   })
-  .openapi('JoinReply');
+  .meta({ id: 'JoinReply' });
 export type JoinReply = z.infer<typeof JoinReply>;
 
 export const FarmMember = z
@@ -92,21 +86,21 @@ export const FarmMember = z
     joinedAt: Time,
     revokedAt: Time.nullable(),
   })
-  .openapi('FarmMember');
+  .meta({ id: 'FarmMember' });
 /** A computer that joined. */
 export type FarmMember = z.infer<typeof FarmMember>;
 
 export const NewToken = z
   .object({
     role: TokenRole,
-    name: DisplayName.openapi({ description: 'Whose it is; two that hold at a time have different names' }),
+    name: DisplayName.meta({ description: 'Whose it is; two that hold at a time have different names' }),
     expiresSeconds: Lifetime.nullable().default(null),
     allJobs: z
       .boolean()
       .default(false)
-      .openapi({ description: 'An artist who may change the jobs of others, too' }),
+      .meta({ description: 'An artist who may change the jobs of others, too' }),
   })
-  .openapi('NewToken');
+  .meta({ id: 'NewToken' });
 export type NewToken = z.infer<typeof NewToken>;
 
 export const Token = z
@@ -121,6 +115,6 @@ export const Token = z
     lastUsedAt: Time.nullable(),
     revokedAt: Time.nullable(),
   })
-  .openapi('Token');
+  .meta({ id: 'Token' });
 /** A token as it is listed: whose it is, never its text. */
 export type Token = z.infer<typeof Token>;

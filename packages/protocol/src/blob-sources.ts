@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Digest } from './digest.ts';
 import { BootId, WorkerId } from './ids.ts';
 
@@ -18,37 +18,34 @@ export const SourcesRequest = z
     wants: z
       .array(Digest)
       .max(SOURCES_WANTED)
-      .openapi({ description: 'Some of what it lacks, in its own order' }),
-    most: z.number().int().min(0).max(SOURCES_WANTED).openapi({ description: 'How many it can begin now' }),
-    has: z
-      .array(Digest)
-      .max(SOURCES_HELD)
-      .openapi({ description: 'What it has verified since it last asked' }),
+      .meta({ description: 'Some of what it lacks, in its own order' }),
+    most: z.number().int().min(0).max(SOURCES_WANTED).meta({ description: 'How many it can begin now' }),
+    has: z.array(Digest).max(SOURCES_HELD).meta({ description: 'What it has verified since it last asked' }),
     gone: z
       .array(z.object({ digest: Digest, worker: WorkerId.nullable() }))
       .max(1000)
-      .openapi({ description: 'What could not be fetched after all; `worker` null: from the manager' }),
+      .meta({ description: 'What could not be fetched after all; `worker` null: from the manager' }),
     avoid: z
       .array(z.object({ worker: WorkerId, why: z.enum(['unreachable', 'slow', 'wrong-bytes']) }))
       .max(1000)
-      .openapi({ description: 'Workers that it does not ask at present' }),
+      .meta({ description: 'Workers that it does not ask at present' }),
   })
-  .openapi('SourcesRequest');
+  .meta({ id: 'SourcesRequest' });
 export type SourcesRequest = z.infer<typeof SourcesRequest>;
 
-export const Peer = z.object({ worker: WorkerId, url: z.string().max(300) }).openapi('Peer');
+export const Peer = z.object({ worker: WorkerId, url: z.string().max(300) }).meta({ id: 'Peer' });
 /** A worker that gives out the blobs it has, at the base URL `url`. */
 export type Peer = z.infer<typeof Peer>;
 
 export const SourcesReply = z
   .object({
-    sources: z.array(z.object({ digest: Digest, peers: z.array(Peer) })).openapi({
+    sources: z.array(z.object({ digest: Digest, peers: z.array(Peer) })).meta({
       description: 'Where to fetch now; no peers: from the manager. What is absent is on its way to others',
     }),
-    again: z.number().int().openapi({ description: 'When nothing was found, ask again after this many ms' }),
-    memory: z.string().openapi({
+    again: z.number().int().meta({ description: 'When nothing was found, ask again after this many ms' }),
+    memory: z.string().meta({
       description: 'Another one than before: the manager has forgotten who has what, so say it again',
     }),
   })
-  .openapi('SourcesReply');
+  .meta({ id: 'SourcesReply' });
 export type SourcesReply = z.infer<typeof SourcesReply>;

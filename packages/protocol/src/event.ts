@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FrameServer } from './frame-server.ts';
 import { FrameNumber, JobId, Time, WorkerId } from './ids.ts';
 import { Job } from './job.ts';
@@ -27,5 +27,5 @@ export const FarmEvent = z
     z.object({ topic: z.literal('frame-server'), at: Time, frameServer: FrameServer }),
     z.object({ topic: z.literal('reset'), at: Time }),
   ])
-  .openapi('FarmEvent');
+  .meta({ id: 'FarmEvent' });
 export type FarmEvent = z.infer<typeof FarmEvent>;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /** The files a film can be written as; the ending of `--output` picks one. */
 export const Container = z.enum(['mp4', 'mov', 'mkv', 'webm', 'mpg', 'flv', 'wmv', 'avi', 'gif']);

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import type { Digest } from './digest.ts';
 import { frameName } from './frame-set.ts';
 import { ScenePath } from './manifest.ts';
@@ -26,7 +26,7 @@ export const FrameNames = z
     const why = whyNoTemplate(template);
     if (why) context.addIssue({ code: 'custom', message: why });
   })
-  .openapi('FrameNames', { example: '{job}_{frame:05}' });
+  .meta({ id: 'FrameNames', example: '{job}_{frame:05}' });
 export type FrameNames = z.infer<typeof FrameNames>;
 
 /** Names the digests of the files beside it, as `sha256sum -c` reads them. */

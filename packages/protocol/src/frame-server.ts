@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Digest } from './digest.ts';
 import { Rate } from './film/film.ts';
 import { FilmSettings } from './film/film-settings.ts';
@@ -18,19 +18,22 @@ export const FrameServerHello = z
     id: FrameServerId,
     boot: BootId,
     name: DisplayName,
-    url: z.url().nullable(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(300)
+      .nullable(),
     port: z.number().int().min(1).max(65_535),
     containers: z.array(Container),
     freeBytes: z.number().nonnegative().nullable(),
-    diskBytes: z.number().nonnegative().nullish().openapi({ description: 'The size of its disk' }),
+    diskBytes: z.number().nonnegative().nullish().meta({ description: 'The size of its disk' }),
     version: z.string().max(64),
   })
-  .openapi('FrameServerHello');
+  .meta({ id: 'FrameServerHello' });
 export type FrameServerHello = z.infer<typeof FrameServerHello>;
 
 export const FrameServer = FrameServerHello.omit({ boot: true })
   .extend({ host: z.string(), seenAt: Time, reachable: z.boolean() })
-  .openapi('FrameServer');
+  .meta({ id: 'FrameServer' });
 export type FrameServer = z.infer<typeof FrameServer>;
 
 /** What the scene promises of its frames' channels. */
@@ -69,15 +72,15 @@ export const EncodeOrder = z
       ])
       .nullable()
       .default(null)
-      .openapi({
+      .meta({
         description:
           'A sound that begins with frame `first`; `rate` is that of the frames it was made for, null: it is played as it is',
       }),
-    failed: z.string().nullable().default(null).openapi({
+    failed: z.string().nullable().default(null).meta({
       description: 'Those of the frames that failed for good: a marked picture takes their place',
     }),
   })
-  .openapi('EncodeOrder');
+  .meta({ id: 'EncodeOrder' });
 export type EncodeOrder = z.infer<typeof EncodeOrder>;
 /** As a caller may write it: defaults left out. */
 export type EncodeOrderInput = z.input<typeof EncodeOrder>;
@@ -91,19 +94,19 @@ export const GatherRequest = z
     full: z
       .boolean()
       .optional()
-      .openapi({ description: 'Something found no room on its disk lately, and waits for some' }),
+      .meta({ description: 'Something found no room on its disk lately, and waits for some' }),
   })
-  .openapi('GatherRequest');
+  .meta({ id: 'GatherRequest' });
 export type GatherRequest = z.infer<typeof GatherRequest>;
 
 export const GatherReply = z
   .object({
     known: z.boolean(),
     encode: z.array(EncodeOrder),
-    stop: z.array(JobId).openapi({ description: 'Films under way that are no longer wanted' }),
-    forget: z.array(JobId).openapi({ description: 'Jobs whose files are to be deleted' }),
+    stop: z.array(JobId).meta({ description: 'Films under way that are no longer wanted' }),
+    forget: z.array(JobId).meta({ description: 'Jobs whose files are to be deleted' }),
   })
-  .openapi('GatherReply');
+  .meta({ id: 'GatherReply' });
 export type GatherReply = z.infer<typeof GatherReply>;
 
 /** What a frame server tells the manager. Kept on its disk until it is acknowledged; repeating one is harmless. */
@@ -119,11 +122,11 @@ export const GatherReport = z
       worker: WorkerId.nullable(),
       seconds: z.number().nonnegative().nullable(),
       memory: z.number().nonnegative().nullable(),
-      look: Look.nullish().openapi({ description: 'Absent for a picture with something to see' }),
-      unlike: z.array(FrameNumber).max(3).optional().openapi({
+      look: Look.nullish().meta({ description: 'Absent for a picture with something to see' }),
+      unlike: z.array(FrameNumber).max(3).optional().meta({
         description: 'Frames of which is known since this one came that they are unlike both neighbours',
       }),
-      differs: z.boolean().optional().openapi({
+      differs: z.boolean().optional().meta({
         description: 'It came once more with other pixels; the digest is that of the first, which is kept',
       }),
     }),
@@ -140,12 +143,12 @@ export const GatherReport = z
     z.object({ kind: z.literal('film-failed'), job: JobId, problem: Problem }),
     z.object({ kind: z.literal('forgotten'), job: JobId }),
   ])
-  .openapi('GatherReport');
+  .meta({ id: 'GatherReport' });
 export type GatherReport = z.infer<typeof GatherReport>;
 
 export const GatherReports = z
   .object({ boot: BootId, reports: z.array(GatherReport).min(1).max(10_000) })
-  .openapi('GatherReports');
+  .meta({ id: 'GatherReports' });
 export type GatherReports = z.infer<typeof GatherReports>;
 
 /** Request headers of a delivered frame, beside its bytes. */
@@ -185,7 +188,7 @@ export const DeliveredChunks = z.object({ chunks: z.array(Chunk).min(1).max(1_00
  * The answer to a delivered frame. `kept` is false when the frame was there already; it is reported to the
  * manager in either case, because a frame that is delivered is one the manager waits for.
  */
-export const FrameReceipt = z.object({ digest: Digest, kept: z.boolean() }).openapi('FrameReceipt');
+export const FrameReceipt = z.object({ digest: Digest, kept: z.boolean() }).meta({ id: 'FrameReceipt' });
 export type FrameReceipt = z.infer<typeof FrameReceipt>;
 
 /** A picture that came beside a frame's own. */
@@ -196,8 +199,10 @@ export const FrameOutput = z
     digest: Digest,
     size: z.number().int().positive(),
   })
-  .openapi('FrameOutput');
+  .meta({ id: 'FrameOutput' });
 export type FrameOutput = z.infer<typeof FrameOutput>;
 
-export const FrameOutputs = z.object({ outputs: z.array(FrameOutput).max(1000) }).openapi('FrameOutputs');
+export const FrameOutputs = z
+  .object({ outputs: z.array(FrameOutput).max(1000) })
+  .meta({ id: 'FrameOutputs' });
 export type FrameOutputs = z.infer<typeof FrameOutputs>;

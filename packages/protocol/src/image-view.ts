@@ -1,8 +1,8 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /** How an OpenEXR frame is looked at; without either it comes as it was rendered. */
 export const ImageQuery = z.object({
-  exposure: z.coerce.number().min(-20).max(20).optional().openapi({
+  exposure: z.coerce.number().min(-20).max(20).optional().meta({
     description: 'In stops. Of an OpenEXR frame: gives a JPEG of it in plain sRGB',
     example: 1,
   }),
@@ -11,7 +11,7 @@ export const ImageQuery = z.object({
     .min(1)
     .max(255)
     .optional()
-    .openapi({ description: 'Of an OpenEXR frame: the layer to show' }),
+    .meta({ description: 'Of an OpenEXR frame: the layer to show' }),
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 

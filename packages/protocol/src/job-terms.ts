@@ -1,23 +1,23 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { DisplayName, JobId, Time } from './ids.ts';
 
 /** What a worker must have to be given frames of a job. */
 export const JobNeeds = z
   .object({
-    memory: z.number().positive().max(1e15).optional().openapi({ description: 'Bytes' }),
+    memory: z.number().positive().max(1e15).optional().meta({ description: 'Bytes' }),
     cores: z.number().int().min(1).max(100_000).optional(),
     gpu: z
       .string()
       .regex(/^[a-z0-9-]{1,32}$/)
       .optional()
-      .openapi({ example: 'optix' }),
+      .meta({ example: 'optix' }),
     platform: z
       .string()
       .regex(/^[a-z0-9-]{1,32}$/)
       .optional()
-      .openapi({ example: 'linux-x64' }),
+      .meta({ example: 'linux-x64' }),
   })
-  .openapi('JobNeeds');
+  .meta({ id: 'JobNeeds' });
 export type JobNeeds = z.infer<typeof JobNeeds>;
 
 /** The name of something the farm has only so many of, as a licence. */
@@ -36,13 +36,13 @@ export const terms = {
     .min(1)
     .max(1_000_000)
     .nullable()
-    .openapi({ description: 'Slots that may render it at once; null: any number' }),
+    .meta({ description: 'Slots that may render it at once; null: any number' }),
   uses: z
     .array(ResourceName)
     .max(20)
-    .openapi({ description: 'Resources of which each slot that renders it takes one' }),
-  afterJob: JobId.nullable().openapi({ description: 'Starts when that job is completed' }),
-  afterTime: Time.nullable().openapi({ description: 'Starts then' }),
+    .meta({ description: 'Resources of which each slot that renders it takes one' }),
+  afterJob: JobId.nullable().meta({ description: 'Starts when that job is completed' }),
+  afterTime: Time.nullable().meta({ description: 'Starts then' }),
 };
 
 /** Whether the frames are given out first to last, or every 16th first, then every 8th, and so on. */
@@ -59,5 +59,5 @@ export const JobChange = z
     afterJob: terms.afterJob.optional(),
     afterTime: terms.afterTime.optional(),
   })
-  .openapi('JobChange', { description: 'What is absent stays as it is.' });
+  .meta({ id: 'JobChange', description: 'What is absent stays as it is.' });
 export type JobChange = z.infer<typeof JobChange>;

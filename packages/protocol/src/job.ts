@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Digest } from './digest.ts';
 import { Film } from './film/film.ts';
 import { FilmSettings } from './film/film-settings.ts';
@@ -33,27 +33,24 @@ export const RenderSettings = z
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
       .optional(),
     samples: z.number().int().min(1).max(1_000_000).optional(),
-    scale: z
-      .number()
-      .int()
-      .min(1)
-      .max(1000)
+    scale: z.number().int().min(1).max(1000).optional().meta({ description: 'Percent of the scene’s size' }),
+    allowMissing: z
+      .boolean()
       .optional()
-      .openapi({ description: 'Percent of the scene’s size' }),
-    allowMissing: z.boolean().optional(),
+      .meta({ description: 'Goes on although files are missing or drivers fail' }),
     trustScripts: z.boolean().optional(),
-    format: PictureFormat.optional().openapi({
+    format: PictureFormat.optional().meta({
       description: 'Of the pictures; as the scene has it unless given',
     }),
-    history: FrameOrder.optional().openapi({ description: 'Instead of the order the probe finds' }),
-    device: z.enum(['cpu', 'gpu']).optional().openapi({
+    history: FrameOrder.optional().meta({ description: 'Instead of the order the probe finds' }),
+    device: z.enum(['cpu', 'gpu']).optional().meta({
       description: 'What Cycles renders on; with gpu only workers with a graphics card get frames',
     }),
-    verify: z.number().int().min(0).max(100_000).optional().openapi({
+    verify: z.number().int().min(0).max(100_000).optional().meta({
       description: 'So many frames are rendered a second time, alone in a new Blender, and compared',
     }),
   })
-  .openapi('RenderSettings');
+  .meta({ id: 'RenderSettings' });
 export type RenderSettings = z.infer<typeof RenderSettings>;
 
 /** A file that a scene needs and that is not there: what needs it, and the path as it is written. */
@@ -78,7 +75,7 @@ const MovieWish = z.object({
 /** What Blender itself said of the scene, with the job's settings applied. */
 export const ProbeReport = z
   .object({
-    blender: z.string().max(64).openapi({ example: '3.4.1' }),
+    blender: z.string().max(64).meta({ example: '3.4.1' }),
     fileVersion: z.string().max(64),
     scene: z.string().max(1024),
     scenes: z.array(z.string().max(1024)).max(10_000),
@@ -100,7 +97,7 @@ export const ProbeReport = z
     transparent: z
       .boolean()
       .default(false)
-      .openapi({ description: 'Where nothing is, frames are see-through: the scene renders without a sky' }),
+      .meta({ description: 'Where nothing is, frames are see-through: the scene renders without a sky' }),
     order: FrameOrder.default('any'),
     orderReasons: z.array(z.string().max(4096)).max(100).default([]),
     outputs: z.array(ExtraOutput).max(1000).default([]),
@@ -109,13 +106,13 @@ export const ProbeReport = z
       .enum(['CPU', 'GPU'])
       .nullable()
       .default(null)
-      .openapi({ description: 'What Cycles shall render on; null for other engines' }),
-    sound: z.boolean().default(false).openapi({ description: 'Whether its strips or speakers are heard' }),
+      .meta({ description: 'What Cycles shall render on; null for other engines' }),
+    sound: z.boolean().default(false).meta({ description: 'Whether its strips or speakers are heard' }),
     mix: SoundMix.nullable().default(null),
     missing: z.array(MissingFile).max(10_000),
     warnings: z.array(z.string().max(4096)).max(1000),
   })
-  .openapi('ProbeReport');
+  .meta({ id: 'ProbeReport' });
 export type ProbeReport = z.infer<typeof ProbeReport>;
 
 export const SceneRef = z
@@ -127,9 +124,10 @@ export const SceneRef = z
       .array(MissingFile)
       .max(200)
       .optional()
-      .openapi({ description: 'What the submitter did not find; the probe compares' }),
+      .meta({ description: 'What the submitter did not find; the probe compares' }),
   })
-  .openapi('SceneRef', {
+  .meta({
+    id: 'SceneRef',
     description:
       'The digest of the manifest, the .blend to open, and the Blender that wrote it, as "3.4". A version with its patch, as "3.4.1", asks for that one and no other.',
   });
@@ -146,7 +144,7 @@ export const FrameCounts = z
     failed: z.number().int(),
     canceled: z.number().int(),
   })
-  .openapi('FrameCounts');
+  .meta({ id: 'FrameCounts' });
 export type FrameCounts = z.infer<typeof FrameCounts>;
 
 /** What a person would like to know of a picture that is whole and of the right size all the same. */
@@ -155,14 +153,14 @@ export type Look = z.infer<typeof Look>;
 
 export const OddFrames = z
   .object({
-    look: z.enum([...Look.options, 'hasty', 'unlike', 'differs']).openapi({
+    look: z.enum([...Look.options, 'hasty', 'unlike', 'differs']).meta({
       description:
         '`hasty`: came far too soon at first, and was rendered a second time; `unlike`: unlike both its neighbours, which are like each other; `differs`: came twice, with different pixels, and the first is kept',
     }),
     count: z.number().int().positive(),
-    first: z.array(FrameNumber).max(20).openapi({ description: 'Some of them' }),
+    first: z.array(FrameNumber).max(20).meta({ description: 'Some of them' }),
   })
-  .openapi('OddFrames');
+  .meta({ id: 'OddFrames' });
 export type OddFrames = z.infer<typeof OddFrames>;
 
 export const Job = z
@@ -183,7 +181,7 @@ export const Job = z
     frameSpec: z
       .string()
       .nullable()
-      .openapi({ description: 'null until the probe has read the scene’s own range' }),
+      .meta({ description: 'null until the probe has read the scene’s own range' }),
     frames: FrameCounts,
     chunk: z.number().int().nullable(),
     slowMotion: z.boolean(),
@@ -194,36 +192,36 @@ export const Job = z
     frameSeconds: z
       .number()
       .nullable()
-      .openapi({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
-    oddFrames: z.array(OddFrames).openapi({
+      .meta({ description: 'Mean seconds of one frame on one slot, recent frames first' }),
+    oddFrames: z.array(OddFrames).meta({
       description:
         'Done frames that are black or transparent all over, or came far too soon at first; a warning, no failure',
     }),
     peakMemory: z
       .number()
       .nullable()
-      .openapi({ description: 'Bytes the hungriest frame held at most; failed attempts count too' }),
+      .meta({ description: 'Bytes the hungriest frame held at most; failed attempts count too' }),
     framesPerMinute: z.number().nullable(),
     secondsLeft: z.number().nullable(),
     secondsLeftRange: z
       .object({ low: z.number(), high: z.number() })
       .nullable()
-      .openapi({ description: 'Between which the time left lies in about nine cases of ten' }),
-    blender: z.string().nullable().openapi({
+      .meta({ description: 'Between which the time left lies in about nine cases of ten' }),
+    blender: z.string().nullable().meta({
       description: 'The version that renders it; until it was probed, what the rule chooses now',
     }),
-    moved: z.object({ from: DisplayName, at: Time, frames: z.number().int() }).nullable().openapi({
+    moved: z.object({ from: DisplayName, at: Time, frames: z.number().int() }).nullable().meta({
       description:
         'The frame server that it left last because that was gone, and how many done frames were there',
     }),
-    waitsFor: z.string().nullable().openapi({ description: 'Why nothing renders at the moment, in words' }),
+    waitsFor: z.string().nullable().meta({ description: 'Why nothing renders at the moment, in words' }),
   })
-  .openapi('Job');
+  .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;
 
 export const NewJob = z
   .object({
-    id: JobId.optional().openapi({ description: 'Drawn by the caller, so that sending twice submits once' }),
+    id: JobId.optional().meta({ description: 'Drawn by the caller, so that sending twice submits once' }),
     name: DisplayName,
     submitter: DisplayName,
     scene: SceneRef,
@@ -245,10 +243,10 @@ export const NewJob = z
     lookFirst: z
       .boolean()
       .default(false)
-      .openapi({ description: 'Read the scene and say what it is, then wait for `resume`' }),
+      .meta({ description: 'Read the scene and say what it is, then wait for `resume`' }),
     slowMotion: z.boolean().default(false),
   })
-  .openapi('NewJob');
+  .meta({ id: 'NewJob' });
 export type NewJob = z.infer<typeof NewJob>;
 /** As a caller may write it: defaults left out. */
 export type NewJobInput = z.input<typeof NewJob>;
@@ -258,11 +256,11 @@ export const Attempt = z
     worker: WorkerId.nullable(),
     at: Time,
     seconds: z.number().nullable(),
-    memory: z.number().nullable().openapi({ description: 'Peak bytes' }),
+    memory: z.number().nullable().meta({ description: 'Peak bytes' }),
     outcome: z.enum(['done', 'failed', 'lost']),
     problem: Problem.nullable(),
   })
-  .openapi('Attempt');
+  .meta({ id: 'Attempt' });
 export type Attempt = z.infer<typeof Attempt>;
 
 /** An attempt as people are shown it. */
@@ -270,8 +268,8 @@ export const ShownAttempt = Attempt.extend({
   class: z
     .enum(['scene', 'machine', 'capacity', 'transient'])
     .nullable()
-    .openapi({ description: 'Who can mend its problem; null when it has none, or one of a newer release' }),
-}).openapi('ShownAttempt');
+    .meta({ description: 'Who can mend its problem; null when it has none, or one of a newer release' }),
+}).meta({ id: 'ShownAttempt' });
 export type ShownAttempt = z.infer<typeof ShownAttempt>;
 
 export const Frame = z
@@ -283,14 +281,14 @@ export const Frame = z
     digest: Digest.nullable(),
     size: z.number().int().nullable(),
     seconds: z.number().nullable(),
-    memory: z.number().nullable().openapi({ description: 'Peak bytes' }),
-    at: Time.nullable().openapi({ description: 'When it became what it is: done or failed' }),
+    memory: z.number().nullable().meta({ description: 'Peak bytes' }),
+    at: Time.nullable().meta({ description: 'When it became what it is: done or failed' }),
   })
-  .openapi('Frame');
+  .meta({ id: 'Frame' });
 export type Frame = z.infer<typeof Frame>;
 
 /** Frames in one state that follow each other in the job: from `first` to `last`, `step` apart. */
 export const FrameRun = z
   .object({ first: FrameNumber, last: FrameNumber, step: z.number().int().min(1), state: FrameState })
-  .openapi('FrameRun');
+  .meta({ id: 'FrameRun' });
 export type FrameRun = z.infer<typeof FrameRun>;

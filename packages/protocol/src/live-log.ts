@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FrameNumber, LeaseId, WorkerId } from './ids.ts';
 
 /** A beat carries so many lines and characters of one frame at most, the last ones; what is before them is passed over. */
@@ -28,19 +28,19 @@ export const LogParts = z.array(LogPart).max(MOST_FOLLOWED);
 
 export const LiveLog = z
   .object({
-    lease: LeaseId.nullable().openapi({
+    lease: LeaseId.nullable().meta({
       description: 'The attempt that is under way; null: nobody renders the frame',
     }),
     worker: WorkerId.nullable(),
-    from: LineNumber.openapi({
+    from: LineNumber.meta({
       description: 'The first of these lines; more than `after` where some were passed over',
     }),
     lines: z.array(z.string()),
   })
-  .openapi('LiveLog');
+  .meta({ id: 'LiveLog' });
 export type LiveLog = z.infer<typeof LiveLog>;
 
 export const LiveLogQuery = z.object({
-  lease: LeaseId.optional().openapi({ description: 'The attempt that `after` is about' }),
-  after: z.coerce.number().int().min(0).default(0).openapi({ description: 'How many lines of it are known' }),
+  lease: LeaseId.optional().meta({ description: 'The attempt that `after` is about' }),
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'How many lines of it are known' }),
 });

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { LARGEST_CHUNK } from './chunks/largest-chunk.ts';
 import { Digest } from './digest.ts';
 
@@ -46,7 +46,8 @@ export const ManifestFile = z
     const why = whyOddSizes(file);
     if (why) context.addIssue({ code: 'custom', message: `${file.path} ${why}` });
   })
-  .openapi('ManifestFile', {
+  .meta({
+    id: 'ManifestFile',
     description: `A file of more than ${LARGEST_CHUNK} bytes lists its chunks, in order; a smaller one is one blob.`,
   });
 export type ManifestFile = z.infer<typeof ManifestFile>;
@@ -67,7 +68,7 @@ export const Manifest = z
     const chunks = files.reduce((all, file) => all + (file.chunks?.length ?? 0), 0);
     if (chunks > MOST_CHUNKS) context.addIssue({ code: 'custom', message: 'it has too many chunks' });
   })
-  .openapi('Manifest');
+  .meta({ id: 'Manifest' });
 export type Manifest = z.infer<typeof Manifest>;
 
 // Many file systems take names that differ only in case, or in how an accent is written, for one.

@@ -1,13 +1,12 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Time } from './ids.ts';
 
-const figures = (description: string) =>
-  z.array(z.number().nonnegative().nullable()).openapi({ description });
+const figures = (description: string) => z.array(z.number().nonnegative().nullable()).meta({ description });
 
 /** What happened in a stretch of time, in columns of equal length; null where nobody measured. */
 const Stretch = z.object({
-  from: Time.openapi({ description: 'When the first column begins' }),
-  eachMs: z.number().int().openapi({ description: 'How long a column is; the last one is not over yet' }),
+  from: Time.meta({ description: 'When the first column begins' }),
+  eachMs: z.number().int().meta({ description: 'How long a column is; the last one is not over yet' }),
   busy: figures('Slots at work, on average'),
 });
 
@@ -15,35 +14,35 @@ export const WorkStretch = Stretch.extend({
   frames: figures('Frames that were done in it'),
   bytes: figures('Bytes of those frames'),
   slots: figures('Slots of the workers that were there, on average'),
-}).openapi('WorkStretch');
+}).meta({ id: 'WorkStretch' });
 export type WorkStretch = z.infer<typeof WorkStretch>;
 
 /** What the farm does, and did in the last hour and day. */
-export const Throughput = z.object({ hour: WorkStretch, day: WorkStretch }).openapi('Throughput');
+export const Throughput = z.object({ hour: WorkStretch, day: WorkStretch }).meta({ id: 'Throughput' });
 export type Throughput = z.infer<typeof Throughput>;
 
-export const LoadStretch = Stretch.openapi('LoadStretch');
+export const LoadStretch = Stretch.meta({ id: 'LoadStretch' });
 export type LoadStretch = z.infer<typeof LoadStretch>;
 
 /** What a worker says of its disk and its way to the farm. */
 export const WorkerUsage = z
   .object({
-    cacheBytes: z.number().nonnegative().openapi({ description: 'Scenes and builds it keeps' }),
-    cacheLimit: z.number().nonnegative().openapi({ description: 'How much of those it may keep' }),
-    sends: z.number().nonnegative().nullable().openapi({
+    cacheBytes: z.number().nonnegative().meta({ description: 'Scenes and builds it keeps' }),
+    cacheLimit: z.number().nonnegative().meta({ description: 'How much of those it may keep' }),
+    sends: z.number().nonnegative().nullable().meta({
       description: 'Bytes a second at which its last frames were delivered; null: none were yet',
     }),
-    fetches: z.number().nonnegative().nullable().openapi({
+    fetches: z.number().nonnegative().nullable().meta({
       description: 'Bytes a second at which its last scenes and builds came; null: none did yet',
     }),
   })
-  .openapi('WorkerUsage');
+  .meta({ id: 'WorkerUsage' });
 export type WorkerUsage = z.infer<typeof WorkerUsage>;
 
 /** How busy a worker was, as long as this manager has seen it. */
 export const WorkerLoad = z
   .object({ hour: LoadStretch, day: LoadStretch, usage: WorkerUsage.nullable() })
-  .openapi('WorkerLoad');
+  .meta({ id: 'WorkerLoad' });
 export type WorkerLoad = z.infer<typeof WorkerLoad>;
 
 /** What the manager has on its disk. Frames and films are with the frame servers. */
@@ -54,5 +53,5 @@ export const Storage = z
     freeBytes: z.number().nullable(),
     diskBytes: z.number().nullable(),
   })
-  .openapi('Storage');
+  .meta({ id: 'Storage' });
 export type Storage = z.infer<typeof Storage>;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { ScenePath } from './manifest.ts';
 
 /**
@@ -9,7 +9,7 @@ export const OutputName = z
   .string()
   .max(300)
   .refine(isOutputName, 'is no name of an output')
-  .openapi('OutputName', { example: 'Passes/Mist' });
+  .meta({ id: 'OutputName', example: 'Passes/Mist' });
 export type OutputName = z.infer<typeof OutputName>;
 
 function isOutputName(name: string): boolean {

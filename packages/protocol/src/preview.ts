@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { JobId } from './ids.ts';
 
 /** Frames in a piece of a preview; the last piece may have fewer. A bit each fits into a number. */
@@ -18,7 +18,7 @@ export const previewMediaType: Readonly<Record<PreviewCodec, string>> = {
 
 /** Which pieces are asked about. */
 export const PreviewQuery = z.object({
-  from: z.coerce.number().int().nonnegative().default(0).openapi({ description: 'The first piece' }),
+  from: z.coerce.number().int().nonnegative().default(0).meta({ description: 'The first piece' }),
   count: z.coerce.number().int().min(1).max(MOST_PIECES).default(20),
   codec: PreviewCodec.default('h264'),
 });
@@ -35,7 +35,7 @@ export const PreviewPiecePath = z.object({
     .number()
     .int()
     .nonnegative()
-    .openapi({ param: { in: 'path', required: true } }),
+    .meta({ param: { in: 'path', required: true } }),
 });
 export const PreviewPieceQuery = z.object({ version: Version, codec: PreviewCodec.default('h264') });
 
@@ -48,31 +48,27 @@ export const PreviewPiece = z
       .int()
       .min(1)
       .max(PREVIEW_PIECE_FRAMES)
-      .openapi({ description: 'Pictures in it, from its first position on' }),
+      .meta({ description: 'Pictures in it, from its first position on' }),
     here: z
       .number()
       .int()
       .nonnegative()
-      .openapi({ description: 'Bit n: its nth frame is there. Where it is not, the picture before is held' }),
+      .meta({ description: 'Bit n: its nth frame is there. Where it is not, the picture before is held' }),
   })
-  .openapi('PreviewPiece');
+  .meta({ id: 'PreviewPiece' });
 export type PreviewPiece = z.infer<typeof PreviewPiece>;
 
 /** A part of the film as it is now. Positions count from 0, in the order of the frames' numbers. */
 export const Preview = z
   .object({
-    frames: z.number().int().positive().openapi({ description: 'Frames of the whole film' }),
-    end: z
-      .number()
-      .int()
-      .positive()
-      .openapi({ description: 'The position after the last frame that is there' }),
+    frames: z.number().int().positive().meta({ description: 'Frames of the whole film' }),
+    end: z.number().int().positive().meta({ description: 'The position after the last frame that is there' }),
     rate: z
       .object({ numerator: z.number().int().positive(), denominator: z.number().int().positive() })
-      .openapi({ description: 'Frames a second' }),
-    mediaType: z.string().openapi({ description: 'Of every piece, with its codec' }),
-    pieceFrames: z.literal(PREVIEW_PIECE_FRAMES).openapi({ description: 'From one piece to the next' }),
+      .meta({ description: 'Frames a second' }),
+    mediaType: z.string().meta({ description: 'Of every piece, with its codec' }),
+    pieceFrames: z.literal(PREVIEW_PIECE_FRAMES).meta({ description: 'From one piece to the next' }),
     pieces: z.array(PreviewPiece),
   })
-  .openapi('Preview');
+  .meta({ id: 'Preview' });
 export type Preview = z.infer<typeof Preview>;

@@ -1,11 +1,11 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FarmError } from './farm-error.ts';
 import { isProblemCode, type ProblemCode, type ProblemDetails } from './problems.ts';
 
 /** A problem as it is kept with a job, a frame or a worker. */
 export const Problem = z
   .object({ code: z.string().max(100), says: z.string().max(4000) })
-  .openapi('Problem', { description: 'A code of the troubleshooting guide and a sentence for people.' });
+  .meta({ id: 'Problem', description: 'A code of the troubleshooting guide and a sentence for people.' });
 export type Problem = z.infer<typeof Problem>;
 
 /** A problem as the answer to a request: RFC 9457, media type application/problem+json. */
@@ -19,7 +19,7 @@ export const ProblemReply = z
     retry: z.enum(['never', 'later', 'elsewhere']),
     details: z.record(z.string(), z.unknown()).optional(),
   })
-  .openapi('ProblemReply');
+  .meta({ id: 'ProblemReply' });
 export type ProblemReply = z.infer<typeof ProblemReply>;
 
 /** The answer for an error; its cause stays here. */

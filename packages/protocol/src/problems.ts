@@ -524,6 +524,14 @@ export const problems = {
       `Blender could not read a picture that the scene uses in frame ${d.frame}: ${d.why}. Mend or replace the file, or go on without it with --allow-missing.`,
     'scene',
   ),
+  'scene.driver-failed': row(
+    422,
+    'never',
+    1,
+    (d) =>
+      `A driver of the scene failed in frame ${d.frame}: ${d.why}. Blender would leave its property as it is from then on. Mend its expression, or go on without it with --allow-missing.`,
+    'scene',
+  ),
   'scene.takes-too-much': row(
     422,
     'never',
@@ -733,7 +741,7 @@ export const problems = {
     'later',
     1,
     (d) =>
-      `Blender wrote a file in frame ${d.frame} that is larger than this worker allows, and was ended. Allow it more with --session-disk.`,
+      `Blender wanted to write a file ${d.frame == null ? 'while it opened the scene' : `in frame ${d.frame}`} that is larger than this worker allows. Allow it more with --session-disk.`,
     'machine',
   ),
   'render.not-a-picture': row(

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { ProblemReply } from './problem.ts';
 
 export const API_VERSION = 1;
@@ -29,6 +29,16 @@ const problem = {
 } as const;
 
 /**
+ * A route as hono's OpenAPI wants it. Made here because the library that makes them brings the whole HTTP server along,
+ * which whoever only calls routes (the command, a worker, the page) would load for nothing.
+ */
+function routed<Route extends { readonly path: string }>(route: Route): Route & { getRoutingPath(): string } {
+  const getRoutingPath = () => route.path.replace(/\{(\w+)\}/g, ':$1');
+  // Not listed, so that it is not taken for a part of the description.
+  return Object.defineProperty({ ...route, getRoutingPath }, 'getRoutingPath', { enumerable: false });
+}
+
+/**
  * A route whose body and reply are JSON. The manager serves it, the client calls it, OpenAPI shows it.
  * What a route does not take is `undefined`, in its type too.
  */
@@ -38,7 +48,7 @@ export function jsonRoute<
   Query extends AnyObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(spec: JsonRoute<Params, Query, Body, Reply>) {
-  const route = createRoute({
+  const route = routed({
     method: spec.method,
     path: API_PREFIX + spec.path,
     summary: spec.summary,
@@ -78,8 +88,8 @@ export function bytesRoute<
   takes?: string;
   gives?: string;
 }) {
-  const bytes = z.any().openapi({ type: 'string', format: 'binary' });
-  const route = createRoute({
+  const bytes = z.any().meta({ type: 'string', format: 'binary' });
+  const route = routed({
     method: spec.method,
     path: API_PREFIX + spec.path,
     summary: spec.summary,

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 /**
  * How a worker encloses Blender. `bubblewrap` and `unshare` close it in; `user` and `limits` only take rights away;
@@ -7,10 +7,10 @@ import { z } from '@hono/zod-openapi';
 export const SandboxReport = z
   .object({
     kind: z.enum(['bubblewrap', 'unshare', 'user', 'limits', 'none']),
-    closed: z.boolean().openapi({
+    closed: z.boolean().meta({
       description: 'True when a scene reaches neither the network nor any file but its own',
     }),
     says: z.string().max(1000),
   })
-  .openapi('SandboxReport');
+  .meta({ id: 'SandboxReport' });
 export type SandboxReport = z.infer<typeof SandboxReport>;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { JobId } from './ids.ts';
 
 /** Pictures on a contact sheet at most. Of more frames an even sample is shown. */
@@ -13,7 +13,7 @@ const spec = z.string().max(LONGEST_SPEC);
 
 /** How a contact sheet looks. */
 export const SheetQuery = z.object({
-  frames: spec.optional().openapi({ description: 'A frame spec. Default: all frames of the job' }),
+  frames: spec.optional().meta({ description: 'A frame spec. Default: all frames of the job' }),
   columns: z.coerce.number().int().min(1).max(20).default(8),
   width: z.coerce
     .number()
@@ -21,7 +21,7 @@ export const SheetQuery = z.object({
     .min(32)
     .max(320)
     .default(160)
-    .openapi({ description: 'Of one picture, in pixels; less when the sheet would become too large' }),
+    .meta({ description: 'Of one picture, in pixels; less when the sheet would become too large' }),
 });
 export type SheetQuery = z.infer<typeof SheetQuery>;
 
@@ -52,7 +52,7 @@ export const SpritePath = z.object({
     .int()
     .min(0)
     .max(100_000)
-    .openapi({ param: { in: 'path', required: true } }),
+    .meta({ param: { in: 'path', required: true } }),
 });
 
 export const SpriteQuery = z.object({
@@ -60,7 +60,7 @@ export const SpriteQuery = z.object({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .optional()
-    .openapi({ description: 'The ETag of an answer: its sprite may be kept for good' }),
+    .meta({ description: 'The ETag of an answer: its sprite may be kept for good' }),
 });
 export type SpriteQuery = z.infer<typeof SpriteQuery>;
 

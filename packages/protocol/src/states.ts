@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 
 // One table per kind says which moves exist; `move` is the one function that applies it.
 

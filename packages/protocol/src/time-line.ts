@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FrameNumber, Time, WorkerId } from './ids.ts';
 
 /** Attempts that are told one by one at most; more of them are told in columns. */
@@ -8,10 +8,10 @@ const time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** Which part of a job's time to look at, how finely, and which workers. */
 export const TimeLineQuery = z.object({
-  from: time.optional().openapi({ description: 'Default: when the first attempt began' }),
-  to: time.optional().openapi({ description: 'Default: when the last attempt ended' }),
+  from: time.optional().meta({ description: 'Default: when the first attempt began' }),
+  to: time.optional().meta({ description: 'Default: when the last attempt ended' }),
   columns: z.coerce.number().int().min(1).max(400).default(160),
-  after: WorkerId.optional().openapi({ description: 'Only workers that follow this one' }),
+  after: WorkerId.optional().meta({ description: 'Only workers that follow this one' }),
   workers: z.coerce.number().int().min(1).max(200).default(40),
 });
 export type TimeLineQuery = z.infer<typeof TimeLineQuery>;
@@ -34,20 +34,20 @@ export const TimeColumn = z.object({
   done: z.number().int(),
   failed: z.number().int(),
   lost: z.number().int(),
-  busy: z.number().openapi({ description: 'Seconds of slots' }),
+  busy: z.number().meta({ description: 'Seconds of slots' }),
 });
 export type TimeColumn = z.infer<typeof TimeColumn>;
 
 const Spent = z.object({
   attempts: z.number().int(),
-  seconds: z.number().openapi({ description: 'Of slots, in the whole job' }),
+  seconds: z.number().meta({ description: 'Of slots, in the whole job' }),
 });
 export type Spent = z.infer<typeof Spent>;
 
 /** Where the time of a job went. */
 export const TimeLine = z
   .object({
-    first: Time.nullable().openapi({ description: 'When the first attempt began; null: nothing ended yet' }),
+    first: Time.nullable().meta({ description: 'When the first attempt began; null: nothing ended yet' }),
     last: Time.nullable(),
     from: Time,
     to: Time,
@@ -57,15 +57,15 @@ export const TimeLine = z
         worker: WorkerId.nullable(),
         pieces: z
           .array(TimePiece)
-          .openapi({ description: 'Empty when there are too many of them: see `columns`' }),
-        columns: z.array(TimeColumn).openapi({ description: 'Empty when there are pieces' }),
+          .meta({ description: 'Empty when there are too many of them: see `columns`' }),
+        columns: z.array(TimeColumn).meta({ description: 'Empty when there are pieces' }),
       }),
     ),
     inColumns: z.boolean(),
     workersInAll: z.number().int(),
-    next: WorkerId.nullable().openapi({ description: 'Ask again `after` this one; null when these are all' }),
+    next: WorkerId.nullable().meta({ description: 'Ask again `after` this one; null when these are all' }),
   })
-  .openapi('TimeLine');
+  .meta({ id: 'TimeLine' });
 export type TimeLine = z.infer<typeof TimeLine>;
 
 export const FrameTimesQuery = z.object({ columns: z.coerce.number().int().min(1).max(1000).default(240) });
@@ -73,7 +73,7 @@ export const FrameTimesQuery = z.object({ columns: z.coerce.number().int().min(1
 /** What neighbouring frames took: seconds of one slot, bytes at most. Frames that are not done are not counted. */
 export const FrameTimes = z
   .object({
-    each: z.number().int().min(1).openapi({ description: 'Frame numbers in one column' }),
+    each: z.number().int().min(1).meta({ description: 'Frame numbers in one column' }),
     columns: z.array(
       z.object({
         first: FrameNumber,
@@ -85,5 +85,5 @@ export const FrameTimes = z
       }),
     ),
   })
-  .openapi('FrameTimes');
+  .meta({ id: 'FrameTimes' });
 export type FrameTimes = z.infer<typeof FrameTimes>;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { DisplayName, JobId, Time, WorkerId } from './ids.ts';
 
 /** What people outside the farm can be told of. */
@@ -21,10 +21,10 @@ export const Notice = z
     worker: z.object({ id: WorkerId, name: z.string() }).nullable(),
     problem: z.object({ code: z.string(), says: z.string() }).nullable(),
   })
-  .openapi('Notice');
+  .meta({ id: 'Notice' });
 export type Notice = z.infer<typeof Notice>;
 
-export const NoticeShape = z.enum(['all', 'text', 'content']).openapi({
+export const NoticeShape = z.enum(['all', 'text', 'content']).meta({
   description:
     '`all`: everything, with a sentence in `text`, as Slack and Mattermost take it; `text`: that sentence alone, for Google Chat; `content`: the sentence as Discord takes it',
 });
@@ -33,42 +33,40 @@ export type NoticeShape = z.infer<typeof NoticeShape>;
 export const NewWebhook = z
   .object({
     name: DisplayName,
-    url: z.string().min(1).max(2000).openapi({ description: 'https://…; it may hold a secret of its own' }),
+    url: z.string().min(1).max(2000).meta({ description: 'https://…; it may hold a secret of its own' }),
     events: z.array(NoticeEvent).min(1).max(10).default(NoticeEvent.options),
     shape: NoticeShape.default('all'),
   })
-  .openapi('NewWebhook');
+  .meta({ id: 'NewWebhook' });
 export type NewWebhook = z.infer<typeof NewWebhook>;
 
 export const Webhook = z
   .object({
     id: z.string(),
     name: z.string(),
-    address: z
-      .string()
-      .openapi({ description: 'Scheme, host and port; the rest of the URL may be a secret' }),
+    address: z.string().meta({ description: 'Scheme, host and port; the rest of the URL may be a secret' }),
     events: z.array(NoticeEvent),
     shape: NoticeShape,
     createdAt: Time,
     createdBy: z.string(),
-    waiting: z.number().int().openapi({ description: 'Notices that are still to be sent there' }),
+    waiting: z.number().int().meta({ description: 'Notices that are still to be sent there' }),
   })
-  .openapi('Webhook');
+  .meta({ id: 'Webhook' });
 /** An address that notices are sent to, as it is listed. */
 export type Webhook = z.infer<typeof Webhook>;
 
 export const Posting = z
   .object({
-    id: z.string().openapi({ description: 'The same each time it is sent; the header `webhook-id`' }),
+    id: z.string().meta({ description: 'The same each time it is sent; the header `webhook-id`' }),
     event: Notice.shape.event,
     text: z.string(),
     at: Time,
     state: z.enum(['waiting', 'sent', 'failed']),
     attempts: z.number().int(),
-    status: z.number().int().nullable().openapi({ description: 'The HTTP status it was answered with last' }),
-    why: z.string().nullable().openapi({ description: 'Why it was not taken the last time' }),
+    status: z.number().int().nullable().meta({ description: 'The HTTP status it was answered with last' }),
+    why: z.string().nullable().meta({ description: 'Why it was not taken the last time' }),
     nextAt: Time.nullable(),
   })
-  .openapi('Posting');
+  .meta({ id: 'Posting' });
 /** One notice on its way to one webhook. */
 export type Posting = z.infer<typeof Posting>;

@@ -1,6 +1,7 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { BuildRef } from './build.ts';
 import { MixOrder } from './film/sound.ts';
+import { GpuCard } from './gpu-card.ts';
 import { BootId, DisplayName, FrameNumber, JobId, LeaseId, Time, WorkerId } from './ids.ts';
 import { FrameOrder, ProbeReport, RenderSettings, SceneRef } from './job.ts';
 import { FollowedFrames, LogParts } from './live-log.ts';
@@ -8,18 +9,6 @@ import { WorkerUsage } from './meter.ts';
 import { Problem } from './problem.ts';
 import { SandboxReport } from './sandbox-report.ts';
 import { WorkerState } from './states.ts';
-
-/** A graphics card as Cycles names it; `id` tells two cards of one name apart. */
-export const GpuDevice = z.object({
-  kind: z.enum(['OPTIX', 'CUDA', 'HIP', 'METAL', 'ONEAPI']),
-  id: z.string().max(512),
-  name: z.string().max(512),
-});
-export type GpuDevice = z.infer<typeof GpuDevice>;
-
-/** A graphics card, and why no frames are rendered on it; `problem` is null for one that passed its trial. */
-export const GpuCard = GpuDevice.extend({ problem: Problem.nullable() }).openapi('GpuCard');
-export type GpuCard = z.infer<typeof GpuCard>;
 
 export const BlenderBuild = z.object({ version: z.string().max(64), path: z.string().max(4096) });
 export type BlenderBuild = z.infer<typeof BlenderBuild>;
@@ -30,9 +19,9 @@ export const WorkerHello = z
     id: WorkerId,
     boot: BootId,
     name: DisplayName,
-    platform: z.string().max(64).openapi({ example: 'linux-x64' }),
+    platform: z.string().max(64).meta({ example: 'linux-x64' }),
     cores: z.number().int().min(1).max(100_000),
-    memory: z.number().nonnegative().openapi({ description: 'Bytes' }),
+    memory: z.number().nonnegative().meta({ description: 'Bytes' }),
     slots: z.number().int().min(1).max(1024),
     blenders: z.array(BlenderBuild).max(100),
     tags: z.array(DisplayName).max(50).default([]),
@@ -40,18 +29,18 @@ export const WorkerHello = z
       .array(z.string().regex(/^[a-z0-9-]{1,32}$/))
       .max(20)
       .default([])
-      .openapi({
+      .meta({
         description:
           'Kinds of the graphics cards that its slots are, as `optix`; a worker that has any renders only what asks for one',
       }),
-    cards: z.array(GpuCard).max(64).optional().openapi({
+    cards: z.array(GpuCard).max(64).optional().meta({
       description: 'The graphics cards Cycles sees there; absent while they were not looked for',
     }),
-    timeZone: z.string().max(64).default('UTC').openapi({ example: 'Europe/Paris' }),
-    sandbox: SandboxReport.optional().openapi({ description: 'How it encloses Blender' }),
+    timeZone: z.string().max(64).default('UTC').meta({ example: 'Europe/Paris' }),
+    sandbox: SandboxReport.optional().meta({ description: 'How it encloses Blender' }),
     version: z.string().max(64),
   })
-  .openapi('WorkerHello');
+  .meta({ id: 'WorkerHello' });
 export type WorkerHello = z.infer<typeof WorkerHello>;
 
 /** What one slot does at the moment. */
@@ -65,7 +54,7 @@ export const SlotReport = z
     fraction: z.number().min(0).max(1).nullable(),
     memory: z.number().nonnegative().nullable(),
   })
-  .openapi('SlotReport');
+  .meta({ id: 'SlotReport' });
 export type SlotReport = z.infer<typeof SlotReport>;
 
 /** What people set for a worker; it stays with the farm, whatever the worker says when it starts. */
@@ -75,28 +64,28 @@ export const WorkerSettings = z
       .array(DisplayName)
       .max(50)
       .nullable()
-      .openapi({ description: 'In place of those it says itself; null: its own' }),
+      .meta({ description: 'In place of those it says itself; null: its own' }),
     sleep: z
       .string()
       .max(500)
       .nullable()
-      .openapi({ description: 'When it takes no work, in its own time', example: 'mon-fri 8:00-18:00' }),
-    onlyWhenIdle: z.boolean().openapi({ description: 'Takes no work while somebody uses the computer' }),
+      .meta({ description: 'When it takes no work, in its own time', example: 'mon-fri 8:00-18:00' }),
+    onlyWhenIdle: z.boolean().meta({ description: 'Takes no work while somebody uses the computer' }),
     maxJobs: z
       .number()
       .int()
       .min(1)
       .max(1000)
       .nullable()
-      .openapi({ description: 'Different jobs it may have at once; null: any number' }),
+      .meta({ description: 'Different jobs it may have at once; null: any number' }),
   })
-  .openapi('WorkerSettings');
+  .meta({ id: 'WorkerSettings' });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
 
 export const Worker = WorkerHello.omit({ boot: true })
   .extend({
     settings: WorkerSettings,
-    pace: z.number().openapi({
+    pace: z.number().meta({
       description: 'How long its frames take against those of an ordinary worker: 2 is half as fast',
     }),
     state: WorkerState,
@@ -106,7 +95,7 @@ export const Worker = WorkerHello.omit({ boot: true })
     framesDone: z.number().int(),
     problem: Problem.nullable(),
   })
-  .openapi('Worker');
+  .meta({ id: 'Worker' });
 export type Worker = z.infer<typeof Worker>;
 
 export const Lease = z
@@ -114,25 +103,25 @@ export const Lease = z
     id: LeaseId,
     job: JobId,
     kind: z.enum(['probe', 'render']),
-    frames: z.string().nullable().openapi({ description: 'A frame spec; null for a probe' }),
+    frames: z.string().nullable().meta({ description: 'A frame spec; null for a probe' }),
     scene: SceneRef,
     settings: RenderSettings,
     build: BuildRef.nullable()
       .default(null)
-      .openapi({ description: 'The Blender of the farm to render with; null: one of the worker’s own' }),
+      .meta({ description: 'The Blender of the farm to render with; null: one of the worker’s own' }),
     expect: z
       .object({
         width: z.number().int(),
         height: z.number().int(),
         extension: z.string(),
         channels: z.number().int().nullable().default(null),
-        depth: z.number().int().nullable().default(null).openapi({ description: 'Bits of a channel' }),
+        depth: z.number().int().nullable().default(null).meta({ description: 'Bits of a channel' }),
       })
       .nullable()
-      .openapi({ description: 'What each picture must be; null for a probe' }),
+      .meta({ description: 'What each picture must be; null for a probe' }),
     order: FrameOrder.default('any'),
-    mix: MixOrder.nullable().default(null).openapi({ description: 'The sound to mix after a probe' }),
-    double: z.boolean().default(false).openapi({
+    mix: MixOrder.nullable().default(null).meta({ description: 'The sound to mix after a probe' }),
+    double: z.boolean().default(false).meta({
       description:
         'Its one frame is rendered elsewhere too; whichever is stored first wins, the other is ended',
     }),
@@ -140,23 +129,23 @@ export const Lease = z
       .string()
       .nullable()
       .default(null)
-      .openapi({ description: 'Frames of the lease to render a second time, alone, and to compare' }),
+      .meta({ description: 'Frames of the lease to render a second time, alone, and to compare' }),
     frameServer: z
       .string()
       .nullable()
-      .openapi({ description: 'Base URL of the frame server; null for a probe' }),
+      .meta({ description: 'Base URL of the frame server; null for a probe' }),
     replace: z
       .boolean()
-      .openapi({ description: 'The frames were asked for again: put them in the place of what is kept' }),
-    frameSeconds: z.number().nullable().openapi({ description: 'What a frame is expected to take here' }),
+      .meta({ description: 'The frames were asked for again: put them in the place of what is kept' }),
+    frameSeconds: z.number().nullable().meta({ description: 'What a frame is expected to take here' }),
     slots: z
       .number()
       .int()
       .min(1)
       .nullable()
       .default(null)
-      .openapi({ description: 'Slots that may render frames of it at once; null: all' }),
-    kept: z.boolean().default(false).openapi({
+      .meta({ description: 'Slots that may render frames of it at once; null: all' }),
+    kept: z.boolean().default(false).meta({
       description:
         'Nothing to render: deliver what is kept of these frames, and give the others back at once',
     }),
@@ -165,9 +154,9 @@ export const Lease = z
       .string()
       .max(10_000)
       .default('')
-      .openapi({ description: 'Shows a frame server that these frames are this worker’s to deliver' }),
+      .meta({ description: 'Shows a frame server that these frames are this worker’s to deliver' }),
   })
-  .openapi('Lease');
+  .meta({ id: 'Lease' });
 export type Lease = z.infer<typeof Lease>;
 
 /**
@@ -181,36 +170,36 @@ export const WorkRequest = z
       .array(
         z.object({
           lease: LeaseId,
-          left: z.number().int().min(0).openapi({ description: 'Frames not rendered yet' }),
+          left: z.number().int().min(0).meta({ description: 'Frames not rendered yet' }),
         }),
       )
       .max(10_000),
-    want: z.number().int().min(0).max(10_000).openapi({ description: 'How many more leases it can use' }),
-    idle: z.number().int().min(0).max(1024).openapi({ description: 'How many slots have nothing to do now' }),
+    want: z.number().int().min(0).max(10_000).meta({ description: 'How many more leases it can use' }),
+    idle: z.number().int().min(0).max(1024).meta({ description: 'How many slots have nothing to do now' }),
   })
-  .openapi('WorkRequest');
+  .meta({ id: 'WorkRequest' });
 export type WorkRequest = z.infer<typeof WorkRequest>;
 
 export const WorkReply = z
   .object({
-    leases: z.array(Lease).openapi({ description: 'New ones, and ones whose first reply was lost' }),
+    leases: z.array(Lease).meta({ description: 'New ones, and ones whose first reply was lost' }),
     ended: z
       .array(LeaseId)
-      .openapi({ description: 'Held leases that are no longer valid: stop them and forget them' }),
+      .meta({ description: 'Held leases that are no longer valid: stop them and forget them' }),
     drain: z.boolean(),
     wanted: z
       .array(z.object({ lease: LeaseId, frames: z.string() }))
       .default([])
-      .openapi({
+      .meta({
         description:
           'Frames others are free for: give back those no slot has begun, with `lease-returned`. They are the worker’s until then',
       }),
-    kept: z.array(JobId).default([]).openapi({
+    kept: z.array(JobId).default([]).meta({
       description:
         'Jobs whose frame server is gone: say with `kept-frames` which of their frames are still here',
     }),
   })
-  .openapi('WorkReply');
+  .meta({ id: 'WorkReply' });
 export type WorkReply = z.infer<typeof WorkReply>;
 
 /** `delivering` are frames that left their slot and are on their way to the frame server. */
@@ -222,12 +211,12 @@ export const Heartbeat = z
       .array(z.object({ job: JobId, lease: LeaseId, frame: FrameNumber }))
       .max(10_000)
       .default([]),
-    inUse: z.boolean().optional().openapi({ description: 'Somebody sits at the computer' }),
-    problem: Problem.nullish().openapi({ description: 'Why it takes no work at present' }),
+    inUse: z.boolean().optional().meta({ description: 'Somebody sits at the computer' }),
+    problem: Problem.nullish().meta({ description: 'Why it takes no work at present' }),
     usage: WorkerUsage.optional(),
-    logs: LogParts.optional().openapi({ description: 'Of the frames it was asked to `follow`' }),
+    logs: LogParts.optional().meta({ description: 'Of the frames it was asked to `follow`' }),
   })
-  .openapi('Heartbeat');
+  .meta({ id: 'Heartbeat' });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 /** `known` is false when the manager has no such worker or another boot of it: say hello again. */
@@ -240,19 +229,19 @@ export const HeartbeatReply = z
       .min(0)
       .max(60_000)
       .optional()
-      .openapi({ description: 'How often to beat; 3000 unless said' }),
+      .meta({ description: 'How often to beat; 3000 unless said' }),
     changesMs: z
       .number()
       .int()
       .min(0)
       .max(60_000)
       .optional()
-      .openapi({ description: 'How long to gather changes before the next beat; 200 unless said' }),
-    follow: FollowedFrames.optional().openapi({
+      .meta({ description: 'How long to gather changes before the next beat; 200 unless said' }),
+    follow: FollowedFrames.optional().meta({
       description: 'Frames whose log somebody reads: send what came after so many lines with the next beats',
     }),
   })
-  .openapi('HeartbeatReply');
+  .meta({ id: 'HeartbeatReply' });
 export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
 
 /** Facts a worker keeps on disk until the manager has them. `seq` rises; a repeated one is ignored. */
@@ -272,7 +261,7 @@ export const WorkerUpdate = z
         .number()
         .nonnegative()
         .nullish()
-        .openapi({ description: 'Bytes Blender and what it started held at most, where the system tells' }),
+        .meta({ description: 'Bytes Blender and what it started held at most, where the system tells' }),
       log: z.string().max(64_000),
     }),
     z.object({
@@ -288,7 +277,8 @@ export const WorkerUpdate = z
       frames: z.string().max(1_000_000).nullable(),
     }),
   ])
-  .openapi('WorkerUpdate', {
+  .meta({
+    id: 'WorkerUpdate',
     description:
       '`lease-returned` gives frames back that were not begun; null gives back the whole lease. `kept-frames` answers which frames of a job are still on this disk; null: none.',
   });
@@ -296,5 +286,5 @@ export type WorkerUpdate = z.infer<typeof WorkerUpdate>;
 
 export const UpdateBatch = z
   .object({ boot: BootId, updates: z.array(WorkerUpdate).min(1).max(1000) })
-  .openapi('UpdateBatch');
+  .meta({ id: 'UpdateBatch' });
 export type UpdateBatch = z.infer<typeof UpdateBatch>;

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FrameNames, USUAL_NAMES } from './frame-names.ts';
 
 /** What of a job goes into a zip: its frames, the pictures that came beside them, its film. */
@@ -12,7 +12,7 @@ const ZipParts = z
     (list) => list.split(',').every((part) => ZipPart.safeParse(part).success),
     'is no list of frames, outputs, film',
   )
-  .openapi({ example: 'frames,film' });
+  .meta({ example: 'frames,film' });
 
 /** Longer ones do not fit into the head of a request. */
 const LONGEST_SPEC = 10_000;
@@ -22,9 +22,9 @@ export const ZipQuery = z.object({
     .string()
     .max(LONGEST_SPEC)
     .optional()
-    .openapi({ description: 'A frame spec. Default: all frames of the job' }),
+    .meta({ description: 'A frame spec. Default: all frames of the job' }),
   what: ZipParts.default('frames'),
-  name: FrameNames.default(USUAL_NAMES).openapi({ description: 'How the files of frames are called' }),
+  name: FrameNames.default(USUAL_NAMES).meta({ description: 'How the files of frames are called' }),
 });
 export type ZipQuery = z.infer<typeof ZipQuery>;
 

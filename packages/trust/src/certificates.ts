@@ -98,6 +98,11 @@ export async function issueCertificate(authority: Certified, order: IssueOrder):
   return made.toString('pem');
 }
 
+/** Until when a certificate (PEM) holds; milliseconds since 1970. */
+export function endOf(certificate: string): number {
+  return Date.parse(new X509Certificate(certificate).validTo);
+}
+
 /** Whether a certificate is of this authority, of use for a while yet, and names all of `names`. */
 export function isGood(
   certificate: string,
@@ -108,7 +113,7 @@ export function isGood(
   try {
     const one = new X509Certificate(certificate);
     if (!one.verify(new X509Certificate(authority).publicKey)) return false;
-    if (Date.parse(one.validTo) < now + RENEW_DAYS * DAY) return false;
+    if (endOf(certificate) < now + RENEW_DAYS * DAY) return false;
     return names.every((name) => (isIP(name) ? one.checkIP(name) : one.checkHost(name)) !== undefined);
   } catch {
     return false;

@@ -41,10 +41,14 @@ export function leaseReader(authority: string): (pass: string) => LeaseGrant | n
   };
 }
 
-/** Whether this frame of this job was given to the member; workers of its graphics cards are called after it. */
+/** Whether it was given to the member; workers of its graphics cards are called after it. */
+export function isOf(grant: LeaseGrant, member: string): boolean {
+  return grant.worker === member || grant.worker.startsWith(`${member}-`);
+}
+
+/** Whether this frame of this job was given to the member. */
 export function isGranted(grant: LeaseGrant, member: string, job: string, frame: number): boolean {
-  if (grant.worker !== member && !grant.worker.startsWith(`${member}-`)) return false;
-  if (grant.job !== job) return false;
+  if (!isOf(grant, member) || grant.job !== job) return false;
   const range = /^(-?\d+)-(-?\d+)$/.exec(grant.frames);
   if (range) return frame >= Number(range[1]) && frame <= Number(range[2]);
   return parseFrames(grant.frames).includes(frame);

@@ -1,4 +1,4 @@
-import { type Certified, isGood } from './certificates.ts';
+import { type Certified, endOf, isGood } from './certificates.ts';
 import type { TlsIdentity } from './member.ts';
 
 /** An identity whose certificate is replaced while it is in use: connections from then on show the new one. */
@@ -31,6 +31,9 @@ export class OwnIdentity implements TlsIdentity {
 
 /** How often it is looked whether a certificate nears its end. It has 120 days left then, so a farm may be away for long. */
 const LOOK_MS = 6 * 60 * 60_000;
+/** A computer that was off for months may have less time than that: it is tried again after this part of what is left. */
+const PART_LEFT = 0.1;
+const SHORTEST_LOOK_MS = 1000;
 
 /** Of a logger what is needed here. */
 export interface RenewalLog {
@@ -67,11 +70,26 @@ export function stayCertified(options: StayCertifiedOptions): Renewal {
       log.warn({ error }, 'the certificate could not be renewed');
     }
   };
-  const timer = setInterval(look, LOOK_MS).unref();
-  const close = () => clearInterval(timer);
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  const lookLater = () => {
+    if (isClosed) return;
+    const wait = waitFor(endOf(identity.certificate) - now());
+    timer = setTimeout(() => look().finally(lookLater), wait).unref();
+  };
+  lookLater();
+  const close = () => {
+    isClosed = true;
+    clearTimeout(timer);
+  };
   const once = async () => {
     close();
     await look();
   };
   return { once, look, close };
+}
+
+// With one that has ended nobody is heard.
+function waitFor(left: number): number {
+  return left <= 0 ? LOOK_MS : Math.min(LOOK_MS, Math.max(SHORTEST_LOOK_MS, left * PART_LEFT));
 }

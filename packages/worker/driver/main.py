@@ -13,6 +13,7 @@ sys.path.insert(0, here)
 try:
     import channel
     import serve
+    import waiting
 finally:
     # A scene's own scripts must not find our modules by accident.
     sys.path.remove(here)
@@ -24,4 +25,7 @@ def descriptor(name):
 
 
 channel.die_with_parent()
-serve.serve(channel.Channel(descriptor("--in"), descriptor("--out")))
+pipe = channel.Channel(descriptor("--in"), descriptor("--out"))
+if "--wait" in sys.argv:
+    waiting.open_when_told(pipe)
+serve.serve(pipe)

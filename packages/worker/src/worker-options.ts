@@ -32,6 +32,8 @@ export interface WorkerOptions {
   /** How Blender is kept from everything that is not its scene's. */
   readonly sandbox: Sandbox;
   readonly log: Logger;
+  /** Told when it was asked to stop and frames could not be delivered: they are, after the next start. */
+  readonly onHeld?: (frames: readonly { readonly job: string; readonly frame: number }[]) => void;
   readonly slowMotionSeconds?: number;
   /** A person's own bound for a frame without progress. */
   readonly silenceLimitSeconds?: number;

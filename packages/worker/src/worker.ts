@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FarmClient, retryLater } from '@akashganga/client';
 import {
   type FollowedFrame,
@@ -11,7 +12,7 @@ import {
 import { Blenders } from './builds/blenders.ts';
 import { KeptBytes } from './cache/kept-bytes.ts';
 import { Courier } from './delivery/courier.ts';
-import { deliverKept, framesHere } from './delivery/deliver-kept.ts';
+import { deliverKept, framesHere, renderedBefore, renderedHere } from './delivery/deliver-kept.ts';
 import { FrameOutbox } from './delivery/frame-outbox.ts';
 import { KeptFrames } from './delivery/kept-frames.ts';
 import { DiskRoom } from './disk/disk-room.ts';
@@ -31,8 +32,12 @@ import { tailsOf } from './slots/tails-of.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const SLOW_MOTION_SECONDS = 1.5;
+/** Another scene than the one that is open is expected after this long. */
+const STANDBY_MS = 10_000;
 /** A session without work is closed after this long, to give its memory back. */
 const SESSION_REST_MS = 60_000;
+/** Who is asked to stop waits no longer for the manager to hear the rest. */
+const FLUSH_MS = 5000;
 
 /** Starts a worker; it introduces itself as soon as the manager answers. Without a Blender of its own it uses the farm's. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -108,6 +113,7 @@ export class Worker {
     this.#courier = new Courier({
       ...{ outbox: this.#frames, farm: client, key, tls, worker: id, log, signal },
       onRefused: (parcel, problem) => this.#results.refused(parcel, problem),
+      onSpoilt: ({ lease, frame }) => this.#results.giveBack({ lease, frames: String(frame) }),
       onDelivered: (stored) => this.#kept.keep(stored).catch(() => this.#frames.drop(stored)),
       onChange: () => this.#changed(),
     });
@@ -157,8 +163,10 @@ export class Worker {
 
   async #introduce(): Promise<void> {
     const { slots, log } = this.#options;
-    const hello = helloOf(this.id, this.#options, this.#cards);
-    await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello }), {
+    // What is on the disk changes while the manager is away.
+    const hello = () =>
+      helloOf(this.id, this.#options, { seen: this.#cards, rendered: renderedHere(this.#ways) });
+    await retryLater(() => this.#client.call(workerRoutes.hello, { body: hello() }), {
       signal: this.#stop.signal,
       onWait: (error) => log.info(error.says),
     });
@@ -211,9 +219,12 @@ export class Worker {
 
   #onReply(reply: WorkReply): void {
     for (const id of reply.ended) this.#leases.end(id);
-    const ways = { kept: this.#kept, courier: this.#courier, results: this.#results };
-    for (const lease of reply.leases)
-      if (this.#leases.add(lease) && lease.kept) void deliverKept(lease, ways);
+    const ways = this.#ways;
+    for (const lease of reply.leases) {
+      if (!this.#leases.add(lease)) continue;
+      if (lease.kept) void deliverKept(lease, ways);
+      else this.#leases.leaveOut(lease.id, renderedBefore(lease, this.#courier));
+    }
     for (const job of reply.kept) this.#results.tellKept(job, framesHere(job, ways));
     for (const { lease, frames } of reply.wanted) {
       const given = this.#leases.yield(lease, frames);
@@ -221,6 +232,10 @@ export class Worker {
     }
     if (this.#takesNothing) this.#giveBack();
     if (this.#leases.waiting > 0) for (const wake of this.#wakers.splice(0)) wake();
+  }
+
+  get #ways() {
+    return { kept: this.#kept, courier: this.#courier, results: this.#results };
   }
 
   #changed(): void {
@@ -243,19 +258,26 @@ export class Worker {
       }
     }
     await keeping;
-    await slot.closeSession();
+    await slot.close();
   }
 
   async #rest(slot: Slot): Promise<void> {
     slot.rest();
     if (this.#leases.examined) slot.openAhead(this.#leases.examined);
-    let timer: NodeJS.Timeout | undefined;
+    else if (!slot.hasSession) this.#standBy(slot);
+    const timers = [
+      setTimeout(() => this.#standBy(slot), STANDBY_MS),
+      setTimeout(() => slot.closeSession().catch(() => undefined), SESSION_REST_MS),
+    ];
     await new Promise<void>((wake) => {
       this.#wakers.push(wake);
-      timer = setTimeout(() => slot.closeSession().catch(() => undefined), SESSION_REST_MS);
       this.#changed();
     });
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
+  }
+
+  #standBy(slot: Slot): void {
+    if (!this.#takesNothing) slot.standBy();
   }
 
   // Renders; what it gives back keeps the result, and never rejects.
@@ -300,14 +322,19 @@ export class Worker {
     for (const given of this.#leases.giveBack()) this.#results.giveBack(given);
   }
 
-  /** Finishes what renders and delivers it; gives everything else back. */
+  /**
+   * Finishes what renders and delivers it; gives everything else back. What no frame server takes, and what no manager
+   * hears, stays on the disk for the next start.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
     this.#giveBack();
     while (this.#slots.some((slot) => slot.report.state !== 'idle'))
       await new Promise((next) => setTimeout(next, 50));
-    await this.#courier.done();
-    await this.#updates.flush();
+    await this.#courier.settled();
+    const held = this.#courier.list();
+    if (held.length > 0) this.#options.onHeld?.(held);
+    await Promise.race([this.#updates.flush(), sleep(FLUSH_MS)]);
   }
 
   /** Stops at once. Blender is killed; what was rendered stays in the outbox for the next start. */

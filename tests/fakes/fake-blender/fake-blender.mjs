@@ -21,17 +21,17 @@ const known = {
   engine: ['BLENDER_EEVEE', 'BLENDER_WORKBENCH', 'CYCLES'],
 };
 
-const { scenePath, input, output } = readArguments(process.argv.slice(2));
-const scene = loadScene(scenePath);
+const { scenePath, input, output, waits } = readArguments(process.argv.slice(2));
+let scene = loadScene(scenePath);
 let scale = 100;
 const cards = fakeCards(process.env.FAKE_BLENDER_STATE);
 let card = null;
 
-if (scene.behaviour === 'garbage') writeGarbage();
-tell({ event: 'ready', blender: version });
+begin();
 for await (const line of createInterface({ input: new Socket({ fd: input, writable: false }) })) {
   const command = JSON.parse(line);
   if (command.do === 'quit') break;
+  if (command.do === 'open') open(command.scene);
   if (command.do === 'set') tell(apply(command.settings));
   if (command.do === 'describe') {
     await sleep(scene.secondsToDescribe * 1000);
@@ -54,7 +54,23 @@ function readArguments(given) {
   const own = given.slice(0, end === -1 ? undefined : end);
   const scenePath = own.find((word, at) => !word.startsWith('-') && !takesValue.has(own[at - 1] ?? ''));
   const after = (name) => Number(given[given.indexOf(name, end) + 1]);
-  return { scenePath, input: after('--in'), output: after('--out') };
+  return { scenePath, input: after('--in'), output: after('--out'), waits: given.includes('--wait') };
+}
+
+function begin() {
+  if (waits) return tell({ event: 'waiting' });
+  if (scene.behaviour === 'garbage') writeGarbage();
+  tell({ event: 'ready', blender: version });
+}
+
+// As with ours, a scene that does not open is left to a Blender that is started with it.
+function open(path) {
+  const found = existsSync(path) ? readScene(path) : null;
+  if (!found) return tell({ event: 'unopened', says: `Cannot read file '${path}'` });
+  console.log(`Read blend: ${path}`);
+  scene = found;
+  if (scene.behaviour === 'garbage') writeGarbage();
+  tell({ event: 'ready', blender: version });
 }
 
 function loadScene(path) {

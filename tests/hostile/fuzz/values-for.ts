@@ -96,8 +96,10 @@ export class ValuesFor {
   }
 }
 
+const ADDRESSES = ['http://127.0.0.1:9', 'https://127.0.0.1:9/x', 'javascript:1', 'file:///etc/passwd'];
+
 function ofString({ pattern, format, minLength = 0, maxLength = 30 }: Schema): fc.Arbitrary<unknown> {
-  if (format === 'uri') return fc.constantFrom('http://127.0.0.1:9', 'https://127.0.0.1:9/x');
+  if (format === 'uri') return fc.constantFrom(...ADDRESSES);
   const longest = Math.max(minLength, Math.min(maxLength, 60));
   const free = fc.string({ unit: 'binary', minLength, maxLength: longest });
   if (!pattern) return fc.oneof(fc.string({ minLength, maxLength: longest }), free);

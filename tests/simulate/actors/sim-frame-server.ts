@@ -8,7 +8,8 @@ const BATCH = 1000;
 export interface Delivery {
   readonly job: string;
   readonly frame: number;
-  readonly lease: string;
+  /** Becomes another when its worker is given the frame anew while it still has it. */
+  lease: string;
   readonly worker: string;
   readonly seconds: number;
 }

@@ -3,7 +3,6 @@ import {
   type HeartbeatReply,
   type Lease,
   parseFrames,
-  type WorkerUpdate,
   type WorkReply,
 } from '@akashganga/protocol';
 import { workerHello } from '../../../packages/manager/src/schedule/farm.fixture.ts';
@@ -12,7 +11,10 @@ import type { Timer } from '../world/clock.ts';
 import type { Link } from '../world/link.ts';
 import type { World } from '../world/world.ts';
 import { fateOf, frameSeconds, type JobShape } from './job-shape.ts';
+import type { Life } from './life.ts';
+import { SimCourier } from './sim-courier.ts';
 import type { Delivery } from './sim-frame-server.ts';
+import { SimUpdates } from './sim-updates.ts';
 
 const BEAT_MS = 3000;
 const SOON_MS = 200;
@@ -70,12 +72,8 @@ export class SimWorker {
   alive = false;
   #held = new Map<string, Held>();
   #slots: Slot[] = [];
-  #seq = 0;
-  // On its disk: both outlive the process.
-  #updates: { boot: string; update: WorkerUpdate }[] = [];
-  #outbox: Delivery[] = [];
-  #sending = false;
-  #delivering = false;
+  readonly #updates: SimUpdates;
+  readonly #courier: SimCourier;
   #asked: { want: number; idle: number; hangUp: () => void } | null = null;
   #beatDue = Number.POSITIVE_INFINITY;
   #draining = false;
@@ -84,33 +82,50 @@ export class SimWorker {
     this.traits = traits;
     this.#around = around;
     this.#chance = around.world.chance.split();
+    const { link, deliver, world } = around;
+    this.#updates = new SimUpdates(traits.id, link, this.#life());
+    this.#courier = new SimCourier({ link, deliver, clock: world.clock }, this.#life());
   }
 
   get #boot(): string {
     return `${this.traits.id}-boot${this.#boots}`;
   }
 
-  #whileBoot<T extends unknown[]>(run: (...given: T) => void): (...given: T) => void {
-    const boot = this.#boots;
-    return (...given) => {
-      if (this.alive && this.#boots === boot) run(...given);
+  /** Of the process that there is now. */
+  #life(): Life {
+    const boots = this.#boots;
+    const { clock } = this.#around.world;
+    const isAlive = () => this.alive && this.#boots === boots;
+    const whileBoot: Life['whileBoot'] =
+      (run) =>
+      (...given) => {
+        if (isAlive()) run(...given);
+      };
+    return {
+      boot: this.#boot,
+      get isAlive() {
+        return isAlive();
+      },
+      whileBoot,
+      after: (ms, run) => clock.after(ms, whileBoot(run)),
     };
   }
 
+  #whileBoot<T extends unknown[]>(run: (...given: T) => void): (...given: T) => void {
+    return this.#life().whileBoot(run);
+  }
+
   #after(ms: number, run: () => void): Timer {
-    return this.#around.world.clock.after(ms, this.#whileBoot(run));
+    return this.#life().after(ms, run);
   }
 
   start(): void {
     if (this.alive) return;
     this.alive = true;
     this.#boots += 1;
-    this.#seq = 0;
     this.#held = new Map();
     this.#draining = false;
     this.#beatDue = Number.POSITIVE_INFINITY;
-    this.#sending = false;
-    this.#delivering = false;
     this.#asked = null;
     const now = this.#around.world.clock.now;
     this.#slots = Array.from({ length: this.traits.slots }, (_, number) => ({
@@ -118,9 +133,10 @@ export class SimWorker {
       work: null,
       idleSince: now,
     }));
-    this.#deliver();
+    this.#courier.begin(this.#life());
+    this.#updates.begin(this.#life());
     // What the boot before could not say comes first, while its leases still count.
-    this.#sendUpdates(() => this.#introduce(() => this.#live()));
+    this.#updates.flush(() => this.#introduce(() => this.#live()));
   }
 
   /** Everything stops, without a word. */
@@ -130,8 +146,12 @@ export class SimWorker {
     this.#asked = null;
   }
 
+  get holdsFrames(): boolean {
+    return this.#courier.waiting.length > 0;
+  }
+
   get hasWork(): boolean {
-    return this.#outbox.length > 0 || this.#updates.length > 0;
+    return this.#courier.waiting.length > 0 || !this.#updates.isEmpty;
   }
 
   #introduce(then: () => void): void {
@@ -141,7 +161,7 @@ export class SimWorker {
       ...(this.traits.memory === undefined ? {} : { memory: this.traits.memory }),
     });
     this.#around.link.send(
-      { command: { kind: 'hello', hello }, timeoutMs: 10_000 },
+      { command: { kind: 'hello', hello, rendered: this.#courier.rendered }, timeoutMs: 10_000 },
       {
         onReply: this.#whileBoot(then),
         onFailure: this.#whileBoot(() => {
@@ -200,11 +220,24 @@ export class SimWorker {
     for (const { lease, frames } of reply.wanted) this.#yield(lease, frames);
     for (const lease of reply.leases) {
       if (this.#held.has(lease.id)) continue;
-      const waiting = lease.frames === null ? [] : [...parseFrames(lease.frames)];
+      const waiting = this.#toRender(lease);
       const probe = lease.kind === 'probe' ? 'waiting' : 'done';
       this.#held.set(lease.id, { lease, waiting, rendering: new Set(), probe });
     }
     this.#fillSlots();
+  }
+
+  /** What is here of a lease's frames goes on as its own; of kept ones that are not here any more, nothing is rendered. */
+  #toRender(lease: Lease): number[] {
+    if (lease.frames === null) return [];
+    const frames = [...parseFrames(lease.frames)];
+    const others = frames.filter(
+      (frame) => (lease.replace && !lease.kept) || !this.#courier.rebind(lease, frame),
+    );
+    if (!lease.kept) return others;
+    if (others.length > 0)
+      this.#updates.note({ kind: 'lease-returned', lease: lease.id, frames: formatFrames(others) });
+    return [];
   }
 
   /** Frames that others are free for are given back, as far as no slot has begun them. */
@@ -214,7 +247,7 @@ export class SimWorker {
     const given = held?.waiting.filter((frame) => wanted.has(frame)) ?? [];
     if (!held || given.length === 0) return;
     held.waiting.splice(0, held.waiting.length, ...held.waiting.filter((frame) => !wanted.has(frame)));
-    this.#note({ kind: 'lease-returned', lease, frames: formatFrames(given) });
+    this.#updates.note({ kind: 'lease-returned', lease, frames: formatFrames(given) });
   }
 
   #end(lease: string): void {
@@ -277,12 +310,12 @@ export class SimWorker {
     this.#busy(slot, held, null, chance.between(300, 3000), () => {
       held.probe = 'done';
       if (problem || !report)
-        this.#note({
+        this.#updates.note({
           kind: 'probe-failed',
           lease: lease.id,
           problem: problem ?? { code: 'render.failed', says: '' },
         });
-      else this.#note({ kind: 'probed', lease: lease.id, report });
+      else this.#updates.note({ kind: 'probed', lease: lease.id, report });
     });
   }
 
@@ -326,76 +359,15 @@ export class SimWorker {
       held.rendering.delete(frame);
       this.#around.onEnd?.(this.traits.id, lease.job, seconds);
       if (problem)
-        return this.#note({
+        return this.#updates.note({
           ...{ kind: 'frame-failed', lease: lease.id, job: lease.job, frame },
           ...{ problem, seconds, log: 'It went wrong' },
         });
-      this.#outbox.push({ job: lease.job, frame, lease: lease.id, worker: this.traits.id, seconds });
-      this.#deliver();
-    });
-  }
-
-  // A receipt may be lost; the frame is delivered again then.
-  #deliver(): void {
-    const [delivery] = this.#outbox;
-    if (!delivery || this.#delivering) return;
-    this.#delivering = true;
-    const there = this.#around.link.delay();
-    const back = this.#around.link.delay();
-    const ms = (there ?? 2000) + 20;
-    this.#around.world.clock.after(ms, () => {
-      const isTaken = there !== null && this.#around.deliver(delivery);
-      if (!this.alive) return;
-      this.#after(isTaken ? (back ?? 2000) : 1000, () => {
-        this.#delivering = false;
-        if (isTaken && back !== null) this.#outbox = this.#outbox.filter((one) => one !== delivery);
-        this.#deliver();
-      });
+      this.#courier.send({ job: lease.job, frame, lease: lease.id, worker: this.traits.id, seconds });
     });
   }
 
   // ── what it tells ────────────────────────────────────────────────────────────────────────────────
-
-  #note(
-    update: { readonly kind: WorkerUpdate['kind']; readonly lease: string } & Record<string, unknown>,
-  ): void {
-    this.#seq += 1;
-    this.#updates.push({
-      boot: this.#boot,
-      update: { ...update, seq: this.#seq } as unknown as WorkerUpdate,
-    });
-    this.#sendUpdates(() => undefined);
-  }
-
-  #sendUpdates(then: () => void): void {
-    const [first] = this.#updates;
-    if (!first) return then();
-    if (this.#sending) return;
-    this.#sending = true;
-    const batch = this.#updates.slice(0, 100).filter((line) => line.boot === first.boot);
-    const again = () => {
-      this.#sending = false;
-      this.#sendUpdates(then);
-    };
-    const done = () => {
-      this.#updates = this.#updates.filter((line) => !batch.includes(line));
-      again();
-    };
-    const updates = batch.map((line) => line.update);
-    this.#around.link.send(
-      {
-        command: { kind: 'updates', worker: this.traits.id, batch: { boot: first.boot, updates } },
-        timeoutMs: 15_000,
-      },
-      {
-        onReply: this.#whileBoot(done),
-        onFailure: this.#whileBoot((error) => {
-          if (error?.code === 'worker.unknown') done();
-          else this.#after(500, again);
-        }),
-      },
-    );
-  }
 
   #scheduleBeat(ms: number): void {
     const { clock } = this.#around.world;
@@ -419,7 +391,7 @@ export class SimWorker {
       },
       ...{ fraction: work ? 0.5 : null, memory: null },
     })) as never;
-    const delivering = this.#outbox.map(({ job, lease, frame }) => ({ job, lease, frame }));
+    const delivering = this.#courier.waiting.map(({ job, lease, frame }) => ({ job, lease, frame }));
     const heartbeat = { boot: this.#boot, slots, delivering, inUse: this.#isInUse };
     this.#around.link.send<HeartbeatReply>(
       { command: { kind: 'heartbeat', worker: this.traits.id, heartbeat }, timeoutMs: 5000 },

@@ -4,7 +4,7 @@ import type { Command, Fact, FarmState, Outcome } from '../../../packages/manage
 import type { Watch } from '../world/managers.ts';
 import { Shelf } from '../world/shelf.ts';
 import { must } from '../world/world.ts';
-import { checkJob, checkLeases, checkNobodyWaits, checkOpened } from './invariants.ts';
+import { checkJob, checkLeases, checkNobodyWaits, checkOpened, checkStaysThere } from './invariants.ts';
 
 /** All of the farm is looked at this often; after each step only what the step touched. */
 const FULL_CHECK_EVERY = 40;
@@ -57,6 +57,10 @@ export class Checker implements Watch {
       if (fact.kind === 'lease-opened') checkOpened(state, fact.lease);
     }
     this.#takeCommand(command, outcome);
+    if (command.kind === 'hello') {
+      const opened = outcome.facts.flatMap((fact) => (fact.kind === 'lease-opened' ? [fact.lease] : []));
+      checkStaysThere(state, command.hello.id, command.rendered ?? [], opened);
+    }
     for (const id of outcome.jobs) {
       const job = state.jobs.get(id);
       if (job) checkJob(state, job);

@@ -1,3 +1,4 @@
+import type { RenderedFrames } from '@akashganga/protocol';
 import type {
   FarmState,
   JobEntry,
@@ -84,8 +85,9 @@ export function checkLeases(state: FarmState): void {
   }
 }
 
-/** Whoever is given work may have it, and the job may be worked at. */
+/** Whoever is given work may have it, and the job may be worked at. To deliver what is there is no work. */
 export function checkOpened(state: FarmState, lease: LeaseEntry): void {
+  if (lease.isKept) return;
   const worker = state.workers.get(lease.worker);
   const job = state.jobs.get(lease.job);
   if (!worker || !job) return;
@@ -104,7 +106,6 @@ export function checkOpened(state: FarmState, lease: LeaseEntry): void {
 
 /** Nothing is handed out beyond a limit; what was under way when it was lowered goes on. */
 function checkBounds(state: FarmState, job: JobEntry, worker: WorkerEntry, lease: LeaseEntry): void {
-  if (lease.isKept) return;
   must(job.afterJob === null, () => `${job.id} waits for ${job.afterJob} and was given to ${lease.worker}`);
   const { memory = 0 } = job.needs;
   must(
@@ -208,4 +209,31 @@ function isLeftToFaster(
     }
   if (!leftFor.has(job.id)) leftFor.set(job.id, 0);
   return (leftFor.get(job.id) ?? 0) < 2;
+}
+
+/**
+ * What lies rendered on the disk of a worker that says so is given to nobody, to be rendered again: of what the manager
+ * knows that it had. A manager that started anew meanwhile may not.
+ */
+export function checkStaysThere(
+  state: FarmState,
+  worker: string,
+  rendered: readonly RenderedFrames[],
+  opened: readonly LeaseEntry[],
+): void {
+  const had = state.workers.get(worker)?.had;
+  for (const { job: id, frames } of rendered) {
+    const job = state.jobs.get(id);
+    if (!job?.board || job.endedAt !== null || job.frameServer === null) continue;
+    for (const frame of frames) {
+      if (!had?.get(id)?.has(frame) || job.replacing.has(frame) || job.rerendered.has(frame)) continue;
+      const lease = opened.find((one) => one.job === id && !one.isKept && one.open.has(frame));
+      must(
+        lease === undefined,
+        () => `frame ${frame} of ${id} was rendered, and ${lease?.id} is to do it again`,
+      );
+      const is = job.board.state(job.board.indexOf(frame));
+      must(is !== 'waiting', () => `frame ${frame} of ${id} was rendered, and is ${is}`);
+    }
+  }
 }

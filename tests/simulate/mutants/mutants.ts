@@ -47,6 +47,12 @@ export const mutants: readonly Mutant[] = [
     to: "frame, state: 'waiting',",
   },
   {
+    breaks: 'what lies rendered on a worker’s disk is handed out again',
+    file: `${schedule}worker-commands.ts`,
+    from: 'leaseRendered(state, worker, here, now, outcome);',
+    to: '',
+  },
+  {
     breaks: 'a worker that falls silent keeps its frames',
     file: `${schedule}tick.ts`,
     from: 'loseLeases(state, worker, now, outcome);',

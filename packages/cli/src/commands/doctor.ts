@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,6 +108,8 @@ async function sandbox({ settings, data: folder }: CommandContext): Promise<Find
   const flags = { mode: settings.sandbox ?? 'auto', memory: null, disk: null };
   const place = await mkdtemp(join(folder, 'doctor-'));
   try {
+    // As the worker's own folder is, or the answer would be another one than there.
+    await chmod(place, 0o755);
     await using opened = await workerSandbox(settings, flags, place);
     const { kind, closed, says } = opened.report;
     const remedy =

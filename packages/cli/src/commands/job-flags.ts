@@ -74,7 +74,7 @@ export function withJobFlags(command: Command): Command {
     )
     .option('--paused', 'wait for `akashganga resume`')
     .option('--look-first', 'read the scene and say what it is, then wait for `akashganga resume`')
-    .option('--allow-missing', 'render although files are missing')
+    .option('--allow-missing', 'render although files are missing or drivers fail')
     .option('--trust-scripts', "run the scene's scripts")
     .option('--history <how>', 'any, sequence or cold (default: what the scene needs)')
     .option(

@@ -4,7 +4,6 @@ import { readScene } from '../scene/read-scene.ts';
 import { readSound, withSound } from '../scene/read-sound.ts';
 import type { CommandContext } from './common-flags.ts';
 import { type JobFlags, jobFrom } from './job-flags.ts';
-import { render } from './render.ts';
 import { sendJob, submitterName } from './send-job.ts';
 
 /** `submit SCENE`: like `render`, but returns with the job's id. */
@@ -16,6 +15,7 @@ export async function submit(
 ): Promise<number> {
   if (flags.wait) {
     await (await needFarm(context.settings, context.flags)).close();
+    const { render } = await import('./render.ts');
     return render(path, flags, context, signal);
   }
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });

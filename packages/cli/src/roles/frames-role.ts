@@ -7,7 +7,6 @@ import { lockFolder } from '@akashganga/storage';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { publicUrl, type RoleFarm, renewal } from '../farm/role-farm.ts';
-import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
 export interface FramesRoleOptions {
@@ -31,6 +30,7 @@ export async function startFramesRole(options: FramesRoleOptions): Promise<Runni
   const lock = await lockFolder(folder, 'frame server');
   await mustBeWelcome(options.farm);
   const { startFrameServer } = await import('@akashganga/frames');
+  const { roleLog } = await import('./role-log.ts');
   const log = roleLog(options.data, 'frames');
   const server = await startFrameServer({
     folder,

@@ -12,7 +12,6 @@ import { lanAddresses } from '../farm/lan-addresses.ts';
 import { managerCertificate, ownAuthority } from '../farm/own-authority.ts';
 import { publicUrl } from '../farm/role-farm.ts';
 import type { ShownCertificate } from '../farm/shown-certificate.ts';
-import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 
 export interface ManagerRoleOptions {
@@ -38,6 +37,7 @@ export async function startManagerRole(options: ManagerRoleOptions): Promise<Run
   const lock = await lockFolder(folder, 'manager');
   const { keepHeapSmall, startManager } = await import('@akashganga/manager');
   keepHeapSmall();
+  const { roleLog } = await import('./role-log.ts');
   const log = roleLog(data, 'manager');
   const trust = temporary ? null : await trustOf(options, log);
   tellChanges(options.shown, log);

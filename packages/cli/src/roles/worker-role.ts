@@ -3,12 +3,11 @@ import { arch, availableParallelism, hostname, platform, totalmem } from 'node:o
 import { join } from 'node:path';
 import { FarmError } from '@akashganga/protocol';
 import { lockFolder } from '@akashganga/storage';
-import type { FoundBlender } from '@akashganga/worker';
+import type { FoundBlender, WorkerOptions } from '@akashganga/worker';
 import type { Settings } from '../config/settings.ts';
 import { mustBeWelcome } from '../farm/must-be-welcome.ts';
 import { type RoleFarm, renewal } from '../farm/role-farm.ts';
 import type { OwnWorker } from './own-worker.ts';
-import { roleLog } from './role-log.ts';
 import type { RunningRole } from './run-role.ts';
 import { type SandboxFlags, workerSandbox } from './worker-sandbox.ts';
 import { defaultSlots, measureMeanwhile, type Slots, type SlotsOptions, slotsHere } from './worker-slots.ts';
@@ -26,6 +25,8 @@ export interface WorkerRoleOptions {
   readonly threads: number | null;
   /** Called before this computer is measured for the number of its slots, while the worker has nothing to do; null: it is not. */
   readonly onMeasure: (() => void) | null;
+  /** Told of frames that could not be delivered when it was asked to stop. */
+  readonly onHeld: NonNullable<WorkerOptions['onHeld']>;
   readonly tags: readonly string[];
   /** auto, none, all or a kind of graphics card. */
   readonly gpu: string;
@@ -48,6 +49,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
   const { OwnWorker } = await import('./own-worker.ts');
   const failureRules = await readOwnRules(data);
   const sandbox = await workerSandbox(settings, options.sandbox, folder);
+  const { roleLog } = await import('./role-log.ts');
   const log = roleLog(data, role);
   const about = { ...options, folder, sandbox, log, environment: settings.environment };
   const slots = await slotsOf(about);
@@ -57,6 +59,7 @@ export async function startWorkerRole(options: WorkerRoleOptions): Promise<Runni
       name: options.name ?? (number === 1 ? hostname() : `${hostname()} ${number}`),
       computer: { platform: `${platform()}-${arch()}`, cores: availableParallelism(), memory: totalmem() },
       ...{ slots: slots.slots, threads: slots.threads, tags: options.tags, blenders: options.blenders },
+      onHeld: options.onHeld,
       ...{ cacheBytes: options.cache, keptBytes: options.keep, give: options.give },
       ...(options.hangSeconds === null ? {} : { silenceLimitSeconds: options.hangSeconds }),
     },

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobsIn, sendBlobs } from '@akashganga/client';
-import { frameHeaders } from '@akashganga/protocol';
-import { describeFile } from '@akashganga/storage';
+import { frameHeaders, WorkerId } from '@akashganga/protocol';
+import { describeFile, hashBytes } from '@akashganga/storage';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { FrameFarm, temporaryFolder } from '../fixtures/frames.fixture.ts';
-import { frameChunks } from './frame-chunks.ts';
+import { LOCAL_SENDER, openFrameChunks } from './frame-chunks.ts';
 
 async function filesBelow(folder: string): Promise<string[]> {
   const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -61,13 +61,88 @@ test('a chunk that lies about what it is, or is too large, is refused and not ke
   expect(await filesBelow(join(farm.folder, 'chunks'))).toEqual([]);
 });
 
-test('what a worker left long ago is taken away', async () => {
+const MINUTE = 60_000;
+
+async function* bytesOf(bytes: Buffer) {
+  yield bytes;
+}
+
+test('what a worker left is taken away when it has sent nothing for two hours, also after a start', async () => {
   await using home = await temporaryFolder();
-  const chunks = frameChunks(home.path);
-  await writeFile(join(home.path, 'old'), 'old');
-  await writeFile(join(home.path, 'new'), 'new');
-  const now = Date.now();
-  await utimes(join(home.path, 'old'), 1, (now - 25 * 60 * 60_000) / 1000);
-  await chunks.sweep(now);
-  expect(await readdir(home.path)).toEqual(['new']);
+  let now = Date.now();
+  const open = () => openFrameChunks({ folder: home.path, largestFrame: 1e6, now: () => now });
+  const chunks = await open();
+  const [gone, busy, left] = [randomBytes(100), randomBytes(100), randomBytes(100)];
+  await chunks.put('w-gone', hashBytes(gone), bytesOf(gone));
+  await chunks.put('w-busy', hashBytes(busy), bytesOf(busy));
+  now += 100 * MINUTE;
+  await chunks.put('w-busy', hashBytes(left), bytesOf(left));
+  now += 30 * MINUTE;
+  await chunks.sweep();
+  expect(await chunks.missing('w-gone', [hashBytes(gone)])).toEqual([hashBytes(gone)]);
+  expect(await chunks.missing('w-busy', [hashBytes(busy), hashBytes(left)])).toEqual([]);
+  const after = await open();
+  expect(await after.missing('w-busy', [hashBytes(busy)])).toEqual([]);
+  now += 121 * MINUTE;
+  await after.sweep();
+  expect(await filesBelow(home.path)).toEqual([]);
+});
+
+test('a worker leaves the bytes of three frames at most, and pushes out only what it sent itself', async () => {
+  await using home = await temporaryFolder();
+  const largestFrame = 1024 * 1024;
+  const chunks = await openFrameChunks({ folder: home.path, largestFrame, now: Date.now });
+  const honest = randomBytes(300_000);
+  await chunks.put('w-honest', hashBytes(honest), bytesOf(honest));
+  const flood = Array.from({ length: 14 }, () => randomBytes(300_000));
+  for (const bytes of flood) await chunks.put('w-liar', hashBytes(bytes), bytesOf(bytes));
+  const lacking = await chunks.missing('w-liar', flood.map(hashBytes));
+  expect(lacking).toEqual(flood.slice(0, 4).map(hashBytes));
+  expect(await chunks.missing('w-honest', [hashBytes(honest)])).toEqual([]);
+  // Many files are as bad as large ones.
+  for (let at = 0; at < 100; at += 1) {
+    const tiny = randomBytes(10);
+    await chunks.put('w-tiny', hashBytes(tiny), bytesOf(tiny));
+  }
+  expect(await filesBelow(join(home.path, 'w-tiny'))).toHaveLength(48);
+});
+
+test('nobody sees, takes or deletes the chunks of another', async () => {
+  await using home = await temporaryFolder();
+  const chunks = await openFrameChunks({ folder: home.path, largestFrame: 1e6, now: Date.now });
+  const bytes = randomBytes(100);
+  const chunk = { digest: hashBytes(bytes), size: bytes.length };
+  await chunks.put('w-1', chunk.digest, bytesOf(bytes));
+  expect(await chunks.missing('w-2', [chunk.digest])).toEqual([chunk.digest]);
+  await expect(async () => {
+    for await (const _ of chunks.read('w-2', [chunk]));
+  }).rejects.toMatchObject({ code: 'blob.unknown' });
+  await chunks.drop('w-2', [chunk]);
+  expect(await chunks.missing('w-1', [chunk.digest])).toEqual([]);
+});
+
+test('a worker has so many chunks on their way at a time and no more, and others are not kept from theirs', async () => {
+  await using home = await temporaryFolder();
+  const chunks = await openFrameChunks({ folder: home.path, largestFrame: 1e6, now: Date.now });
+  let goOn: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  async function* slowly(bytes: Buffer) {
+    await promise;
+    yield bytes;
+  }
+  const slow = Array.from({ length: 64 }, () => randomBytes(10));
+  const under = slow.map((bytes) => chunks.put('w-liar', hashBytes(bytes), slowly(bytes)));
+  const one = randomBytes(10);
+  const put = (sender: string) => chunks.put(sender, hashBytes(one), bytesOf(one));
+  await expect(put('w-liar')).rejects.toMatchObject({ code: 'caller.too-many-open', retry: 'later' });
+  await put('w-honest');
+  goOn();
+  await Promise.all(under);
+  await put('w-liar');
+});
+
+test('no worker can be called what this computer is called, whose chunks are not bounded', () => {
+  expect(WorkerId.safeParse(LOCAL_SENDER).success).toBe(false);
 });

@@ -88,3 +88,18 @@ test('10,000 frames are read in a moment', async () => {
   expect(performance.now() - startedAt).toBeLessThan(2000);
   expect(index.get(9_999)).toBeDefined();
 });
+
+test('which lease has replaced which frame is known after a start, and no line tells the manager', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'frames.jsonl');
+  const index = await FrameIndex.open(path);
+  await index.add({ ...report(1), lease: 'lease-1' }, '.png');
+  await index.add({ ...report(1), lease: 'lease-2' }, '.png', true);
+  await index.add({ ...report(1), lease: 'lease-3' }, '.png');
+  for (const one of [index, await FrameIndex.open(path)]) {
+    const said = ['lease-1', 'lease-2', 'lease-3', null].map((lease) => one.hasReplaced(1, lease));
+    expect(said).toEqual([false, true, false, false]);
+    expect(one.hasReplaced(2, 'lease-2')).toBe(false);
+    expect((await one.read(0, 10)).reports[1]).toEqual({ ...report(1), lease: 'lease-2' });
+  }
+});

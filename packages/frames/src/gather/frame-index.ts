@@ -15,6 +15,14 @@ export interface KeptFrame {
 /** What the manager is told of a delivery. */
 export type FrameReport = Extract<GatherReport, { kind: 'frame' }>;
 
+/** A line: a report, and what the manager need not know. */
+interface Line {
+  readonly report: FrameReport;
+  readonly extension: PictureExtension;
+  /** The picture may have taken the place of another. */
+  readonly replaced: boolean;
+}
+
 /**
  * The frames of one job: a file to which each delivery adds one line, which is its report and the
  * ending of its file. A later line about the same frame counts. A line is there when its newline is: what
@@ -24,15 +32,16 @@ export type FrameReport = Extract<GatherReport, { kind: 'frame' }>;
  */
 export class FrameIndex {
   readonly #path: string;
-  readonly #frames: Map<number, KeptFrame>;
+  readonly #frames = new Map<number, KeptFrame>();
+  /** Frames and the leases that have replaced them: few, for a person asked for each. */
+  readonly #replaced = new Set<string>();
   #length: number;
   #torn: boolean;
   #waiting: string[] = [];
   #writing: Promise<void> | null = null;
 
-  private constructor(path: string, frames: Map<number, KeptFrame>, length: number, torn: boolean) {
+  private constructor(path: string, length: number, torn: boolean) {
     this.#path = path;
-    this.#frames = frames;
     this.#length = length;
     this.#torn = torn;
   }
@@ -44,10 +53,9 @@ export class FrameIndex {
       throw error;
     });
     const length = bytes.lastIndexOf(0x0a) + 1;
-    const frames = new Map<number, KeptFrame>();
-    for (const { report, extension } of linesOf(bytes.subarray(0, length)))
-      frames.set(report.frame, keptFrame(report, extension));
-    return new FrameIndex(path, frames, length, length < bytes.length);
+    const index = new FrameIndex(path, length, length < bytes.length);
+    for (const line of linesOf(bytes.subarray(0, length))) index.#remember(line);
+    return index;
   }
 
   /** Bytes of whole lines on disk. */
@@ -59,20 +67,31 @@ export class FrameIndex {
     return this.#frames.get(frame);
   }
 
+  /** Whether this lease, if it is one, has put its picture in the place of another already. */
+  hasReplaced(frame: number, lease: string | null): boolean {
+    return lease !== null && this.#replaced.has(`${frame} ${lease}`);
+  }
+
   /** The frame's file is gone or damaged: whoever delivers it next is welcome. */
   drop(frame: number): void {
     this.#frames.delete(frame);
   }
 
   /** Resolves when the line is on disk; lines that arrive during a sync share the next one. Throws `disk.full`. */
-  async add(report: FrameReport, extension: PictureExtension): Promise<void> {
-    this.#waiting.push(`${JSON.stringify({ ...report, extension })}\n`);
+  async add(report: FrameReport, extension: PictureExtension, replaced = false): Promise<void> {
+    const line = { ...report, extension, ...(replaced ? { replaced } : {}) };
+    this.#waiting.push(`${JSON.stringify(line)}\n`);
     if (this.#writing) await this.#writing.catch(() => undefined);
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
     });
     await this.#writing;
+    this.#remember({ report, extension, replaced });
+  }
+
+  #remember({ report, extension, replaced }: Line): void {
     this.#frames.set(report.frame, keptFrame(report, extension));
+    if (replaced) this.#replaced.add(`${report.frame} ${report.lease}`);
   }
 
   /** Reports of the file from a byte on, at most `count`, and the byte after them. */
@@ -137,7 +156,7 @@ function keptFrame(report: FrameReport, extension: PictureExtension): KeptFrame 
 }
 
 // A line that is not ours is passed over: its frame is delivered again rather than the whole job lost.
-function* linesOf(bytes: Buffer): Generator<{ report: FrameReport; extension: PictureExtension }> {
+function* linesOf(bytes: Buffer): Generator<Line> {
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(0x0a, at);
     const line = parseLine(bytes.toString('utf8', at, end));
@@ -146,12 +165,12 @@ function* linesOf(bytes: Buffer): Generator<{ report: FrameReport; extension: Pi
   }
 }
 
-function parseLine(text: string): { report: FrameReport; extension: PictureExtension } | null {
+function parseLine(text: string): Line | null {
   try {
-    const value = JSON.parse(text) as { extension?: unknown };
+    const value = JSON.parse(text) as { extension?: unknown; replaced?: unknown };
     const report = GatherReport.safeParse(value);
     if (!report.success || report.data.kind !== 'frame' || !isPictureExtension(value.extension)) return null;
-    return { report: report.data, extension: value.extension };
+    return { report: report.data, extension: value.extension, replaced: value.replaced === true };
   } catch {
     return null;
   }

@@ -5,6 +5,14 @@ import { replaceFile } from '../files/replace-file.ts';
 import { FrameIndex, type FrameReport, type KeptFrame } from './frame-index.ts';
 import { Neighbours } from './neighbours.ts';
 
+/** Something of a frame that came for a lease. */
+export interface Arrival {
+  readonly frame: number;
+  readonly lease: string | null;
+  /** It was asked for again. */
+  readonly replace: boolean;
+}
+
 /** What is kept of one job: its frames, and how much of that the manager knows. */
 export class GatheredJob {
   readonly paths: JobPaths;
@@ -37,6 +45,15 @@ export class GatheredJob {
       () => -1,
     );
     return size === found.size ? found : null;
+  }
+
+  /**
+   * What is kept of the frame although something came that may be in its place. A lease replaces a frame once: sent
+   * again it would put back what has been rendered anew since.
+   */
+  async stays({ frame, replace, lease }: Arrival): Promise<KeptFrame | null> {
+    const mayReplace = replace && !this.index.hasReplaced(frame, lease);
+    return mayReplace ? null : this.kept(frame);
   }
 
   /** Runs `work` when nobody else works on this frame. */

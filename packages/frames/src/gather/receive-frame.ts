@@ -51,9 +51,7 @@ export interface ReceivingRoom {
  * verified picture stays, unless this one is to replace it. Each delivery is noted, so that the manager hears of it even if it had forgotten.
  */
 export async function receiveFrame(room: ReceivingRoom, delivery: Delivery): Promise<FrameReceipt> {
-  const there = delivery.replace
-    ? null
-    : await room.shelf.use(delivery.job, (job) => job.kept(delivery.frame));
+  const there = await room.shelf.use(delivery.job, (job) => job.stays(delivery));
   if (there) {
     const differs = await isOtherPicture(room, delivery, there);
     return keepFirst(room, delivery, null, differs);
@@ -114,8 +112,8 @@ async function keepFirst(
   const { frame, digest } = delivery;
   const receipt = await room.shelf.use(delivery.job, (job) =>
     job.inTurn(frame, async () => {
-      const first = await job.kept(frame);
-      if (first && !(delivery.replace && file)) {
+      const first = file ? await job.stays(delivery) : await job.kept(frame);
+      if (first) {
         if (differs)
           room.log.warn(
             { job: delivery.job, frame, kept: first.digest, refused: digest, worker: delivery.worker },
@@ -144,7 +142,7 @@ async function store(
   try {
     const { size } = await stat(arrived);
     await moveIntoPlace(arrived, path);
-    await note(job, delivery, { frame, digest, size, extension }, seen, false);
+    await note(job, delivery, { frame, digest, size, extension }, seen, false, delivery.replace);
   } catch (error) {
     await rm(path, { force: true });
     if (!isDiskFull(error)) throw error;
@@ -162,6 +160,7 @@ async function note(
   kept: KeptFrame,
   seen: SeenThumbnail | null,
   differs: boolean,
+  replaced = false,
 ): Promise<void> {
   const { lease, worker, seconds, memory } = delivery;
   const unlike = seen ? job.neighbours.add(kept.frame, seen.print) : [];
@@ -181,5 +180,6 @@ async function note(
       ...(differs ? { differs } : {}),
     },
     kept.extension,
+    replaced,
   );
 }

@@ -11,14 +11,19 @@ import { readExrFile } from '../pictures/formats/exr-file.ts';
 import type { PictureExtension } from '../pictures/picture-kinds.ts';
 import type { ReceivingRoom } from './receive-frame.ts';
 
-/** A picture that came beside a frame, as it arrives. */
-export interface OutputDelivery {
+/** Beside which frame something came, and for which lease. */
+interface Beside {
   readonly job: string;
   readonly frame: number;
+  readonly lease: string | null;
+  readonly replace: boolean;
+}
+
+/** A picture that came beside a frame, as it arrives. */
+export interface OutputDelivery extends Beside {
   readonly name: string;
   readonly digest: Digest;
   readonly extension: PictureExtension;
-  readonly replace: boolean;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -27,9 +32,8 @@ export interface OutputDelivery {
  * frame that is there already, the outputs are there too, and stay. Throws `render.bad-file`.
  */
 export async function receiveOutput(room: ReceivingRoom, delivery: OutputDelivery): Promise<void> {
-  const { job, frame, name, digest, extension, replace, bytes } = delivery;
-  const isThere = !replace && (await room.shelf.use(job, async (gathered) => gathered.kept(frame))) !== null;
-  if (isThere) {
+  const { job, frame, name, digest, extension, bytes } = delivery;
+  if (await room.shelf.use(job, (gathered) => gathered.stays(delivery))) {
     for await (const _ of bytes);
     return;
   }
@@ -61,14 +65,13 @@ async function checkOutput(path: string, delivery: OutputDelivery, decoders: Dec
 /** Notes which pictures came beside a frame. Throws `render.no-file` when one of them is not stored. */
 export async function noteOutputs(
   room: ReceivingRoom,
-  job: string,
-  frame: number,
+  beside: Beside,
   said: FrameOutputs,
-  replace: boolean,
 ): Promise<FrameOutputs> {
+  const { job, frame } = beside;
   return room.shelf.use(job, async (gathered) => {
     const { paths } = gathered;
-    if (!replace && (await gathered.kept(frame)) !== null) return readOutputs(paths, frame);
+    if (await gathered.stays(beside)) return readOutputs(paths, frame);
     for (const output of said.outputs)
       if (!(await isStored(paths, frame, output))) throw new FarmError('render.no-file', { frame });
     await replaceFile(paths.outputList(frame), JSON.stringify(said), { durable: true });

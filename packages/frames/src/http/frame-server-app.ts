@@ -24,7 +24,7 @@ import { sendView } from '../sheets/send-view.ts';
 import { serveSheets } from '../sheets/serve-sheets.ts';
 import { keyChecker } from './check-key.ts';
 import { sendFilm, sendImage, sendLog, sendThumbnail } from './frame-files.ts';
-import { leaseCheck } from './lease-check.ts';
+import { leaseCheck, refuseReaders } from './lease-check.ts';
 import { serveOutputs } from './output-files.ts';
 import { servePreviews } from './preview-files.ts';
 import { checkSeal, readDelivery } from './read-delivery.ts';
@@ -54,7 +54,7 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   const { room, chunks, previews, key, slowMotionSeconds } = options;
   const app = new Hono<Env>();
   const checkKey = keyChecker(key, options.isShutOut);
-  const mustHold = leaseCheck(options.authority);
+  const { leaseOf, senderOf } = leaseCheck(options.authority);
   const health: Health = { role: 'frames', farm: null, api: API_VERSION, version: RELEASE, ready: true };
 
   app.onError((error, context) => problemAnswer(error, context, room));
@@ -63,33 +63,37 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   });
   app.get(pathOf(farmRoutes.health), (context) => context.json(health));
   app.use(async (context, next) => {
-    checkKey(context.req.header('authorization'), memberOn(context.env.incoming.socket));
+    const member = memberOn(context.env.incoming.socket);
+    checkKey(context.req.header('authorization'), member);
+    refuseReaders(member, context.req.method);
     await next();
   });
   app.put(pathOf(deliveryRoutes.deliver), async (context) => {
     const { job, frame } = frameOf(context);
     const header = (name: string) => context.req.header(name);
-    mustHold(context, { job, frame });
+    const lease = leaseOf(context, { job, frame });
     checkSeal({ job, frame }, header);
     const said = readDelivery(header);
     refuseLarger(context, room.largestFrame);
-    const receipt = await takeFrame({ ...said, job, frame }, context);
+    const receipt = await takeFrame({ ...said, job, frame, lease: lease ?? said.lease }, context);
     if (slowMotionSeconds > 0) await sleep(slowMotionSeconds * 1000);
     return context.json(receipt);
   });
   app.post(pathOf(blobRoutes.missing), async (context) => {
+    const sender = senderOf(context);
     const body = parse(blobRoutes.missing.body, await readJson(context, LARGEST_LIST), 'the list of digests');
-    return context.json({ missing: await chunks.missing(body.digests) });
+    return context.json({ missing: await chunks.missing(sender, body.digests) });
   });
   app.put(pathOf(blobRoutes.put), async (context) => {
+    const sender = senderOf(context);
     const { digest } = parse(blobRoutes.put.params, context.req.param(), 'the digest in the path');
     refuseLarger(context, LARGEST_CHUNK);
-    await chunks.put(digest, context.env.incoming);
+    await chunks.put(sender, digest, context.env.incoming);
     return context.json({});
   });
   app.put(pathOf(deliveryRoutes.putLog), async (context) => {
     const { job, frame } = frameOf(context);
-    mustHold(context, { job, frame });
+    leaseOf(context, { job, frame });
     refuseLarger(context, LARGEST_LOG);
     const log = await readAtMost(context.env.incoming, LARGEST_LOG);
     await room.shelf.use(job, (gathered) => replaceFile(gathered.paths.log(frame), log));
@@ -99,14 +103,15 @@ export function frameServerApp(options: AppOptions): Hono<Env> {
   async function takeFrame(said: Omit<Delivery, 'bytes'>, context: Context<Env>): Promise<FrameReceipt> {
     if (context.req.header(frameHeaders.chunks) !== '1')
       return receiveFrame(room, { ...said, bytes: context.env.incoming });
+    const sender = senderOf(context);
     const list = parse(DeliveredChunks, await readJson(context, LARGEST_LIST), 'the list of chunks').chunks;
     const size = list.reduce((sum, chunk) => sum + chunk.size, 0);
     if (size > room.largestFrame) throw new FarmError('request.too-large', { limit: room.largestFrame });
-    const receipt = await receiveFrame(room, { ...said, bytes: chunks.read(list) });
-    await chunks.drop(list);
+    const receipt = await receiveFrame(room, { ...said, bytes: chunks.read(sender, list) });
+    await chunks.drop(sender, list);
     return receipt;
   }
-  serveOutputs(app, room, { placeOf: frameOf, read: readAtMost, mustHold });
+  serveOutputs(app, room, { placeOf: frameOf, read: readAtMost, leaseOf });
   serveZips(app, room.shelf);
   serveSheets(app, room);
   servePreviews(app, previews);

@@ -41,17 +41,28 @@ interface Said {
   readonly worker?: string;
   readonly pass?: string | null;
   readonly replace?: boolean;
+  readonly bytes?: Buffer | undefined;
 }
 
 const grant = { lease: 'lease-1', job: 'job-1', worker: 'w-0001', frames: '1-3' };
 
+/** What the frame server answers to a member: 'taken', or the code of the problem. */
+async function ask(tls: TlsIdentity, request: Parameters<FarmClient['send']>[0]): Promise<string> {
+  await using client = new FarmClient({ url: `https://127.0.0.1:${farm.server.port}`, tls, shows: 'frames' });
+  try {
+    await (await client.send(request)).body.dump();
+    return 'taken';
+  } catch (error) {
+    return (error as FarmError).code;
+  }
+}
+
 /** What a worker with this certificate is answered, 'stored' or the code of the problem. */
 async function deliver(tls: TlsIdentity, said: Said = {}): Promise<string> {
-  const { frame = 1, job = 'job-1', lease = 'lease-1', worker = 'w-0001' } = said;
+  const { frame = 1, job = 'job-1', lease = 'lease-1', worker = 'w-0001', bytes = picture } = said;
   const pass = said.pass === undefined ? leaseSigner(authority.key)(grant) : said.pass;
-  await using client = new FarmClient({ url: `https://127.0.0.1:${farm.server.port}`, tls, shows: 'frames' });
   const headers = {
-    [frameHeaders.digest]: hashBytes(picture),
+    [frameHeaders.digest]: hashBytes(bytes),
     [frameHeaders.extension]: '.png',
     [frameHeaders.lease]: lease,
     [frameHeaders.worker]: worker,
@@ -59,13 +70,8 @@ async function deliver(tls: TlsIdentity, said: Said = {}): Promise<string> {
     ...(said.replace ? { [frameHeaders.replace]: '1' } : {}),
   };
   const path = fillPath(deliveryRoutes.deliver.route.path, { job, frame });
-  try {
-    const reply = await client.send({ method: 'PUT', path, headers, body: picture });
-    await reply.body.dump();
-    return 'stored';
-  } catch (error) {
-    return (error as FarmError).code;
-  }
+  const answer = await ask(tls, { method: 'PUT', path, headers, body: bytes });
+  return answer === 'taken' ? 'stored' : answer;
 }
 
 test('a worker delivers the frames of its lease and nothing else, whatever it says', async () => {
@@ -89,6 +95,57 @@ test('what is kept is replaced by a lease that asked for it again, and by no old
   expect(await deliver(tls, { replace: true })).toBe('access.forbidden');
   const pass = leaseSigner(authority.key)({ ...grant, replace: true });
   expect(await deliver(tls, { replace: true, pass })).toBe('stored');
+});
+
+test('a lease that replaced a frame does not replace it again, also when it was asked for once more meanwhile', async () => {
+  const tls = await memberOf(authority, 'worker', 'w-0001');
+  const sign = leaseSigner(authority.key);
+  const again = { ...grant, lease: 'lease-r1', job: 'job-r', replace: true };
+  const anew = { ...again, lease: 'lease-r2' };
+  const first = { job: 'job-r', lease: 'lease-r1', replace: true, pass: sign(again) };
+  const second = { job: 'job-r', lease: 'lease-r2', replace: true, pass: sign(anew) };
+  const [one, two, three] = await Promise.all([1, 2, 3].map((shade) => makePng({ shade })));
+  const kept = async () => Buffer.from(await (await farm.get('/jobs/job-r/frames/1/image')).arrayBuffer());
+  expect(await deliver(tls, { ...first, bytes: one })).toBe('stored');
+  expect(await deliver(tls, { ...first, bytes: two })).toBe('stored');
+  expect((await kept()).equals(one!)).toBe(true);
+  expect(await deliver(tls, { ...second, bytes: two })).toBe('stored');
+  await farm.stopServer();
+  await farm.startServer();
+  for (const said of [first, second]) expect(await deliver(tls, { ...said, bytes: three })).toBe('stored');
+  expect((await kept()).equals(two!)).toBe(true);
+});
+
+test('a worker without a lease leaves nothing, and reads nothing with one', async () => {
+  const tls = await memberOf(authority, 'worker', 'w-0003');
+  const other = await memberOf(authority, 'worker', 'w-0004');
+  const own = leaseSigner(authority.key)({ ...grant, worker: 'w-0003' });
+  const chunk = Buffer.from('a chunk');
+  const path = `/api/v1/blobs/${hashBytes(chunk)}`;
+  const missing = { method: 'POST', path: '/api/v1/blobs/missing', body: JSON.stringify({ digests: [] }) };
+  const put = { method: 'PUT', path, body: chunk };
+  for (const request of [put, missing])
+    for (const [who, pass] of [
+      [tls, ''],
+      [tls, 'nonsense'],
+      [other, own],
+    ] as const)
+      expect(await ask(who, { ...request, headers: { [frameHeaders.pass]: pass } })).toBe('access.forbidden');
+  const headers = { [frameHeaders.pass]: own };
+  for (const request of [put, missing]) expect(await ask(tls, { ...request, headers })).toBe('taken');
+  expect(await deliver(await memberOf(authority, 'worker', 'w-0001'))).toBe('stored');
+  for (const what of [
+    'frames/1/image',
+    'frames/1/thumbnail',
+    'frames/1/log',
+    'frames/1/outputs',
+    'film',
+    'zip',
+  ])
+    for (const method of ['GET', 'HEAD'])
+      expect(await ask(tls, { method, path: `/api/v1/jobs/job-1/${what}`, headers }), what).toMatch(
+        method === 'GET' ? 'access.forbidden' : 'farm.not-a-farm',
+      );
 });
 
 test('a pass that was stolen is worth nothing with another certificate', async () => {

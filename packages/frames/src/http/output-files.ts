@@ -1,4 +1,11 @@
-import { deliveryRoutes, FarmError, FrameOutputs, frameName, OutputName } from '@akashganga/protocol';
+import {
+  deliveryRoutes,
+  FarmError,
+  FrameOutputs,
+  frameHeaders,
+  frameName,
+  OutputName,
+} from '@akashganga/protocol';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { jobPaths } from '../files/job-paths.ts';
@@ -15,7 +22,7 @@ type Place = { readonly job: string; readonly frame: number };
 interface OutputsOptions {
   readonly placeOf: (context: Bound) => Place;
   readonly read: (bytes: AsyncIterable<Uint8Array>, limit: number) => Promise<Buffer>;
-  readonly mustHold: LeaseCheck;
+  readonly leaseOf: LeaseCheck['leaseOf'];
 }
 
 const LARGEST_LIST = 1024 * 1024;
@@ -24,27 +31,27 @@ const LARGEST_LIST = 1024 * 1024;
 export function serveOutputs(
   app: Hono<{ Bindings: HttpBindings }>,
   room: ReceivingRoom,
-  { placeOf, read, mustHold }: OutputsOptions,
+  { placeOf, read, leaseOf }: OutputsOptions,
 ): void {
   app.put(deliveryRoutes.putOutput.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
-    mustHold(context, { job, frame });
+    const lease = leaseOf(context, { job, frame });
     const name = nameOf(context);
     const header = (one: string) => context.req.header(one);
     checkSeal({ job, frame, name }, header);
     const { digest, extension, replace } = readDelivery(header);
     const bytes = atMost(context.env.incoming, room.largestFrame);
-    await receiveOutput(room, { job, frame, name, digest, extension, replace, bytes });
+    await receiveOutput(room, { job, frame, name, digest, extension, lease, replace, bytes });
     return context.json({});
   });
   app.put(deliveryRoutes.putOutputs.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);
-    mustHold(context, { job, frame });
+    const lease = leaseOf(context, { job, frame });
     checkSeal({ job, frame }, (name) => context.req.header(name));
     const said = FrameOutputs.safeParse(parseJson(await read(context.env.incoming, LARGEST_LIST)));
     if (!said.success) throw new FarmError('request.invalid', { why: 'the list of outputs is none' });
-    const replace = context.req.header('akashganga-replace') === '1';
-    return context.json(await noteOutputs(room, job, frame, said.data, replace));
+    const replace = context.req.header(frameHeaders.replace) === '1';
+    return context.json(await noteOutputs(room, { job, frame, lease, replace }, said.data));
   });
   app.get(deliveryRoutes.outputs.route.getRoutingPath(), async (context) => {
     const { job, frame } = placeOf(context);

@@ -8,7 +8,7 @@ const LIMITS: readonly (readonly [path: RegExp, limit: number | null])[] = [
   // Anybody may send these.
   [/^\/(session|members)$/, 64 * 1024],
   // Lists of digests, frames and facts, as long as a scene and a worker make them.
-  [/^\/(blobs\/(missing|sources)|jobs|builds)$/, 32 * 1024 * 1024],
+  [/^\/(blobs\/(missing|sources)|jobs|builds|workers)$/, 32 * 1024 * 1024],
   [/^\/(workers|frame-servers)\/[^/]+\/(work|updates|reports|heartbeat)$/, 32 * 1024 * 1024],
   [/^\//, 1024 * 1024],
 ];

@@ -112,6 +112,13 @@ test('a frame server that joined cannot have the farm’s key sent to a place th
     expect(await say(url), url).toMatchObject({ status: 400, code: 'request.invalid' });
   for (const url of ['https://127.0.0.1:9', null]) expect(await say(url)).toMatchObject({ status: 200 });
   await liar.close();
+  // Nor does one that has the key have the manager ask elsewhere than by HTTP.
+  for (const url of ['ftp://127.0.0.1', 'javascript:1']) {
+    const body = { ...hello, id: 'frames-2', url, port: 9 };
+    expect(await server.problem('/frame-servers', { method: 'POST', body }), url).toMatchObject({
+      code: 'request.invalid',
+    });
+  }
 });
 
 test('a computer that was shut out is named to those who ask, once for each change', async () => {

@@ -1,15 +1,19 @@
 // A real sign-in service on this computer: a person is whoever they say they are, and `groups` says what they are in.
 
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
 export const CLIENT = { id: 'the-farm', secret: 'what-the-service-knows-the-farm-by' };
 
+export type Claims = Readonly<Record<string, unknown>>;
+
 export class TestSignInService {
   readonly issuer: string;
+  /** What it says in ID tokens instead of what it would; null: no ID token. It signs that as it signs all else. */
+  lie: (claims: Claims) => Claims | null = (claims) => claims;
   readonly #server: Server;
 
   private constructor(issuer: string, server: Server) {
@@ -44,8 +48,24 @@ export class TestSignInService {
         claims: () => ({ sub, name: `${sub} of the studio`, groups: [...(groups[sub] ?? [])] }),
       }),
     });
-    server.on('request', provider.callback());
-    return new TestSignInService(issuer, server);
+    const service = new TestSignInService(issuer, server);
+    const answer = provider.callback();
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === '/token') changeAnswer(response, (text) => service.#tokens(text, privateKey));
+      return answer(request, response);
+    });
+    return service;
+  }
+
+  #tokens(text: string, key: KeyObject): string {
+    const { id_token: token, ...others } = JSON.parse(text) as { id_token?: string };
+    if (token === undefined) return text;
+    const [head = '', body = ''] = token.split('.');
+    const claims = this.lie(JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims);
+    if (claims === null) return JSON.stringify(others);
+    const words = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+    const signature = sign('sha256', Buffer.from(words), key).toString('base64url');
+    return JSON.stringify({ ...others, id_token: `${words}.${signature}` });
   }
 
   async close(): Promise<void> {
@@ -57,6 +77,15 @@ export class TestSignInService {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function changeAnswer(response: ServerResponse, change: (text: string) => string): void {
+  const end = response.end.bind(response);
+  response.end = ((text: string | Buffer) => {
+    const changed = change(String(text));
+    response.setHeader('content-length', Buffer.byteLength(changed));
+    return end(changed);
+  }) as typeof response.end;
 }
 
 /** What of a browser is needed to sign in: it keeps cookies by their site, and follows where it is sent. */

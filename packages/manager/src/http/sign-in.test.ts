@@ -3,7 +3,7 @@ import { API_PREFIX, type Token } from '@akashganga/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SignInService, type SignInWith } from '../access/sign-in/sign-in-service.ts';
 import { problemOf, TestServer } from './http.fixture.ts';
-import { CLIENT, SmallBrowser, TestSignInService } from './sign-in-service.fixture.ts';
+import { CLIENT, type Claims, SmallBrowser, TestSignInService } from './sign-in-service.fixture.ts';
 
 let service: TestSignInService;
 let server: TestServer;
@@ -141,6 +141,34 @@ test('an answer of another issuer, and a refusal of the service, let nobody in',
     expect(await refusal(browser), back.search).toMatchObject({ code: 'login.refused' });
     expect((await browser.ask(at('/jobs'))).status).toBe(401);
   }
+});
+
+const SOON = () => Math.floor(Date.now() / 1000);
+const LIES: Readonly<Record<string, (claims: Claims) => Claims | null>> = {
+  'has expired': (claims) => ({ ...claims, iat: SOON() - 7200, exp: SOON() - 3600 }),
+  'never expires': ({ exp: _, ...claims }) => claims,
+  'is for another client': (claims) => ({ ...claims, aud: 'another-client' }),
+  'is for us and was given to another': (claims) => ({ ...claims, aud: [CLIENT.id, 'b'], azp: 'b' }),
+  'is for nobody': ({ aud: _, ...claims }) => claims,
+  'answers another begin': (claims) => ({ ...claims, nonce: 'another' }),
+  'has no nonce': ({ nonce: _, ...claims }) => claims,
+  'is of another issuer': (claims) => ({ ...claims, iss: 'https://another.example' }),
+  'is not yet good': (claims) => ({ ...claims, nbf: SOON() + 3600 }),
+  'is of another person than the service tells': (claims) => ({ ...claims, sub: 'hari' }),
+  'is missing': () => null,
+};
+
+test.each(Object.entries(LIES))('an ID token that %s lets nobody in', async (_, lie) => {
+  const browser = new SmallBrowser();
+  const back = await sentBack(browser, 'anna');
+  service.lie = lie;
+  try {
+    await browser.ask(back);
+  } finally {
+    service.lie = (claims) => claims;
+  }
+  expect(await refusal(browser)).toMatchObject({ code: 'login.refused' });
+  expect((await browser.ask(at('/jobs'))).status).toBe(401);
 });
 
 test('an answer to another begin does not fit: verifier and nonce belong to the state', async () => {

@@ -21,6 +21,9 @@ import { stayOpen } from './stay-open.ts';
 import { theFarm } from './the-farm.ts';
 import { whoAsks } from './who-asks.ts';
 
+/** Many times quicker than comparing strings by the locale each. */
+const byName = new Intl.Collator();
+
 function grantOf({ id, job, frames, replace }: Lease & { frames: string }, worker: string): LeaseGrant {
   return { lease: id, job, worker, frames, ...(replace ? { replace } : {}) };
 }
@@ -29,14 +32,14 @@ export function serveWorkers(app: App, rooms: Rooms): void {
   const signLease = rooms.authority ? leaseSigner(rooms.authority.key) : null;
   const run = <T>(command: Parameters<ReturnType<typeof theFarm>['run']>[0]) =>
     theFarm(rooms).run<T>(command);
-  serve(app, workerRoutes.hello, ({ body, context }) => {
-    mustBeOwn(context, body.id);
-    return run<Worker>({ kind: 'hello', hello: body });
+  serve(app, workerRoutes.hello, ({ body: { rendered, ...hello }, context }) => {
+    mustBeOwn(context, hello.id);
+    return run<Worker>({ kind: 'hello', hello, rendered });
   });
   serve(app, workerRoutes.list, () => {
     const { state } = theFarm(rooms);
     const workers = [...state.workers.values()].map((worker) => showWorker(state, worker));
-    return { workers: workers.sort((a, b) => a.name.localeCompare(b.name)) };
+    return { workers: workers.sort((a, b) => byName.compare(a.name, b.name)) };
   });
   serve(app, workerRoutes.get, ({ params }) => {
     const { state } = theFarm(rooms);

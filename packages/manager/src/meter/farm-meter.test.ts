@@ -9,6 +9,7 @@ class KeptMinutes implements MinuteStore {
   readonly minutes = new Map<number, Minute>();
 
   async add(minute: Minute): Promise<void> {
+    await new Promise((next) => setImmediate(next));
     const before = this.minutes.get(minute.at);
     const { frames, bytes } = minute;
     const sums = { frames: frames + (before?.frames ?? 0), bytes: bytes + (before?.bytes ?? 0) };
@@ -54,10 +55,19 @@ test('frames that are done are counted in their minute, and slots at work as a m
   expect([hour.frames.length, day.frames.length]).toEqual([60, 96]);
 });
 
+test('a minute that has only just begun is there for who asks, and the one before it whole', async () => {
+  const { clock, meter } = makeMeter();
+  meter.take([frame('done', 100)]);
+  clock.now += MINUTE_MS;
+  const { hour } = await meter.throughput();
+  expect(hour.frames.slice(-3)).toEqual([null, 1, 0]);
+  expect(hour.slots.at(-1)).toBe(2);
+});
+
 test('a manager that starts anew in the same minute adds to it', async () => {
   const { meter, anew } = makeMeter();
   meter.take([frame('done', 100)]);
-  meter.close();
+  await meter.close();
   const second = anew();
   second.take([frame('done', 100)]);
   expect((await second.throughput()).hour.frames.at(-1)).toBe(2);

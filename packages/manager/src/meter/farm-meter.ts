@@ -37,6 +37,7 @@ export class FarmMeter {
   #frames = 0;
   #bytes = 0;
   readonly #samples = { busy: 0, slots: 0, count: 0 };
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(options: FarmMeterOptions) {
     this.#options = options;
@@ -80,6 +81,9 @@ export class FarmMeter {
   async throughput(): Promise<Throughput> {
     const { store, now: clock } = this.#options;
     const now = clock();
+    // Asked for in a minute at which nobody has looked yet: the one before is over, and this one is led.
+    if (minuteOf(now) !== this.#at) this.sample();
+    await this.#writing;
     const written = await store.since(now - DAY_COLUMNS * QUARTER_MS);
     const minutes = [...written, this.#present()];
     return {
@@ -98,8 +102,10 @@ export class FarmMeter {
     return { hour: stretch(rings.hour), day: stretch(rings.day), usage: rings.usage };
   }
 
-  close(): void {
+  /** Resolves when the last minute is written down, or could not be. */
+  async close(): Promise<void> {
     this.#endMinute(this.#options.now());
+    await this.#writing;
   }
 
   #ringsOf(worker: string): WorkerRings {
@@ -121,7 +127,7 @@ export class FarmMeter {
     Object.assign(this.#samples, { busy: 0, slots: 0, count: 0 });
     for (const worker of this.#workers.keys()) if (!state.workers.has(worker)) this.#workers.delete(worker);
     const isNewHour = Math.floor(now / 3_600_000) !== Math.floor(minute.at / 3_600_000);
-    store
+    this.#writing = store
       .add(minute)
       .then(() => (isNewHour ? store.deleteBefore(now - KEPT_MS) : undefined))
       .catch((error: unknown) => log.debug({ error }, 'a minute of the farm was not written down'));

@@ -8,7 +8,7 @@ const SILENCE_MS = 8000;
 /** More beats than that in a second leave too little of a core for the work itself. */
 const MOST_BEATS = 1500;
 /** Beats for changes, which come on top while the usual ones are few. */
-const MOST_CHANGES = 1000;
+const MOST_CHANGES = 500;
 
 /** How often each of so many workers shall be heard. */
 export function beatsFor(workers: number): Pick<HeartbeatReply, 'beatMs' | 'changesMs'> {

@@ -7,6 +7,7 @@ import type {
   Heartbeat,
   JobChange,
   NewJob,
+  RenderedFrames,
   UpdateBatch,
   WorkerHello,
   WorkerSettings,
@@ -33,7 +34,11 @@ export type Command = {
   | { readonly kind: 'change-worker'; readonly worker: string; readonly settings: SomeSettings }
   | { readonly kind: 'forgive'; readonly worker: string }
   | { readonly kind: 'set-limit'; readonly name: string; readonly most: number | null }
-  | { readonly kind: 'hello'; readonly hello: WorkerHello }
+  | {
+      readonly kind: 'hello';
+      readonly hello: WorkerHello;
+      readonly rendered?: readonly RenderedFrames[];
+    }
   | { readonly kind: 'ask'; readonly worker: string; readonly ask: WorkRequest }
   | { readonly kind: 'ask-over'; readonly worker: string; readonly ask: string }
   | { readonly kind: 'heartbeat'; readonly worker: string; readonly heartbeat: Heartbeat }

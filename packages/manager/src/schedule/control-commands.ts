@@ -2,12 +2,13 @@ import type { CommandOf } from './command.ts';
 import type { FarmState, WorkerEntry } from './farm-state.ts';
 import { findJob, keepInOrder } from './job-life.ts';
 import type { Outcome } from './outcome.ts';
+import { recountUses } from './resources.ts';
 import { showJob, showWorker } from './show.ts';
 import { parseHours } from './sleep/hours.ts';
 import { sleepOrWake } from './sleep/sleep-or-wake.ts';
 import { findWorker } from './worker-commands.ts';
 
-/** Counts for what is handed out from now on; what is under way goes on. */
+/** Counts for what is handed out from now on; what is under way goes on, counted by what the job uses now. */
 export function changeJob(
   state: FarmState,
   command: CommandOf<'change-job'>,
@@ -16,9 +17,11 @@ export function changeJob(
 ): void {
   const job = findJob(state, command.job);
   const { change } = command;
+  const usedBefore = job.uses;
   if (change.afterJob) findJob(state, change.afterJob);
   for (const key of ['priority', 'tags', 'needs', 'maxSlots', 'uses', 'afterJob', 'afterTime'] as const)
     if (change[key] !== undefined) Object.assign(job, { [key]: change[key] });
+  if (change.uses !== undefined) recountUses(state, job, usedBefore, outcome);
   keepInOrder(state, job);
   outcome.job(job);
   outcome.reply(command.request, showJob(state, job, now));

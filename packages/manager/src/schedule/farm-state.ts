@@ -159,7 +159,7 @@ export interface LeaseEntry {
   /** Slots of its worker that may render it at once; null: all. */
   readonly slots: number | null;
   /** Resources it takes one of each of. */
-  readonly uses: readonly string[];
+  uses: readonly string[];
   /** Frames that its holder was asked to give back, when, and whether the question has left. */
   readonly wanted: Set<number>;
   wantedAt: number;
@@ -189,6 +189,8 @@ export interface WorkerEntry {
   /** What it says keeps it from working. */
   problem?: Problem | null;
   readonly leases: Set<string>;
+  /** Frames of each job that it had a lease of when it was lost or its process ended: of these it may have rendered some. */
+  had: ReadonlyMap<string, ReadonlySet<number>>;
   /** The job it was given frames of last: its scene is likely to be open. */
   lastJob: string | null;
   /** How long its frames take, against an ordinary worker's: 2 is half as fast. */

@@ -15,6 +15,7 @@ export function freshWorker(now: number) {
     since: now,
     seenAt: now,
     leases: new Set<string>(),
+    had: new Map(),
     blames: new Map<string, number>(),
     inUse: false,
     isWoken: false,

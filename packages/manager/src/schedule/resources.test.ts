@@ -34,6 +34,28 @@ test('a scene is opened to be examined only while there is a licence for it', ()
   expect(second.reply?.leases).toHaveLength(1);
 });
 
+test('frames under way count by what their job is said to use now, and give back just that', () => {
+  const farm = TestFarm.rendering('1-9', ['wanda', 'walt', 'wilma'], { chunk: 1 });
+  farm.say({ kind: 'set-limit', name: 'licence', most: 1 });
+  const leases = [farm.lease('wanda'), farm.lease('walt')];
+  farm.say({ kind: 'change-job', job: 'job-1', change: { uses: ['licence'] } });
+  expect(limits(farm)).toEqual([{ name: 'licence', most: 1, inUse: 2 }]);
+  const third = farm.ask('wilma');
+  expect(third.reply).toBeUndefined();
+  for (const lease of leases) farm.done(lease);
+  expect(third.reply?.leases).toHaveLength(1);
+  expect(limits(farm)).toEqual([{ name: 'licence', most: 1, inUse: 1 }]);
+  const fourth = farm.ask('wanda');
+  expect(fourth.reply).toBeUndefined();
+  farm.say({ kind: 'change-job', job: 'job-1', change: { uses: [] } });
+  expect(limits(farm)).toEqual([{ name: 'licence', most: 1, inUse: 0 }]);
+  expect(fourth.reply?.leases).toHaveLength(1);
+});
+
+function limits(farm: TestFarm) {
+  return farm.say<{ limits: object[] }>({ kind: 'set-limit', name: 'licence', most: 1 }).limits;
+}
+
 function waitsFor(farm: TestFarm, id = 'job-1'): string | null {
   return farm.say<Job>({ kind: 'change-job', job: id, change: {} }).waitsFor;
 }

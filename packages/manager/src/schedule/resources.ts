@@ -18,6 +18,23 @@ export function missingResource(state: FarmState, job: Pick<JobEntry, 'uses'>): 
   return job.uses.find(isOut) ?? null;
 }
 
+/** What a job uses was corrected: its leases count by it from now on, as they do for a manager that starts anew. */
+export function recountUses(
+  state: FarmState,
+  job: JobEntry,
+  before: readonly string[],
+  outcome: Outcome,
+): void {
+  for (const id of job.leases) {
+    const lease = state.leases.get(id);
+    if (!lease || lease.isKept) continue;
+    takeResources(state, lease.uses, -1);
+    lease.uses = job.uses;
+    takeResources(state, lease.uses, 1);
+  }
+  for (const other of usersOf(state, before)) outcome.jobs.add(other.id);
+}
+
 /** Open jobs that take any of these. */
 export function usersOf(state: FarmState, uses: readonly string[]): JobEntry[] {
   if (uses.length === 0) return [];

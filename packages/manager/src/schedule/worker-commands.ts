@@ -6,6 +6,7 @@ import type { FarmState, WorkerEntry } from './farm-state.ts';
 import { freshWorker, UNSET } from './fresh.ts';
 import { loseLeases } from './lost.ts';
 import type { Outcome } from './outcome.ts';
+import { framesHere, leaseRendered } from './rendered-frames.ts';
 import { showWorker } from './show.ts';
 import { sleepOrWake } from './sleep/sleep-or-wake.ts';
 import { askBackAll } from './tail.ts';
@@ -16,7 +17,7 @@ export function findWorker(state: FarmState, id: string): WorkerEntry {
   return worker;
 }
 
-/** A new boot of a worker has nothing of what the one before held. */
+/** A new boot of a worker has nothing of what the one before held, but for what lies rendered on its disk. */
 export function hello(state: FarmState, command: CommandOf<'hello'>, now: number, outcome: Outcome): void {
   const known = state.workers.get(command.hello.id);
   const worker: WorkerEntry = known ?? {
@@ -28,8 +29,9 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
     framesDone: 0,
     ...freshWorker(now),
   };
+  const here = framesHere(state, worker, command.rendered ?? []);
   if (worker.hello.boot !== command.hello.boot) {
-    loseLeases(state, worker, now, outcome);
+    loseLeases(state, worker, now, outcome, here);
     // Nobody reads the answer to what the process before asked.
     answerAsk(state, worker, [], outcome);
     worker.lastUpdate = 0;
@@ -44,6 +46,7 @@ export function hello(state: FarmState, command: CommandOf<'hello'>, now: number
   wakeUp(worker, now);
   sleepOrWake(state, worker, now, outcome);
   outcome.worker(worker);
+  leaseRendered(state, worker, here, now, outcome);
   outcome.reply(command.request, showWorker(state, worker));
 }
 
@@ -103,6 +106,9 @@ export function heartbeat(
   for (const report of slots)
     if (report.state === 'rendering') showFrame(state, worker, report, 'start', now, outcome);
   for (const report of delivering) showFrame(state, worker, report, 'deliver', now, outcome);
+  // It was lost for a while, and nobody else has begun these.
+  if (delivering.length > 0 && worker.had.size > 0)
+    leaseRendered(state, worker, framesHere(state, worker, delivering), now, outcome);
   const event = workerEvent(slots, delivering.length > 0);
   const next = worker.draining ? 'draining' : worker.sick ? 'sick' : move(workerStates, worker.state, event);
   if (next !== null && next !== worker.state) {

@@ -5,7 +5,6 @@ import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react
 import { useState } from 'react';
 import { asksForKey, Refusal } from '../api/call.ts';
 import { known } from '../api/queries.ts';
-import { LiveProvider } from '../live/live-context.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
 import { Mishap } from './mishap.tsx';
 import { Shell } from './shell.tsx';
@@ -18,9 +17,7 @@ export function App({ refused }: { refused: string | null }) {
       <QueryClientProvider client={client}>
         <Mishap>
           <SessionGate refused={refused}>
-            <LiveProvider>
-              <Shell />
-            </LiveProvider>
+            <Shell />
           </SessionGate>
         </Mishap>
       </QueryClientProvider>

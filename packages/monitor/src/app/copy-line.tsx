@@ -14,7 +14,10 @@ export function CopyLine({ text, what }: { text: string; what: string }) {
   };
   return (
     <div className={styles.line}>
-      <code ref={line}>{text}</code>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <code ref={line} tabIndex={0}>
+        {text}
+      </code>
       <Button
         variant="light"
         size="compact-md"

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useFarm } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
 import { Shortcuts } from '../keys/shortcuts.tsx';
+import { useFocusKept } from '../keys/use-focus-kept.ts';
 import { ConnectionBanner } from '../live/connection-banner.tsx';
 import { useLive } from '../live/live-context.tsx';
 import { Teller } from '../tell/teller.tsx';
@@ -17,6 +18,7 @@ export function Shell() {
   const route = useRoute();
   const { connection } = useLive();
   const main = useFocusOnArrival(route);
+  useFocusKept();
   return (
     <div className={styles.shell} data-live={connection !== 'lost'}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>

@@ -1,9 +1,10 @@
 import type { WorkStretch } from '@akashganga/protocol';
-import { SegmentedControl, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { useLive } from '../live/live-context.tsx';
+import { type FarBack, HowFarBack } from '../stretch/how-far-back.tsx';
 import { StretchChart } from '../stretch/stretch-chart.tsx';
 import { sumOf } from '../stretch/stretch-words.ts';
 import { bytes, count, speed } from '../words/amount.ts';
@@ -13,7 +14,7 @@ const RENEW_MS = 10_000;
 
 /** Frames done and slots at work, in the last hour or day. */
 export function ThroughputCard() {
-  const [of, setOf] = useState<'hour' | 'day'>('hour');
+  const [of, setOf] = useState<FarBack>('hour');
   const { epoch } = useLive();
   const throughput = useQuery({
     queryKey: ['throughput', epoch],
@@ -26,16 +27,7 @@ export function ThroughputCard() {
     <section className={styles.card} aria-label="Throughput">
       <div className={styles.heading}>
         <h2>Throughput</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label="How far back"
-          data={[
-            { value: 'hour', label: 'Last hour' },
-            { value: 'day', label: 'Last day' },
-          ]}
-          value={of}
-          onChange={(value) => setOf(value === 'day' ? 'day' : 'hour')}
-        />
+        <HowFarBack of={of} onChange={setOf} />
       </div>
       {error && <p role="alert">{error.message}</p>}
       {!data && !error && <Skeleton height={260} radius="lg" />}
@@ -63,7 +55,7 @@ function Figure({ name, stretch }: { name: string; stretch: WorkStretch }) {
   );
 }
 
-function Charts({ stretch, of }: { stretch: WorkStretch; of: 'hour' | 'day' }) {
+function Charts({ stretch, of }: { stretch: WorkStretch; of: FarBack }) {
   const { from, eachMs, frames, busy, slots } = stretch;
   const each = of === 'hour' ? 'a minute' : 'in 15 minutes';
   return (

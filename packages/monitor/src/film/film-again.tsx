@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { putChanges } from '../api/queries.ts';
 import { Icon } from '../icons/icon.tsx';
+import { useFocusBack } from '../keys/use-focus-back.ts';
 import { noChanges } from '../live/changes.ts';
 import { useLive } from '../live/live-context.tsx';
 import styles from './film-form.module.css';
@@ -14,18 +15,24 @@ import { filmWish, freshFilm } from './film-wish.ts';
 /** Another film of the frames a finished job has; nothing is rendered for it. */
 export function FilmAgain({ job }: { job: Job }) {
   const [isAsking, setAsking] = useState(false);
+  useFocusBack(isAsking);
   const { connection } = useLive();
   const { done, failed, total } = job.frames;
   const isOver = (job.state === 'completed' || job.state === 'failed') && done > 0 && done + failed === total;
-  if (!isOver) return null;
+  // While the film that was asked for is made it stays and does nothing: who pressed it by keyboard does not lose his place.
+  const [wasOver, setWasOver] = useState(false);
+  if (isOver && !wasOver) setWasOver(true);
+  if (!isOver && (!wasOver || done + failed < total)) return null;
   const says = job.film.state === 'none' ? 'Make a film' : 'Make the film again';
   return (
     <>
       <Button
         variant="default"
         disabled={connection !== 'live'}
+        data-disabled={!isOver}
+        aria-disabled={!isOver}
         leftSection={<Icon name="film" />}
-        onClick={() => setAsking(true)}
+        onClick={() => setAsking(isOver)}
       >
         {says}
       </Button>
@@ -34,7 +41,7 @@ export function FilmAgain({ job }: { job: Job }) {
         onClose={() => setAsking(false)}
         title={says}
         closeButtonProps={{ 'aria-label': 'Close' }}
-        {...{ centered: true, radius: 'lg', size: 'lg' }}
+        {...{ centered: true, radius: 'lg', size: 'lg', returnFocus: false }}
       >
         <Wishes job={job} onAsked={() => setAsking(false)} />
       </Modal>

@@ -62,7 +62,7 @@ export function JobActions({ job, large = false }: { job: Job; large?: boolean }
               <Menu.Item
                 key={action}
                 disabled={off}
-                {...(action === 'delete' ? { color: 'rose' } : {})}
+                {...(action === 'delete' ? { style: { color: 'var(--ag-failed-text)' } } : {})}
                 leftSection={<Icon name={looks[action].icon} />}
                 onClick={() => start(action)}
               >

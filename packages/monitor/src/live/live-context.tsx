@@ -41,6 +41,8 @@ type Listener = (changes: Changes) => void;
 
 interface Live {
   readonly connection: Connection;
+  /** Whether the farm has told its events once: who asks before would have to ask again. */
+  readonly hasOpened: boolean;
   /** When the page last knew that what it shows is so; null while it does. Milliseconds. */
   readonly lostAt: number | null;
   /** Rises each time everything was read again: what was built up from events starts anew then. */
@@ -50,6 +52,7 @@ interface Live {
 
 const LiveContext = createContext<Live>({
   connection: 'joining',
+  hasOpened: false,
   lostAt: null,
   epoch: 0,
   subscribe: () => () => undefined,
@@ -72,6 +75,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const listeners = useRef(new Set<Listener>());
   const [state, setState] = useState({
     connection: 'joining' as Connection,
+    hasOpened: false,
     lostAt: null as number | null,
     epoch: 0,
   });
@@ -88,10 +92,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       },
       onConnection: (connection) =>
         setState((was) => ({
+          ...was,
           connection,
           lostAt: connection === 'lost' ? (was.lostAt ?? Date.now()) : null,
           epoch: was.epoch + (connection === 'live' ? 1 : 0),
         })),
+      onOpen: () => setState((was) => ({ ...was, hasOpened: true })),
     });
     return () => farm.close();
   }, [client]);

@@ -32,7 +32,14 @@ class Wire extends EventTarget {
 
 function watch() {
   const wire = new Wire();
-  const seen = { connection: [] as Connection[], names: [] as string[], draws: 0, readings: 0, refusals: 0 };
+  const seen = {
+    connection: [] as Connection[],
+    names: [] as string[],
+    draws: 0,
+    readings: 0,
+    refusals: 0,
+    opened: 0,
+  };
   const readings: { done: () => void; fail: () => void }[] = [];
   let draw: (() => void) | null = null;
   const farm = new LiveFarm({
@@ -51,6 +58,9 @@ function watch() {
     onConnection: (connection) => seen.connection.push(connection),
     onRefused: () => {
       seen.refusals += 1;
+    },
+    onOpen: () => {
+      seen.opened += 1;
     },
   });
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -106,6 +116,13 @@ describe('following the farm', () => {
     wire.open();
     await read();
     expect(seen).toMatchObject({ readings: 3, connection: ['live', 'live', 'lost', 'live'] });
+  });
+
+  it('says that nothing is missed any more before anything is read again', () => {
+    const { wire, seen } = watch();
+    expect(seen.opened).toBe(0);
+    wire.open();
+    expect(seen).toMatchObject({ opened: 1, connection: [] });
   });
 
   it('does not call itself live when the reading failed', async () => {

@@ -14,6 +14,8 @@ export interface LiveFarmNeeds {
   readonly readAgain: () => Promise<void>;
   readonly putChanges: (changes: Changes) => void;
   readonly onConnection: (connection: Connection) => void;
+  /** From now on no change is missed: what is asked for after this is kept true by events. */
+  readonly onOpen: () => void;
 }
 
 const TOPICS = [
@@ -60,7 +62,10 @@ export class LiveFarm {
       source.addEventListener(topic, (message) => this.#take(message as MessageEvent<string>));
     }
     source.addEventListener('reset', () => void this.#readAll());
-    source.addEventListener('open', () => void this.#readAll());
+    source.addEventListener('open', () => {
+      this.#needs.onOpen();
+      void this.#readAll();
+    });
     source.addEventListener('error', () => this.#lose());
   }
 

@@ -60,9 +60,12 @@ export function FrameLog(props: { job: string; frame: number; state: string; fai
         )}
       </div>
       {log.data === undefined && log.error && <p className={styles.none}>{log.error.message}</p>}
-      {isLive && !ended && <Where worker={live.worker} />}
+      {live.failed !== null && <NotFollowed why={live.failed} onAgain={live.again} />}
+      {isLive && !ended && live.failed === null && <Where worker={live.worker} />}
       {log.data === '' && !isLive && <p className={styles.none}>Blender said nothing of this frame.</p>}
-      {!ended && !isLive && <p className={styles.none}>What Blender says is shown here while it renders.</p>}
+      {!ended && !isLive && live.failed === null && (
+        <p className={styles.none}>What Blender says is shown here while it renders.</p>
+      )}
       {found.lines.length > 0 && <Lines lines={found.lines} search={search} follow={isLive} />}
     </>
   );
@@ -83,6 +86,18 @@ function Where({ worker }: { worker: string | null }) {
         </>
       )}
       . Scroll to the end to follow.
+    </p>
+  );
+}
+
+/** It is asked again by itself; who does not want to wait says so. */
+function NotFollowed({ why, onAgain }: { why: string; onAgain: () => void }) {
+  return (
+    <p className={styles.broken} role="alert">
+      <span>The log is not followed now, and is asked for again every few seconds. {why}</span>
+      <Button variant="default" size="compact-sm" onClick={onAgain}>
+        Ask now
+      </Button>
     </p>
   );
 }
@@ -129,12 +144,7 @@ function useEndInView(lines: unknown, follow: boolean) {
   const lastTop = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each new line
   useLayoutEffect(() => {
-    const toEnd = () => isAtEnd.current && box.current?.scrollTo({ top: box.current.scrollHeight });
-    if (!follow) return;
-    toEnd();
-    // Lines that come into view may be higher than they were taken for.
-    const again = requestAnimationFrame(toEnd);
-    return () => cancelAnimationFrame(again);
+    if (follow && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [lines, follow]);
   const onScroll = () => {
     const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = box.current ?? {};

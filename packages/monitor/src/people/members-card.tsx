@@ -53,11 +53,7 @@ export function MembersCard() {
         ))}
       </ul>
       {open?.length === 0 && <p>No code lets anybody in now.</p>}
-      {error && (
-        <p className={styles.alert} role="alert">
-          {error.message}
-        </p>
-      )}
+      {error && <p role="alert">{error.message}</p>}
       <AddComputer />
     </section>
   );

@@ -31,11 +31,7 @@ export function TokensCard() {
         ))}
       </ul>
       {tokens.data?.length === 0 && <p>There is no token yet.</p>}
-      {error && (
-        <p className={styles.alert} role="alert">
-          {error.message}
-        </p>
-      )}
+      {error && <p role="alert">{error.message}</p>}
       {tokens.data && <NewTokenForm />}
     </section>
   );
@@ -94,11 +90,7 @@ function NewTokenForm() {
       <Button type="submit" variant="light" loading={make.isPending}>
         Make a token
       </Button>
-      {make.error && (
-        <p className={styles.alert} role="alert">
-          {make.error.message}
-        </p>
-      )}
+      {make.error && <p role="alert">{make.error.message}</p>}
       {make.data && (
         <div className={styles.wide} role="status">
           <p className={styles.once}>

@@ -45,11 +45,7 @@ export function WebhooksCard() {
         ))}
       </ul>
       {webhooks.data?.length === 0 && <p>Nobody is told yet.</p>}
-      {error && (
-        <p className={styles.alert} role="alert">
-          {error.message}
-        </p>
-      )}
+      {error && <p role="alert">{error.message}</p>}
       {webhooks.data && <NewWebhookForm />}
     </section>
   );
@@ -136,11 +132,7 @@ function NewWebhookForm() {
       <Button type="submit" variant="light" loading={add.isPending}>
         Tell this address
       </Button>
-      {add.error && (
-        <p className={styles.alert} role="alert">
-          {add.error.message}
-        </p>
-      )}
+      {add.error && <p role="alert">{add.error.message}</p>}
       {add.data && (
         <div className={styles.wide} role="status">
           <p className={styles.once}>

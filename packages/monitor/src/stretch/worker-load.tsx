@@ -1,18 +1,19 @@
 import type { Worker, WorkerUsage } from '@akashganga/protocol';
-import { SegmentedControl } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { farmApi } from '../api/farm-api.ts';
 import { useLive } from '../live/live-context.tsx';
 import { bytes, speed } from '../words/amount.ts';
-import styles from '../workers/worker-page.module.css';
+import { type FarBack, HowFarBack } from './how-far-back.tsx';
 import { StretchChart } from './stretch-chart.tsx';
+import styles from './worker-load.module.css';
 
 const RENEW_MS = 10_000;
 
 /** How busy the worker was in the last hour or day, its cache, and how fast its way to the farm is. */
 export function WorkerLoad({ worker }: { worker: Worker }) {
-  const [of, setOf] = useState<'hour' | 'day'>('hour');
+  const [of, setOf] = useState<FarBack>('hour');
   const { epoch } = useLive();
   const load = useQuery({
     queryKey: ['worker-load', worker.id, epoch],
@@ -25,18 +26,10 @@ export function WorkerLoad({ worker }: { worker: Worker }) {
     <section className={styles.card} aria-label="Load">
       <div className={styles.heading}>
         <h2>Load</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label="How far back"
-          data={[
-            { value: 'hour', label: 'Last hour' },
-            { value: 'day', label: 'Last day' },
-          ]}
-          value={of}
-          onChange={(value) => setOf(value === 'day' ? 'day' : 'hour')}
-        />
+        <HowFarBack of={of} onChange={setOf} />
       </div>
       {load.error && <p role="alert">{load.error.message}</p>}
+      {!load.data && !load.error && <Skeleton height={150} radius="lg" />}
       {stretch && (
         <StretchChart
           title="Slots at work"

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { blendVersion } from './files/blend-version.ts';
+import { checkNames } from './files/check-names.ts';
 import { openZip } from './files/open-zip.ts';
 import { blendsIn, type SceneFile, withoutCommonFolder, withoutLeftOvers } from './files/scene-files.ts';
 
@@ -79,6 +80,8 @@ async function draftOf(given: readonly SceneFile[], wanted?: string): Promise<Dr
   const blend = files.find(({ path }) => path === entry);
   if (!entry || !blend)
     throw new Error('There is no .blend among these files. Drop a .blend, its folder or a zip of it.');
+  const refused = checkNames(files.map(({ path }) => path));
+  if (refused) throw new Error(refused);
   const blender = await blendVersion(blend.file);
   if (blender === null) throw new Error(`${entry} is not a .blend of Blender. Save it in Blender once more.`);
   return { files, entry, blender };

@@ -93,8 +93,8 @@ export function WishForm({
         onChange={(event) => set('trustScripts', event.currentTarget.checked)}
       />
       <Checkbox
-        label="Render although files are missing"
-        description="What is missing shows pink, or not at all"
+        label="Render although files are missing or drivers fail"
+        description="What is missing shows pink, or not at all; what a driver moved stays"
         checked={fields.allowMissing}
         onChange={(event) => set('allowMissing', event.currentTarget.checked)}
       />

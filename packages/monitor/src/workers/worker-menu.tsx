@@ -30,7 +30,7 @@ export function WorkerMenu({ worker }: { worker: Worker }) {
             <Menu.Item
               key={action}
               disabled={connection !== 'live' || act.isPending}
-              {...(action === 'remove' ? { color: 'rose' } : {})}
+              {...(action === 'remove' ? { style: { color: 'var(--ag-failed-text)' } } : {})}
               leftSection={<Icon name={looks[action].icon} />}
               onClick={() => start(action)}
             >

@@ -13,7 +13,7 @@ const MOST = 12;
 
 /** The workers beside the jobs. */
 export function WorkerRail() {
-  const workers = useWorkers().data;
+  const { data: workers, error } = useWorkers();
   const jobs = useJobs(useQueryClient()).data?.jobs ?? [];
   return (
     <section className={styles.rail} aria-label="Workers">
@@ -21,7 +21,8 @@ export function WorkerRail() {
         <h2>Workers</h2>
         <AddComputer />
       </div>
-      {!workers && <Skeleton height={120} radius="lg" />}
+      {error && <p role="alert">{error.message}</p>}
+      {!workers && !error && <Skeleton height={120} radius="lg" />}
       {workers?.length === 0 && <NoWorkers />}
       <JobNamesFor jobs={jobs}>
         {workers?.slice(0, MOST).map((worker) => (

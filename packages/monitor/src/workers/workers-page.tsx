@@ -38,7 +38,7 @@ export function WorkersPage() {
       </div>
       {workers.error && <p role="alert">{workers.error.message}</p>}
       {workers.data?.length === 0 && <NoWorkers />}
-      {!workers.data && <Skeleton height={140} mt={14} radius="lg" />}
+      {!workers.data && !workers.error && <Skeleton height={140} mt={14} radius="lg" />}
       {workers.data && workers.data.length > 0 && (
         <div className={styles.all}>
           <JobNamesFor jobs={jobs}>

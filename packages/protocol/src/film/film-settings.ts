@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FarmError } from '../farm-error.ts';
 import type { Container } from '../film-containers.ts';
 import { containerCodecs, presetCodecs } from './film-tables.ts';
@@ -26,18 +26,18 @@ export type FilmSize = z.infer<typeof FilmSize>;
 /** What is wished of a film beside its container and its rate. What is absent follows from these two. */
 export const FilmSettings = z
   .object({
-    preset: FilmPreset.optional().openapi({ description: 'Default: review' }),
+    preset: FilmPreset.optional().meta({ description: 'Default: review' }),
     codec: FilmCodec.optional(),
-    quality: z.number().int().min(1).max(100).optional().openapi({
+    quality: z.number().int().min(1).max(100).optional().meta({
       description: 'From 1, the worst and smallest, to 100; each codec has a scale of its own underneath',
     }),
     depth: z
       .union([z.literal(8), z.literal(10), z.literal(16)])
       .optional()
-      .openapi({
+      .meta({
         description: 'Bits for each channel; a codec that has fewer refuses',
       }),
-    alpha: z.enum(['auto', 'keep', 'none']).optional().openapi({
+    alpha: z.enum(['auto', 'keep', 'none']).optional().meta({
       description:
         'keep: transparency stays; none: the background shows. auto: stays where the scene renders without a sky and the codec can keep it',
     }),
@@ -45,25 +45,25 @@ export const FilmSettings = z
       .string()
       .regex(/^#[0-9a-fA-F]{6}$/)
       .optional()
-      .openapi({ description: 'What shows where a frame is transparent; default #000000' }),
+      .meta({ description: 'What shows where a frame is transparent; default #000000' }),
     size: FilmSize.optional(),
     ffmpeg: z
       .array(z.string().min(1).max(500))
       .max(100)
       .optional()
-      .openapi({ description: 'More arguments for ffmpeg’s encoder; checked against a list' }),
-    sound: SoundWish.optional().openapi({
+      .meta({ description: 'More arguments for ffmpeg’s encoder; checked against a list' }),
+    sound: SoundWish.optional().meta({
       description:
         'Default: scene, what its strips and speakers sound like; or a file, which begins with the scene’s first frame',
     }),
-    none: z.boolean().optional().openapi({
+    none: z.boolean().optional().meta({
       description: 'No film: the job ends with its last frame. One can be asked for later',
     }),
-    strict: z.boolean().optional().openapi({
+    strict: z.boolean().optional().meta({
       description: 'No film at all if a frame failed; otherwise it holds a marked picture in its place',
     }),
   })
-  .openapi('FilmSettings');
+  .meta({ id: 'FilmSettings' });
 export type FilmSettings = z.infer<typeof FilmSettings>;
 
 export { containerCodecs, presetCodecs };

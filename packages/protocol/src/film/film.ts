@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Digest } from '../digest.ts';
 import { Container } from '../film-containers.ts';
 import { FilmSettings } from './film-settings.ts';
@@ -26,17 +26,17 @@ export const Film = z
       .string()
       .nullable()
       .default(null)
-      .openapi({ description: 'Frames that failed, and have a marked picture in the film' }),
+      .meta({ description: 'Frames that failed, and have a marked picture in the film' }),
     notes: z
       .array(z.string().max(500))
       .max(20)
       .default([])
-      .openapi({ description: 'What to know of the film, as that transparency became black' }),
-    psnr: z.number().nullable().default(null).openapi({
+      .meta({ description: 'What to know of the film, as that transparency became black' }),
+    psnr: z.number().nullable().default(null).meta({
       description: 'How near its pictures are to the frames, in dB; null when they are the same',
     }),
   })
-  .openapi('Film');
+  .meta({ id: 'Film' });
 export type Film = z.infer<typeof Film>;
 
 /** A film as it is asked for. `fps` null: the scene's rate. */
@@ -46,5 +46,5 @@ export const FilmWish = z
     fps: z.number().positive().max(1000).nullable().default(null),
     film: FilmSettings.default({}),
   })
-  .openapi('FilmWish');
+  .meta({ id: 'FilmWish' });
 export type FilmWish = z.infer<typeof FilmWish>;

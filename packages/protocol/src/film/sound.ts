@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Digest } from '../digest.ts';
 import { FrameNumber } from '../ids.ts';
 
@@ -12,7 +12,7 @@ export type SoundWish = z.infer<typeof SoundWish>;
 /** What became of mixing the scene's sound: a manifest with one file that begins with frame `first`; or why there is none. */
 export const SoundMix = z
   .union([z.object({ manifest: Digest, first: FrameNumber }), z.object({ failed: z.string().max(1000) })])
-  .openapi('SoundMix');
+  .meta({ id: 'SoundMix' });
 export type SoundMix = z.infer<typeof SoundMix>;
 
 /** Which frames the scene's sound is mixed for; null: the scene's own range. */

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { SourcesReply, SourcesRequest } from '../blob-sources.ts';
 import { Digest } from '../digest.ts';
 import { bytesRoute, jsonRoute } from '../route.ts';

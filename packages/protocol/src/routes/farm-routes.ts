@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FrameServer } from '../frame-server.ts';
 import { Change, Limit } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
@@ -16,7 +16,7 @@ export const Health = z
     version: z.string(),
     ready: z.boolean(),
   })
-  .openapi('Health');
+  .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
 
 export const FarmSummary = z
@@ -29,10 +29,10 @@ export const FarmSummary = z
     slots: z.number().int(),
     frameServers: z.array(FrameServer),
   })
-  .openapi('FarmSummary');
+  .meta({ id: 'FarmSummary' });
 export type FarmSummary = z.infer<typeof FarmSummary>;
 
-export const SignInRefusal = z.object({ code: z.string(), says: z.string() }).openapi('SignInRefusal');
+export const SignInRefusal = z.object({ code: z.string(), says: z.string() }).meta({ id: 'SignInRefusal' });
 /** Why the last try of this browser to sign in at a service failed. */
 export type SignInRefusal = z.infer<typeof SignInRefusal>;
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { FilmWish } from '../film/film.ts';
 import { FrameOutputs } from '../frame-server.ts';
 import { Statistic } from '../history.ts';
@@ -36,11 +36,7 @@ export const jobRoutes = {
     query: z.object({
       state: JobState.optional(),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
-      before: z.coerce
-        .number()
-        .int()
-        .optional()
-        .openapi({ description: 'Only jobs created before this time' }),
+      before: z.coerce.number().int().optional().meta({ description: 'Only jobs created before this time' }),
     }),
     reply: z.object({ jobs: z.array(Job), more: z.boolean() }),
   }),
@@ -165,7 +161,7 @@ export const jobRoutes = {
     }),
     reply: z.object({
       runs: z.array(FrameRun),
-      next: FrameNumber.nullable().openapi({ description: 'Ask again `from` here; null when these are all' }),
+      next: FrameNumber.nullable().meta({ description: 'Ask again `from` here; null when these are all' }),
     }),
   }),
   frame: jsonRoute({

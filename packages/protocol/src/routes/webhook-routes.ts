@@ -1,10 +1,10 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { AccessId } from '../access.ts';
 import { jsonRoute } from '../route.ts';
 import { NewWebhook, Posting, Webhook } from '../webhook.ts';
 
 const tag = 'webhooks';
-const params = z.object({ id: AccessId.openapi({ param: { in: 'path', required: true } }) });
+const params = z.object({ id: AccessId.meta({ param: { in: 'path', required: true } }) });
 
 export const webhookRoutes = {
   add: jsonRoute({

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { Statistic } from '../history.ts';
 import { JobId, WorkerId } from '../ids.ts';
 import { WorkerLoad } from '../meter.ts';
@@ -8,11 +8,11 @@ import {
   HeartbeatReply,
   UpdateBatch,
   Worker,
-  WorkerHello,
   WorkerSettings,
   WorkReply,
   WorkRequest,
 } from '../worker.ts';
+import { WorkerArrival } from '../worker-arrival.ts';
 
 const tag = 'workers';
 const params = z.object({ worker: WorkerId });
@@ -21,9 +21,10 @@ export const workerRoutes = {
   hello: jsonRoute({
     method: 'post',
     path: '/workers',
-    summary: 'A worker introduces itself; another boot ends the leases of the one before',
+    summary:
+      'A worker introduces itself; another boot ends the leases of the one before, but for what lies rendered on its disk',
     tag,
-    body: WorkerHello,
+    body: WorkerArrival,
     reply: Worker,
   }),
   list: jsonRoute({

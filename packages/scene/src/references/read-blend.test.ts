@@ -143,3 +143,8 @@ async function file(name: string, bytes: Buffer): Promise<string> {
   await writeFile(path, bytes);
   return path;
 }
+
+test('a zip is not opened, whatever lies in it: what it is, is said', async () => {
+  const path = await file('film.blend', Buffer.from('PK\x03\x04 and a name: ../../a.blend'));
+  await expect(readBlend(path)).rejects.toThrow('it is a zip archive; unpack it first');
+});

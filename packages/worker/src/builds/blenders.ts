@@ -35,6 +35,15 @@ export class Blenders {
     return { ...this.#ofOwn(lease.scene.blender), release: () => undefined };
   }
 
+  /** The one that will be wanted next: that of this lease, the last one; before there was any, the newest installed. */
+  async likely(
+    last: Pick<Lease, 'scene' | 'build'> | null,
+    signal: AbortSignal,
+  ): Promise<HeldBlender | null> {
+    if (last) return this.forLease(last, signal);
+    return this.#options.own.length === 0 ? null : { ...this.#ofOwn(''), release: () => undefined };
+  }
+
   #ofOwn(wanted: string): FoundBlender {
     const have = this.#options.own.map((blender) => blender.version);
     const version = chooseBlender(have, wanted);

@@ -24,20 +24,26 @@ export interface CourierOptions extends FarmLink {
   readonly signal: AbortSignal;
   /** The frame server threw the picture away: it must be rendered again. */
   readonly onRefused: (parcel: StoredParcel['parcel'], problem: Problem) => void;
+  /** What an earlier process left is not what was packed, and was thrown away: it must be rendered again. */
+  readonly onSpoilt: (parcel: StoredParcel['parcel']) => void;
   /** It is there: takes the parcel away from the outbox. */
   readonly onDelivered: (stored: StoredParcel) => Promise<void>;
   readonly onChange: () => void;
 }
 
 const PARALLEL = 3;
+/** Who is asked to stop waits no longer for a frame server that takes nothing. Milliseconds. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 50;
 
 /** Carries parcels to their frame server, several at a time, until each is there or refused. */
 export class Courier {
   readonly #options: CourierOptions;
   readonly #queue: StoredParcel[] = [];
   readonly #underWay = new Set<StoredParcel>();
+  /** Since when each of them fails and is tried again; milliseconds as of `performance.now`. */
+  readonly #failing = new Map<StoredParcel, number>();
   readonly #servers = new Map<string, FarmClient>();
-  #idle: (() => void)[] = [];
   /** How fast frames are delivered, the frame server's check included. */
   readonly speed = new LinkSpeed();
 
@@ -69,10 +75,16 @@ export class Courier {
     return true;
   }
 
-  /** Resolves when nothing is left to carry. */
-  done(): Promise<void> {
-    if (this.#queue.length + this.#underWay.size === 0) return Promise.resolve();
-    return new Promise((done) => this.#idle.push(done));
+  /**
+   * Resolves when nothing is left to carry, or all that is under way has failed and been tried again for so long.
+   * Milliseconds; ten seconds.
+   */
+  async settled(patience = PATIENCE_MS): Promise<void> {
+    while (this.#queue.length + this.#underWay.size > 0) {
+      const late = performance.now() - patience;
+      if ([...this.#underWay].every((stored) => (this.#failing.get(stored) ?? Infinity) < late)) return;
+      await sleep(LOOK_MS);
+    }
   }
 
   async close(): Promise<void> {
@@ -96,15 +108,19 @@ export class Courier {
 
   #ended(stored: StoredParcel): void {
     this.#underWay.delete(stored);
+    this.#failing.delete(stored);
     this.#start();
-    if (this.#queue.length + this.#underWay.size === 0) for (const done of this.#idle.splice(0)) done();
   }
 
   async #carry(stored: StoredParcel): Promise<void> {
     const { outbox, log, signal, onRefused, onDelivered } = this.#options;
+    if (stored.isOld && !(await outbox.isWhole(stored))) return this.#throwAway(stored);
     let url: string | null = stored.parcel.frameServer;
     if (stored.parcel.linger > 0) await sleep(stored.parcel.linger * 1000, undefined, { signal });
-    const onWait = (error: FarmError) => log.warn({ frame: stored.parcel.frame, url }, error.says);
+    const onWait = (error: FarmError) => {
+      if (!this.#failing.has(stored)) this.#failing.set(stored, performance.now());
+      log.warn({ frame: stored.parcel.frame, url }, error.says);
+    };
     try {
       await retryLater(
         async () => {
@@ -124,6 +140,14 @@ export class Courier {
       if (error.code !== 'job.unknown') onRefused(stored.parcel, { code: error.code, says: error.says });
     }
     await outbox.drop(stored);
+  }
+
+  async #throwAway(stored: StoredParcel): Promise<void> {
+    const { outbox, log, onSpoilt } = this.#options;
+    const { job, frame } = stored.parcel;
+    log.warn({ job, frame }, 'a frame that was left on the disk is damaged, and is rendered again');
+    await outbox.drop(stored);
+    onSpoilt(stored.parcel);
   }
 
   async #measured(stored: StoredParcel, url: string): Promise<void> {
@@ -165,7 +189,8 @@ export class Courier {
   // A large frame goes ahead in chunks: after a cut only what had not arrived is sent again.
   async #sendChunks(client: FarmClient, stored: StoredParcel): Promise<void> {
     const { outbox, signal } = this.#options;
-    await sendBlobs(client, blobsIn(outbox.path(stored), stored.parcel), { signal, forSeconds: 5 });
+    const headers = { [frameHeaders.pass]: stored.parcel.pass };
+    await sendBlobs(client, blobsIn(outbox.path(stored), stored.parcel), { signal, headers, forSeconds: 5 });
   }
 
   // A log is a kindness: a frame never waits for it.

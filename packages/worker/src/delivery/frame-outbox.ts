@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Chunk, FrameNumber, JobId, type Lease, LeaseId, OutputName } from '@akashganga/protocol';
-import { describeFile } from '@akashganga/storage';
+import { describeFile, hashFile } from '@akashganga/storage';
 import { z } from 'zod';
 import { takeFile } from '../sandbox/take-file.ts';
 
@@ -35,12 +35,14 @@ export interface StoredParcel {
   readonly folder: string;
   /** Becomes that of another lease when its job goes to another frame server before it is delivered. */
   parcel: Parcel;
+  /** Lay here for a while, perhaps while the power went: its bytes are to be looked at before it is sent. */
+  readonly isOld?: true;
 }
 
 /** The same frame, to be delivered for this lease. */
 export function ofLease(parcel: Parcel, lease: Lease): Parcel {
   const { id, frameServer, replace, pass } = lease;
-  return { ...parcel, lease: id, frameServer: frameServer ?? '', replace, pass };
+  return { ...parcel, lease: id, frameServer: frameServer ?? parcel.frameServer, replace, pass };
 }
 
 /** A frame's files where Blender wrote them. */
@@ -69,14 +71,17 @@ export class FrameOutbox {
     this.#folder = folder;
   }
 
-  /** What an earlier process left; half-packed parcels are thrown away, their frames are rendered again. */
+  /**
+   * What an earlier process left; half-packed parcels and those with a file that is cut short are thrown away, their
+   * frames are rendered again.
+   */
   async load(): Promise<StoredParcel[]> {
     await mkdir(this.#folder, { recursive: true });
     const stored: StoredParcel[] = [];
     for (const name of await readdir(this.#folder)) {
       const folder = join(this.#folder, name);
       const parcel = name.endsWith('.part') ? null : await readParcel(folder);
-      if (parcel) stored.push({ folder, parcel });
+      if (parcel && (await hasItsFiles(folder, parcel))) stored.push({ folder, parcel, isOld: true });
       else await rm(folder, { recursive: true, force: true });
     }
     return stored;
@@ -121,7 +126,16 @@ export class FrameOutbox {
     this.#count += 1;
     const folder = join(this.#folder, `${parcel.job}-${parcel.frame}-${process.pid}-${this.#count}`);
     await rename(from, folder);
-    return { folder, parcel };
+    return { folder, parcel, isOld: true };
+  }
+
+  /** Whether the bytes on the disk are those that were packed. */
+  async isWhole({ folder, parcel }: StoredParcel): Promise<boolean> {
+    for (const { file, digest } of [parcel, ...parcel.extras]) {
+      const found = await hashFile(join(folder, file)).catch(() => null);
+      if (found?.digest !== digest) return false;
+    }
+    return true;
   }
 
   path(stored: StoredParcel): string {
@@ -144,6 +158,14 @@ export class FrameOutbox {
 async function factsOf(folder: string, file: string) {
   const contents = await describeFile(join(folder, file));
   return { file, ...contents, extension: extname(file).toLowerCase() };
+}
+
+async function hasItsFiles(folder: string, parcel: Parcel): Promise<boolean> {
+  for (const { file, size } of [parcel, ...parcel.extras]) {
+    const found = await stat(join(folder, file)).catch(() => null);
+    if (found?.size !== size) return false;
+  }
+  return true;
 }
 
 async function readParcel(folder: string): Promise<Parcel | null> {

@@ -10,6 +10,7 @@ interface Kept {
   readonly folder: string;
   readonly job: string;
   readonly frame: number;
+  readonly lease: string;
   readonly bytes: number;
   readonly since: number;
 }
@@ -83,6 +84,11 @@ export class KeptFrames {
     return frames.sort((a, b) => a - b);
   }
 
+  /** The `most` that were delivered last. */
+  latest(most: number): { job: string; frame: number; lease: string }[] {
+    return [...this.#kept.values()].slice(-most).map(({ job, frame, lease }) => ({ job, frame, lease }));
+  }
+
   /** Puts a kept frame back into the outbox, as one of this lease; null when it is not here any more. */
   async giveTo(lease: Lease, frame: number): Promise<StoredParcel | null> {
     return this.#inTurn(async () => {
@@ -140,8 +146,9 @@ function keyOf(job: string, frame: number): string {
   return `${job} ${frame}`;
 }
 
-function describe({ job, frame, size, extras }: Parcel): Pick<Kept, 'job' | 'frame' | 'bytes'> {
-  return { job, frame, bytes: size + extras.reduce((sum, extra) => sum + extra.size, 0) };
+function describe(parcel: Parcel): Pick<Kept, 'job' | 'frame' | 'lease' | 'bytes'> {
+  const { job, frame, lease, size, extras } = parcel;
+  return { job, frame, lease, bytes: size + extras.reduce((sum, extra) => sum + extra.size, 0) };
 }
 
 async function readKept(folder: string): Promise<KeptParcel | null> {

@@ -94,6 +94,11 @@ export class HeldLeases {
     });
   }
 
+  /** Takes out frames that no slot is to render, because they are here already. */
+  leaveOut(id: string, frames: readonly number[]): void {
+    if (frames.length > 0) this.yield(id, formatFrames(frames));
+  }
+
   /** Takes out those of these frames that no slot has begun, as a spec; null when there are none. */
   yield(id: string, frames: string): string | null {
     const held = this.#held.get(id);

@@ -1,8 +1,12 @@
-import { type GpuCard, RELEASE, type WorkerHello } from '@akashganga/protocol';
+import { type GpuCard, RELEASE, type RenderedFrames, type WorkerArrival } from '@akashganga/protocol';
 import type { WorkerOptions } from '../worker-options.ts';
 
 /** What a worker says of itself. `seen` are its computer's graphics cards, once they were looked for. */
-export function helloOf(id: string, options: WorkerOptions, seen: readonly GpuCard[] | null): WorkerHello {
+export function helloOf(
+  id: string,
+  options: WorkerOptions,
+  { seen, rendered }: { readonly seen: readonly GpuCard[] | null; readonly rendered: RenderedFrames[] },
+): WorkerArrival {
   const { name, boot, computer, slots, tags, blenders, sandbox, cards } = options;
   const found = cards?.map((card) => ({ ...card, problem: null })) ?? seen;
   return {
@@ -14,5 +18,6 @@ export function helloOf(id: string, options: WorkerOptions, seen: readonly GpuCa
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: RELEASE,
     sandbox: sandbox.report,
+    rendered,
   };
 }

@@ -7,6 +7,7 @@ import type { CgroupTree, SessionCgroup } from './cgroup/cgroup-tree.ts';
 import { type SessionBounds, SessionWatch } from './limits/session-watch.ts';
 import { takeRights, userOfSlot } from './rights.ts';
 import type { Room } from './rooms/room.ts';
+import { steadyAddresses } from './steady-addresses.ts';
 import { buildFolders, groupsOf, type View } from './view.ts';
 
 /** One session to be enclosed. All paths are absolute. */
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly room: Room | null;
   /** Null: Blender gets no fewer rights than the worker. */
   readonly rights: { readonly dropsUser: boolean } | null;
+  /** Whether Blender's memory lies at the same addresses in each session, so that it finds the shaders of earlier ones. */
+  readonly isSteady: boolean;
   readonly cgroups: CgroupTree | null;
   readonly devices: readonly string[];
   readonly read: readonly string[];
@@ -38,6 +41,8 @@ export interface Surroundings {
 
 /** Made before a session, closed after it. */
 export interface Enclosure extends SessionEnclosure {
+  /** Lets Blender's user have what the worker has put into one of the folders since the start, before any scene was opened. */
+  give(folder: string): void;
   /** Ends what is left of the session and removes its group. Takes no longer than five seconds. */
   close(): Promise<void>;
 }
@@ -66,6 +71,9 @@ export async function enclose(around: Surroundings, one: Enclosing): Promise<Enc
       const [file = '', ...args] = [...words.before(command), command.file, ...command.args];
       return { ...command, file, args, environment: words.environment(command) };
     },
+    give: (folder) => {
+      if (words.user !== null) giveTo(folder, words.user);
+    },
     started: (pid) => {
       first = pid;
     },
@@ -93,6 +101,7 @@ async function wrapping(around: Surroundings, one: Enclosing, place: string, cgr
       ...joinGroup(cgroup),
       ...(room?.({ view, place, folder, temporaryBytes }) ?? []),
       ...inner,
+      ...(around.isSteady ? steadyAddresses : []),
     ],
     environment: ({ environment, folder }: BlenderCommand) =>
       room ? insideEnvironment(environment, folder) : environment,
@@ -116,10 +125,12 @@ function insideEnvironment(environment: Record<string, string>, folder: string):
   const path = environment.PATH ? `${systemPath}:${environment.PATH}` : systemPath;
   // Mesa does not ask HOME for its cache of shaders but the list of users, in which Blender's user is not.
   const home = { HOME: folder, XDG_CACHE_HOME: join(folder, '.cache') };
-  return { ...Object.fromEntries(kept), ...home, PATH: path };
+  // A few files instead of hundreds, as newer releases of it have by themselves: they are copied for each session.
+  const cache = { MESA_DISK_CACHE_DATABASE: 'true' };
+  return { ...cache, ...Object.fromEntries(kept), ...home, PATH: path };
 }
 
-// Only what the worker made a moment ago is in it: Blender has not begun.
+// Only what the worker and a Blender without a scene put there is in it.
 function giveTo(folder: string, user: number): void {
   lchownSync(folder, user, user);
   for (const entry of readdirSync(folder, { withFileTypes: true }))

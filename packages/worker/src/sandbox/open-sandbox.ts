@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarmError, type SandboxReport } from '@akashganga/protocol';
+import { driverFolder } from '../session/index.ts';
 import { readCgroupPlaces } from './cgroup/cgroup-places.ts';
 import { CgroupTree, usablePlaces } from './cgroup/cgroup-tree.ts';
 import { sweepGroups } from './cgroup/sweep-groups.ts';
@@ -27,6 +28,8 @@ export interface SandboxOptions {
   /** Further folders and files that Blender may read, or write. */
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** What Blender runs of ours; the driver of this package unless given. */
+  readonly driver?: string;
 }
 
 export interface Sandbox {
@@ -57,16 +60,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   await rm(place, { recursive: true, force: true });
   const cgroups = mode === 'off' ? null : openGroups(usablePlaces(places, name), name, options.memory);
   const around: Surroundings = {
-    ...{ room: null, rights: null, cgroups, place, bounds: options.bounds },
+    ...{ room: null, rights: null, isSteady: false, cgroups, place, bounds: options.bounds },
     ...{ read: options.read, write: options.write, devices: await graphicsDevices() },
   };
-  const found = mode === 'off' ? { kind: freeKind, refused: [] } : await best(options, around);
+  const found =
+    mode === 'off' ? { kind: freeKind, refused: [], isSteady: false } : await best(options, around);
   const report = reportOf(found.kind, found.refused, cgroups, mode);
   if (mode === 'require' && !report.closed) {
     await cgroups?.clear();
     throw new FarmError('machine.no-sandbox', { why: found.refused.join('; ') || process.platform });
   }
-  const chosen = { ...around, room: found.kind.room, rights: found.kind.rights };
+  const { kind, isSteady } = found;
+  const chosen = { ...around, room: kind.room, rights: kind.rights, isSteady };
   const close = async () => {
     await cgroups?.clear();
     await rm(place, { recursive: true, force: true });
@@ -76,15 +81,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 const freeKind: Kind = { kind: 'none', closed: false, room: null, rights: null };
 
-/** The first kind that does what it promises, and why those before it did not. */
+/** The first kind that does what it promises, why those before it did not, and whether addresses can be steady in it. */
 async function best(options: SandboxOptions, around: Surroundings) {
   const refused: string[] = [];
+  const driver = options.driver ?? join(driverFolder, 'main.py');
+  const works = (kind: Kind, isSteady: boolean) =>
+    tryOut(kind, { ...around, isSteady }, options.folder, driver);
   for (const kind of await kindsToTry(options.path)) {
-    const why = kind.kind === 'none' ? null : await tryOut(kind, around, options.folder);
-    if (why === null) return { kind, refused };
+    const why = await works(kind, false);
+    if (why === null) return { kind, refused, isSteady: kind.closed && (await works(kind, true)) === null };
     refused.push(`${kind.kind}: ${why}`);
   }
-  return { kind: freeKind, refused };
+  return { kind: freeKind, refused, isSteady: false };
 }
 
 function openGroups(

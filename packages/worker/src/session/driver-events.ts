@@ -6,12 +6,14 @@ import { z } from 'zod';
 const frame = z.number().int();
 const bytes = z.number().nonnegative().nullable();
 /**
- * One line of the driver. `rendered` and `failed` end a frame; `set`, `described` and `refused` answer a question; the
- * others come in between. `says` of `failed` is Blender's own text, not yet a sentence for people; `report` is judged by
+ * One line of the driver. `rendered` and `failed` end a frame; `waiting`, `ready`, `unopened`, `set`, `described` and
+ * `refused` answer a question; the others come in between. `says` of `failed` is Blender's own text, not yet a sentence for people; `report` is judged by
  * who asked for it, because a report that is not understood must be an error and not a silence.
  */
 export const driverEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('waiting') }),
   z.object({ event: z.literal('ready'), blender: z.string().max(64) }),
+  z.object({ event: z.literal('unopened'), says: z.string() }),
   z.object({ event: z.literal('set') }),
   z.object({ event: z.literal('described'), report: z.unknown() }),
   z.object({
@@ -71,6 +73,7 @@ export type SceneSettings = Pick<
 };
 
 export type DriverCommand =
+  | { do: 'open'; scene: string }
   | { do: 'describe' }
   | { do: 'set'; settings: SceneSettings }
   | { do: 'render'; frame: number; output: string; order: FrameOrder }

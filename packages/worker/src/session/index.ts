@@ -5,7 +5,14 @@ export type { SceneSettings } from './driver-events.ts';
 export type { FailureRule } from './failures/failure-rule.ts';
 export { ownRulesFile, parseOwnRules, readOwnRules } from './failures/read-own-rules.ts';
 export { Recogniser } from './failures/recognise.ts';
-export { driverFolder, openSession, type SessionEnclosure, type SessionOptions } from './open-session.ts';
+export {
+  driverFolder,
+  isAllowedBy,
+  openSession,
+  openWaiting,
+  type SessionEnclosure,
+  type SessionOptions,
+} from './open-session.ts';
 export { type BlenderCommand, blenderCommand } from './process/blender-command.ts';
 export {
   type FindBlenderOptions,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FarmError } from '@akashganga/protocol';
+import type { FarmError, ProblemCode } from '@akashganga/protocol';
 import { Recogniser } from './failures/recognise.ts';
 import {
   type BlenderCommand,
@@ -22,7 +22,7 @@ export interface SessionOptions extends Omit<BlenderCommandOptions, 'driver'> {
   recogniser?: Recogniser | undefined;
   /** Shared by all sessions of a worker; one of its own unless given. */
   guard?: MemoryGuard | undefined;
-  /** The job goes on without files it could not read. */
+  /** The job goes on without files it could not read and drivers that fail. */
   allowMissing?: boolean | undefined;
   /** Keeps Blender in a sandbox. Without it Blender runs as any other program. */
   enclosure?: SessionEnclosure | undefined;
@@ -44,6 +44,9 @@ export interface SessionEnclosure {
 /** The folder of our Python inside Blender: a sandbox has to show it. */
 export const driverFolder = fileURLToPath(new URL('../../driver', import.meta.url));
 
+/** What a job can be told to go on without. */
+const CAN_DO_WITHOUT: ReadonlySet<ProblemCode> = new Set(['scene.unreadable-image', 'scene.driver-failed']);
+
 const ownDriver = join(driverFolder, 'main.py');
 
 /**
@@ -52,6 +55,26 @@ const ownDriver = join(driverFolder, 'main.py');
  * Blender is at fault and `signal.reason` when aborted; no process is left in either case.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
+  return begin(options, (session) => session.ready());
+}
+
+/**
+ * Starts a Blender that waits for `Session.open` to tell it its scene; half a second or more. Everything else as with
+ * `openSession`.
+ */
+export async function openWaiting(
+  options: Omit<SessionOptions, 'scene' | 'waits' | 'trustScripts' | 'allowMissing'>,
+): Promise<Session> {
+  const waits = { scene: null, waits: true, trustScripts: false };
+  return begin({ ...options, ...waits }, (session) => session.waiting());
+}
+
+/** Which problems of a finished frame a job accepts. */
+export function isAllowedBy(allowMissing: boolean): (code: ProblemCode) => boolean {
+  return (code) => allowMissing && CAN_DO_WITHOUT.has(code);
+}
+
+async function begin(options: SessionOptions, until: (session: Session) => Promise<void>): Promise<Session> {
   options.signal?.throwIfAborted();
   const command = blenderCommand({ ...options, driver: options.driver ?? ownDriver });
   const folders = Object.entries(privateFolders(options.folder));
@@ -62,13 +85,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     hangSeconds: options.silenceLimitSeconds ?? null,
     recogniser: options.recogniser ?? new Recogniser(),
     guard: options.guard ?? new MemoryGuard(),
-    isAllowed: (code) => code === 'scene.unreadable-image' && options.allowMissing === true,
+    isAllowed: isAllowedBy(options.allowMissing ?? false),
     signal: anyOf(options.signal, enclosure?.signal),
     failureOf: (ending) => enclosure?.failureOf(ending) ?? null,
   });
   enclosure?.started(session.pid);
   try {
-    await session.ready();
+    await until(session);
     return session;
   } catch (error) {
     await session.close();

@@ -64,6 +64,12 @@ export interface SessionRules {
   readonly failureOf: (ending: Ending) => FarmError | null;
 }
 
+/** On which terms a scene is opened. */
+export interface OpenTerms extends Pick<SessionRules, 'isAllowed'> {
+  /** Aborting kills Blender at once and closes the session. */
+  readonly signal: AbortSignal;
+}
+
 /** A question that is not answered yet. */
 export interface Asking {
   frame: number | null;

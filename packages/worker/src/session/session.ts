@@ -5,6 +5,7 @@ import {
   parseDriverLine,
   type SceneSettings,
 } from './driver-events.ts';
+import { openingWarnings } from './failures/opening-warnings.ts';
 import {
   failureOfEnding,
   failureOfFinished,
@@ -21,7 +22,7 @@ import { logProgress } from './log/log-progress.ts';
 import { LogRing } from './log/log-ring.ts';
 import type { BlenderCommand } from './process/blender-command.ts';
 import { BlenderProcess, type Ending } from './process/blender-process.ts';
-import type { Asking, RenderedFrame, RenderRequest, SessionRules } from './session-words.ts';
+import type { Asking, OpenTerms, RenderedFrame, RenderRequest, SessionRules } from './session-words.ts';
 import { FrameTeller } from './watch/frame-teller.ts';
 import { hangLimits } from './watch/hang-limits.ts';
 import { SessionWatch } from './watch/session-watch.ts';
@@ -47,7 +48,7 @@ const killPatienceMs = 5000;
  */
 export class Session implements AsyncDisposable {
   readonly #process: BlenderProcess;
-  readonly #rules: SessionRules;
+  #rules: SessionRules;
   readonly #watch: SessionWatch | null;
   readonly #log = new LogRing(logLimit);
   readonly #forgetSignal: () => void;
@@ -58,6 +59,8 @@ export class Session implements AsyncDisposable {
   #frameMark = 0;
   #teller: FrameTeller | null = null;
   #blender = '';
+  /** What Blender said until the scene was open. */
+  #opening = '';
   #lastFrame: number | null = null;
 
   constructor(command: BlenderCommand, rules: SessionRules) {
@@ -108,6 +111,11 @@ export class Session implements AsyncDisposable {
     return this.#watch?.peak ?? null;
   }
 
+  /** Settles, never rejects, when Blender is gone, however it ended. */
+  get ended(): Promise<unknown> {
+    return this.#process.ended;
+  }
+
   get isOpen(): boolean {
     return this.#verdict === null && this.#ending === null;
   }
@@ -126,10 +134,35 @@ export class Session implements AsyncDisposable {
     return this.#log.text();
   }
 
+  /** Waits until Blender can be told its scene. Once, by openWaiting. */
+  async waiting(): Promise<void> {
+    const answer = (event: DriverEvent) => (event.event === 'waiting' ? true : undefined);
+    await this.#ask({ frame: null, answer });
+  }
+
+  /**
+   * Opens the scene that a waiting Blender waits for; scripts are off. `isAllowed` as in the rules. Throws
+   * `scene.unreadable` where it does not open without complaint, which says little of why: `openSession` does.
+   */
+  async open(scene: string, { isAllowed, signal }: OpenTerms): Promise<void> {
+    this.#rules = { ...this.#rules, isAllowed };
+    const answer = (event: DriverEvent) => {
+      if (event.event === 'unopened')
+        throw new FarmError('scene.unreadable', { why: event.says.slice(0, 1000) });
+      return event.event === 'ready' ? event.blender : undefined;
+    };
+    const command = { do: 'open', scene } as const;
+    this.#blender = await this.#ask({ command, frame: null, answer, signal });
+    await lastWords();
+    this.#opening = this.log;
+  }
+
   /** Waits until the scene is loaded. Once, by openSession. */
   async ready(): Promise<void> {
     const answer = (event: DriverEvent) => (event.event === 'ready' ? event.blender : undefined);
     this.#blender = await this.#ask({ frame: null, answer });
+    await lastWords();
+    this.#opening = this.log;
   }
 
   /**
@@ -153,7 +186,7 @@ export class Session implements AsyncDisposable {
     if (parsed.success) {
       const lost = settings.engine === undefined ? failureOfLostEngine(this.log, parsed.data.scene) : null;
       if (lost) throw lost;
-      return parsed.data;
+      return { ...parsed.data, warnings: [...parsed.data.warnings, ...openingWarnings(this.#opening)] };
     }
     const why = `what it says of itself is not accepted (${parsed.error.issues[0]?.path.join('.')})`;
     throw new FarmError('scene.unreadable', { why }, { cause: parsed.error });
@@ -205,6 +238,8 @@ export class Session implements AsyncDisposable {
     await lastWords();
     const log = this.frameLog;
     const failure = failureOfFinished(frame, log, this.#rules.recogniser, this.#rules.isAllowed);
+    // Blender gives up a driver that failed, for all frames that this session would render after it.
+    if (failure?.code === 'scene.driver-failed') this.#stop(failure);
     if (failure) throw failure;
     return { file, extras, seconds, memory: largest(memory, this.peakMemory), held, log };
   }

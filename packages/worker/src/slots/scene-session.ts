@@ -8,6 +8,8 @@ import type { MemoryGuard, Recogniser, SceneSettings, Session } from '../session
 import { KeptShaders } from '../shaders/kept-shaders.ts';
 import { type EnclosedSession, openEnclosed } from './enclosed-session.ts';
 import { hasOutgrown } from './has-outgrown.ts';
+import type { StandbyScene } from './standby/standby.ts';
+import { StandbyKeeper } from './standby/standby-keeper.ts';
 
 export interface SceneSessionOptions {
   /** The slot's. */
@@ -45,6 +47,13 @@ interface AheadScene {
   readonly opened: Promise<OpenScene | null>;
 }
 
+interface HowToStart {
+  /** Asked with the bytes of the scene's file; unless it says yes, nothing is started. */
+  readonly hasRoom?: (bytes: number) => boolean;
+  /** In a Blender that was started for this alone. */
+  readonly isCold?: boolean;
+}
+
 /** Of free memory, what a scene may take that is opened on suspicion: this much, and so many times its file. */
 const ROOM_AHEAD = 2 ** 30;
 const FILES_AHEAD = 16;
@@ -54,12 +63,14 @@ export class SceneSession {
   readonly #options: SceneSessionOptions;
   #open: OpenScene | null = null;
   #ahead: AheadScene | null = null;
+  readonly #standby: StandbyKeeper;
   #count = 0;
   /** Settles when nothing is being taken out of the open session's folder. */
   #taken: Promise<unknown> = Promise.resolve();
 
   constructor(options: SceneSessionOptions) {
     this.#options = options;
+    this.#standby = new StandbyKeeper(options.blenders, () => this.#about());
   }
 
   get current(): Session | null {
@@ -77,10 +88,11 @@ export class SceneSession {
     const open = this.#open;
     const fits = open?.session.isOpen && open.scene === scene && !hasOutgrown(open.held);
     if (open && fits && mayGoOn(lease.order, open, frame, wishes)) {
+      await this.#standby.take(null);
       if (open.applied !== wishes) await this.#apply(open, lease, wishes);
       return open;
     }
-    await this.close();
+    await this.closeOpen();
     const fresh = await this.start(lease, scene, signal);
     this.#open = fresh;
     await this.#apply(fresh, lease, wishes);
@@ -89,7 +101,7 @@ export class SceneSession {
 
   /** A Blender of its own for one frame; the caller closes it. */
   async alone(lease: Lease, signal: AbortSignal): Promise<OpenScene> {
-    const fresh = await this.start(lease, '', signal);
+    const fresh = await this.start(lease, '', signal, { isCold: true });
     try {
       await this.#apply(fresh, lease, '');
       return fresh;
@@ -108,8 +120,13 @@ export class SceneSession {
     const scene = fileKey(lease);
     const stop = new AbortController();
     const hasRoom = (bytes: number) => freemem() > ROOM_AHEAD + FILES_AHEAD * bytes;
-    const opened = this.start(lease, scene, stop.signal, hasRoom).catch(() => null);
+    const opened = this.start(lease, scene, stop.signal, { hasRoom }).catch(() => null);
     this.#ahead = { scene, stop, opened };
+  }
+
+  /** Nobody knows what will be needed next: a Blender is started that can be told. Not while one opens a scene ahead. */
+  standBy(): void {
+    if (!this.#ahead) this.#standby.start();
   }
 
   /** What was opened ahead, if it has this scene; anything else is given up. */
@@ -130,7 +147,14 @@ export class SceneSession {
     this.#taken = Promise.allSettled([this.#taken, taken]);
   }
 
+  /** After the last work. */
   async close(): Promise<void> {
+    await this.#standby.close();
+    await this.closeOpen();
+  }
+
+  /** Closes the session; a Blender that stands by goes on waiting. */
+  async closeOpen(): Promise<void> {
     const open = this.#open;
     this.#open = null;
     const ahead = await this.#takeAhead(null);
@@ -147,14 +171,11 @@ export class SceneSession {
     open.applied = wishes;
   }
 
-  async start(
-    lease: Lease,
-    scene: string,
-    signal: AbortSignal,
-    hasRoom: (bytes: number) => boolean = () => true,
-  ): Promise<OpenScene> {
-    const { number, folder, threads, scenes, blenders, sandbox, recogniser, guard, environment } =
-      this.#options;
+  /** Opens the lease's scene: in the Blender that stands by, or in a new one. */
+  async start(lease: Lease, scene: string, signal: AbortSignal, how: HowToStart = {}): Promise<OpenScene> {
+    const { scenes, blenders } = this.#options;
+    const { hasRoom = () => true } = how;
+    this.#standby.likely = lease;
     const opened = await scenes.open(lease.scene, signal);
     if (!hasRoom((await stat(opened.path)).size)) {
       opened.release();
@@ -164,28 +185,47 @@ export class SceneSession {
       opened.release();
       throw error;
     });
-    // Both stay in the cache for as long as the session is open.
-    const release = () => {
-      opened.release();
-      blender.release();
+    const standing = await this.#standby.take(how.isCold || !mayStandBy(lease) ? null : blender.path);
+    const about = {
+      ...{ scene: opened.path, entry: lease.scene.entry, allowMissing: lease.settings.allowMissing ?? false },
+      shaders: new KeptShaders(this.#options.shaders, fileKey(lease)),
+      // Both stay in the cache for as long as the session is open.
+      release: () => {
+        opened.release();
+        blender.release();
+      },
     };
-    this.#count += 1;
-    const count = this.#count;
-    const trustScripts = lease.settings.trustScripts ?? false;
-    const shaders = new KeptShaders(this.#options.shaders, fileKey(lease));
-    const enclosed = await untilEnded(signal, (opening) =>
-      openEnclosed({
-        ...{ sandbox, slot: number, number: count, slotFolder: folder, release },
-        ...{ blender: blender.path, scene: opened.path, signal: opening },
-        ...{ entry: lease.scene.entry, buildEntry: lease.build?.entry ?? null },
-        ...{ threads, recogniser, guard, environment },
-        ...{ trustScripts, shaders },
-        allowMissing: lease.settings.allowMissing,
-        silenceLimitSeconds: this.#options.silenceLimitSeconds ?? undefined,
-      }),
+    const enclosed = await untilEnded(
+      signal,
+      async (opening) =>
+        // What does not open there is opened anew, and its failure told as that of any other.
+        (await standing?.open({ ...about, signal: opening }).catch(() => null)) ??
+        (await this.#inNew(lease, about, blender.path, opening)),
     );
     return { ...enclosed, scene, applied: '', held: [] };
   }
+
+  #inNew(lease: Lease, about: Omit<StandbyScene, 'signal'>, blender: string, signal: AbortSignal) {
+    const { settings, build } = lease;
+    return openEnclosed({
+      ...{ ...this.#about(), ...about, blender, signal },
+      ...{ buildEntry: build?.entry ?? null, trustScripts: settings.trustScripts ?? false },
+    });
+  }
+
+  /** What all sessions of this slot have in common, with the number of the next. */
+  #about() {
+    this.#count += 1;
+    const { number, folder, sandbox, threads, recogniser, guard, environment } = this.#options;
+    const silenceLimitSeconds = this.#options.silenceLimitSeconds ?? undefined;
+    const place = { sandbox, slot: number, number: this.#count, slotFolder: folder };
+    return { ...place, threads, recogniser, guard, environment, silenceLimitSeconds };
+  }
+}
+
+/** Scripts of a scene could meet what a Blender that stands by has loaded of ours. */
+function mayStandBy({ settings }: Lease): boolean {
+  return !settings.trustScripts;
 }
 
 /** Which file is open, and how: leases with the same one can use the same Blender. */

@@ -140,12 +140,26 @@ export class Slot {
     this.#scenes.openAhead(lease);
   }
 
+  /** Nothing is to be done, and nobody knows what will be. */
+  standBy(): void {
+    this.#scenes.standBy();
+  }
+
   /** What the last work left in the session's folder is still being taken out of it. */
   holdUntil(taken: Promise<unknown>): void {
     this.#scenes.holdUntil(taken);
   }
 
+  get hasSession(): boolean {
+    return this.#scenes.current?.isOpen ?? false;
+  }
+
   closeSession(): Promise<void> {
+    return this.#scenes.closeOpen();
+  }
+
+  /** After the last work. */
+  close(): Promise<void> {
     return this.#scenes.close();
   }
 }

@@ -18,6 +18,7 @@ it('leaves hidden files and backups behind', () => {
     '.DS_Store',
     't/.hidden',
     'Thumbs.db',
+    't/Icon\r',
     '__MACOSX/a',
     '.git/x',
     't/b.png',

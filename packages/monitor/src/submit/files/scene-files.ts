@@ -5,7 +5,8 @@ export interface SceneFile {
 }
 
 // What Blender, systems and editors leave beside scenes and no scene needs.
-const LEFT_OVER = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini|[^/]*\.blend\d+|[^/]*\.blend@)$/i;
+const LEFT_OVER =
+  /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|Icon\r|desktop\.ini|[^/]*\.blend\d+|[^/]*\.blend@)$/i;
 
 /** Files that belong to a scene: hidden ones, backups of Blender and the like stay behind. */
 export function withoutLeftOvers(files: readonly SceneFile[]): SceneFile[] {

@@ -67,7 +67,8 @@ export class SessionWatch {
     if (!ranOutOfMemory && memory > bounds.memory) return new FarmError('capacity.memory');
     const use = await folderUse(folders, { bytes: bounds.disk, entries: bounds.files });
     const bytes = use.bytes + (await deletedUse(tree.map((one) => one.pid)));
-    if (bytes > bounds.disk) return tooMuch(`more than ${bounds.disk} bytes of files`);
+    // One file cannot grow beyond the bound: it is refused more than that, and whoever ignores this stays right at it.
+    if (bytes >= bounds.disk) return tooMuch(`more than ${bounds.disk} bytes of files`);
     if (use.entries > bounds.files) return tooMuch(`more than ${bounds.files} files`);
     return null;
   }

@@ -38,12 +38,19 @@ export const knownRules: readonly FailureRule[] = [
   rule('no-egl', "Couldn't open libEGL|current GLX or EGL context", 'machine.no-egl', ended),
   rule('no-denoiser', 'Build without OpenImageDenoise', 'machine.no-denoiser', ['report']),
   rule('disk-full', 'No space left on device|Disk quota exceeded', 'disk.full', [...always, 'finished']),
+  // What a write beyond the largest file is answered with: Blender's Python ignores the signal that would end it.
+  rule('file-too-large', 'File too large', 'render.too-large', [...always, 'finished']),
   rule('cannot-save', 'cannot save|Read-only file system|Permission denied', 'render.cannot-save', [
     'report',
   ]),
   rule('no-camera', 'no camera', 'scene.no-camera', ['report']),
   rule('too-small', 'Image too small', 'scene.too-small', ['report']),
   rule('no-engine', 'engine .{0,80}not found', 'scene.unknown-engine', ['report']),
+  ...[
+    'Error in PyDriver: expression failed: (.*)',
+    'Error in Driver: The following Python expression failed:\\s+(.*)',
+    "((?:Division by Zero|Math Domain Error) in Driver: '.*')",
+  ].map((pattern, at) => rule(`driver-${at + 1}`, pattern, 'scene.driver-failed', ['finished'])),
   rule('no-module', "ModuleNotFoundError: (No module named '[^']+')", 'scene.no-addon', [
     'report',
     'finished',

@@ -40,6 +40,7 @@ test.each([
   ['Error: CUDA error: Out of memory in cuMemAlloc\n', 'capacity.gpu-memory'],
   ['Error: System is out of GPU memory\n', 'capacity.gpu-memory'],
   ['Error: Image too small\n', 'scene.too-small'],
+  ["Error: Render error (File too large) cannot save: '/a.exr'\n", 'render.too-large'],
   ["cannot save: [Errno 30] Read-only file system: '/a'", 'render.cannot-save'],
   ['Error: something new\n', 'render.failed'],
 ])('%j is %s', (says, code) => {

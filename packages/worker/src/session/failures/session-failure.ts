@@ -29,12 +29,7 @@ export function failureOfEnding(ended: Ended, recogniser: Recogniser): FarmError
   const known = recogniser.recognise(log, at, signal === 'SIGSEGV');
   if (known) return failureOfKnown(known, detailsOf(known, log, frame), cause);
   const how = signal ? `signal ${signal}` : `exit code ${ending.code}`;
-  if (signal === 'SIGXFSZ')
-    return new FarmError(
-      'render.too-large',
-      { frame },
-      frame === null ? { cause, says: tooLargeOpening } : { cause },
-    );
+  if (signal === 'SIGXFSZ') return new FarmError('render.too-large', { frame }, { cause });
   if (frame === null && isKill(signal))
     return new FarmError('render.killed', { how }, { cause, says: killedOpening(how) });
   if (frame === null)
@@ -48,9 +43,6 @@ export function failureOfEnding(ended: Ended, recogniser: Recogniser): FarmError
 function isKill(signal: NodeJS.Signals | null): boolean {
   return signal === 'SIGKILL' || signal === 'SIGTERM';
 }
-
-const tooLargeOpening =
-  'Blender wrote a file while it opened the scene that is larger than this worker allows, and was ended. Allow it more with --session-disk.';
 
 function killedOpening(how: string): string {
   return `Something outside the farm ended Blender while it opened the scene (${how}); there is no sign that memory ran out.`;

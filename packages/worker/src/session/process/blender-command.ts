@@ -12,6 +12,8 @@ export interface BlenderCommandOptions {
   blender: string;
   /** Null: the scene Blender itself starts with. */
   scene: string | null;
+  /** The driver is told later which scene to open, and says nothing of the one Blender starts with. */
+  waits?: boolean | undefined;
   /** Private to this process: its settings, scripts and temporary files land here. */
   folder: string;
   /** Path of driver/main.py. */
@@ -55,6 +57,7 @@ export function blenderCommand(options: BlenderCommandOptions): BlenderCommand {
       ...(options.scene === null ? [] : [options.scene]),
       ...['--python', options.driver],
       ...['--', '--in', String(driverIn), '--out', String(driverOut)],
+      ...(options.waits ? ['--wait'] : []),
     ],
     environment: { ...visibleOf(options.environment ?? {}), ...privateFolders(options.folder) },
     folder: options.folder,
