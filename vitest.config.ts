@@ -71,7 +71,7 @@ export default defineConfig({
           // Some start real Blenders by the dozen; a busy computer takes its time.
           testTimeout: 600_000,
           hookTimeout: 120_000,
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },
       },

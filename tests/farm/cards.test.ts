@@ -36,7 +36,7 @@ test('cards that pass their trial are slots, those that do not say why, and a jo
     { ...broken, fault },
     { ...wrong, isWrong: true },
   ]);
-  await expect.poll(async () => (await workersOf(farm)).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(async () => (await workersOf(farm)).length).toBe(2);
   const workers = await workersOf(farm);
   const own = workers.find(({ name }) => name === 'anu');
   expect(own).toMatchObject({ slots: 1, gpus: [] });
@@ -105,7 +105,7 @@ test('a worker that is not told how many slots to have measures that once and re
     const worker = new Command(args, farm.environment, folder.path);
     await worker.event('ready');
     await expect.poll(async () => (await workersOf(farm))[0]?.state).toBe('idle');
-    await expect.poll(readRecord, { timeout: 60_000 }).toContain(1);
+    await expect.poll(readRecord).toContain(1);
     const measured = await readRecord();
     await expect.poll(async () => measured.includes((await workersOf(farm))[0]?.slots ?? 0)).toBe(true);
     expect(worker.stderr.includes('Measuring once')).toBe(isFirst);
@@ -121,7 +121,7 @@ test('a worker renders what there is before it is measured', async () => {
   const worker = new Command(args, farm.environment, folder.path);
   expect(await farm.ended(job)).toMatchObject({ state: 'completed' });
   const record = () => readFile(folder.join('anu', 'worker', 'slots.json'), 'utf8').catch(() => '');
-  await expect.poll(record, { timeout: 60_000 }).toContain('rates');
+  await expect.poll(record).toContain('rates');
   await expect.poll(async () => (await workersOf(farm))[0]?.state).toBe('idle');
   expect(await worker.stop()).toMatchObject({ code: 0 });
 });

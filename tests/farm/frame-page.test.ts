@@ -16,7 +16,7 @@ async function openFarm() {
     const trouble = { behaviour: 'nothing', onFrames: [3], times: 1 };
     const job = await farm.submitFake(name, { frameEnd, secondsPerFrame: 0.1, ...trouble });
     const state = async () => (await farm.get<{ state: string }>(`/jobs/${job}`)).state;
-    await expect.poll(state, { timeout: 60_000 }).toBe('completed');
+    await expect.poll(state).toBe('completed');
     return job;
   };
   return {

@@ -134,7 +134,7 @@ describe('on one farm:', () => {
       last: { event: 'deleted', job: id },
     });
     expectProblem(await farm.command(['job', id]), 2, 'job.unknown', [id, 'akashganga jobs']);
-    await expect.poll(() => readdir(folder.join('frames/frames/jobs')), { timeout: 5000 }).not.toContain(id);
+    await expect.poll(() => readdir(folder.join('frames/frames/jobs'))).not.toContain(id);
   });
 
   test('results can be fetched, and a backup tells a fresh farm of its jobs', async () => {
@@ -195,7 +195,7 @@ describe('on one farm:', () => {
     const ask = (args: string[]) => new Command([...args, ...other]).ended;
     expect(await ask(['restore', file])).toMatchObject({ code: 0, last: { event: 'restored' } });
     await expect
-      .poll(async () => (await ask(['jobs'])).lines.map((job) => [job.id, job.state]), { timeout: 20_000 })
+      .poll(async () => (await ask(['jobs'])).lines.map((job) => [job.id, job.state]))
       .toEqual(before);
     expect(await up.stop()).toMatchObject({ code: 0 });
   });
@@ -211,7 +211,7 @@ test('render interrupted by Ctrl-C: the same command goes on, and what was rende
     line.event === 'progress' && Number(line.done) >= count;
   await first.line(isAt(6));
   expect(await first.stop('SIGINT')).toMatchObject({ code: 130 });
-  await expect.poll(() => folder.processes(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => folder.processes()).toEqual([]);
   const log = folder.join('rendered.log');
   const before = await countRenders(log);
   const blenders = new Set((await readFile(log, 'utf8')).match(/(?<= )\d+$/gm));

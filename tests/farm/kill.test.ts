@@ -65,7 +65,7 @@ test('a worker killed in the middle of a frame: its Blender goes with it, its fr
   await farm.until(id, hasDone(8));
   const done = await farm.doneFrames(id);
   await farm.role('worker-1').kill();
-  await expect.poll(() => folder.processes(`${farm.data('worker-1')}/`), { timeout: 2000 }).toEqual([]);
+  await expect.poll(() => folder.processes(`${farm.data('worker-1')}/`)).toEqual([]);
   await farm.startWorker('worker-1');
   await expectWhole(farm, await farm.ended(id), id);
   // The frame in its hands, and those that were on their way.
@@ -94,7 +94,7 @@ test('the manager killed in mid-job: workers go on, their leases survive', async
   await farm.role('manager').kill();
   const before = (await countRenders(folder.join('rendered.log'))).size;
   // PostgreSQL must not outlive the manager.
-  await expect.poll(() => folder.processes('postgres'), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => folder.processes('postgres')).toEqual([]);
   await new Promise((next) => setTimeout(next, 1000));
   expect((await countRenders(folder.join('rendered.log'))).size).toBeGreaterThan(before);
   await farm.startManager();
@@ -151,7 +151,7 @@ test('half a frame, then silence: nothing of it is kept, by the frame server or 
   socket.write(Buffer.alloc(500_000));
   socket.on('error', () => undefined);
   const unfinished = () => readdir(folder.join('frames/frames/unfinished'));
-  await expect.poll(async () => (await unfinished()).length, { timeout: 3000 }).toBe(1);
+  await expect.poll(async () => (await unfinished()).length).toBe(1);
   await farm.role('frames').kill();
   expect(await unfinished()).toHaveLength(1);
   await farm.startByKey('frames', [...frames, url.port]);
@@ -191,16 +191,16 @@ test('the whole farm loses its parent: all of it ends, and a new one goes on whe
   const first = await start();
   const id = String((await ask(['submit', scene])).last.job);
   await expect
-    .poll(async () => (await ask(['job', id])).last.frames, { timeout: 20_000 })
+    .poll(async () => (await ask(['job', id])).last.frames)
     .toMatchObject({
       done: expect.toSatisfy((done: number) => done >= 8),
     });
   await first.kill();
-  await expect.poll(() => folder.processes(), { timeout: 8000 }).toEqual([]);
+  await expect.poll(() => folder.processes()).toEqual([]);
   const done = (await countRenders(folder.join('rendered.log'))).size;
   const second = await start();
   const film = folder.join('film.mp4');
-  await expect.poll(async () => (await ask(['job', id])).last.state, { timeout: 30_000 }).toBe('completed');
+  await expect.poll(async () => (await ask(['job', id])).last.state).toBe('completed');
   expect(await ask(['fetch', id, '--film', film])).toMatchObject({ code: 0 });
   expect(await lookAtFilm(film)).toMatchObject({ frames: FRAMES });
   expect(done).toBeGreaterThanOrEqual(8);

@@ -70,7 +70,7 @@ test('all frames and chosen ones are taken as a zip, and what looks odd is named
     await route.fulfill({ response: answer, json: { ...(await answer.json()), oddFrames: odd } });
   });
   await page.getByRole('link', { name: 'bare' }).click();
-  await page.getByText('6 of 6 frames').waitFor({ timeout: 60_000 });
+  await page.getByText('6 of 6 frames').waitFor();
   await page.getByText('No film is made of this job.').waitFor();
   await page.setViewportSize({ width: 390, height: 800 });
 
@@ -83,7 +83,7 @@ test('all frames and chosen ones are taken as a zip, and what looks odd is named
   ]);
   await page.getByRole('textbox', { name: 'Pictures a second' }).fill('12');
   await page.getByRole('button', { name: 'Make it' }).click();
-  await page.getByText('mkv, ').waitFor({ timeout: 60_000 });
+  await page.getByText('mkv, ').waitFor();
   await page.getByRole('button', { name: 'Make the film again' }).waitFor();
 
   await page.getByRole('button', { name: 'Download' }).click();

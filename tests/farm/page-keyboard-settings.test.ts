@@ -221,7 +221,7 @@ test('a film is made again in another way, and what was done to several jobs is 
   const job = await farm.submitFake('alpha', { frameEnd: 4 });
   await farm.submitFake('beta', { frameEnd: 4 }, '--paused');
   const film = async () => (await farm.get<Job>(`/jobs/${job}`)).film;
-  await expect.poll(async () => (await film()).state, { timeout: 60_000 }).toBe('done');
+  await expect.poll(async () => (await film()).state).toBe('done');
 
   await page.getByRole('list', { name: 'Jobs' }).getByRole('link', { name: 'alpha' }).waitFor();
   await tabTo(page, { role: 'link', name: 'alpha' });
@@ -239,9 +239,7 @@ test('a film is made again in another way, and what was done to several jobs is 
   await keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await isBackAt(page, again);
-  await expect
-    .poll(film, { timeout: 60_000 })
-    .toMatchObject({ state: 'done', container: 'mkv', rate: { fps: 12, base: 1 } });
+  await expect.poll(film).toMatchObject({ state: 'done', container: 'mkv', rate: { fps: 12, base: 1 } });
 
   await keyboard.press('g');
   await keyboard.press('j');

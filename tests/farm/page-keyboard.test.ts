@@ -53,7 +53,7 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   // Another one is resumed, looked at, its frames are walked, and its film.
   await tabTo(page, { role: 'button', name: 'Resume: beta' }, 'Shift+Tab');
   await keyboard.press('Enter');
-  await jobs.getByRole('article').filter({ hasText: 'beta' }).getByText('Done').waitFor({ timeout: 60_000 });
+  await jobs.getByRole('article').filter({ hasText: 'beta' }).getByText('Done').waitFor();
   await tabTo(page, { role: 'link', name: 'beta' }, 'Shift+Tab');
   await keyboard.press('Enter');
   await page.getByText('6 of 6 frames').waitFor();
@@ -97,7 +97,7 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   await keyboard.type('g w anna');
   await tabTo(page, { role: 'button', name: 'Send and look first' });
   await keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'delta' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'delta' }).waitFor();
   expect((await farm.jobs())[0]).toMatchObject({ name: 'delta', submitter: 'g w anna' });
   expect(farm.complaints).toEqual([]);
 });

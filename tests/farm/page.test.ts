@@ -20,8 +20,8 @@ test('the page opens by its link, follows a job of real Blender live, plays the 
 
   const job = await farm.submit(scenes('cube'));
   await page.getByRole('link', { name: 'cube' }).click();
-  await page.getByRole('button', { name: 'Download' }).click({ timeout: 60_000 });
-  await page.getByRole('menuitem', { name: /^The film \(mp4/ }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Download' }).click();
+  await page.getByRole('menuitem', { name: /^The film \(mp4/ }).waitFor();
   await page.keyboard.press('Escape');
   expect(await page.getByText('10 of 10 frames').count()).toBeGreaterThan(0);
 

@@ -70,7 +70,7 @@ test('a computer joins with the line that the page shows, and a code that is rev
   await page.keyboard.press('Escape');
 
   const computers = page.getByRole('region', { name: 'Computers' });
-  await computers.getByRole('button', { name: /^Shut out/ }).click({ timeout: 30_000 });
+  await computers.getByRole('button', { name: /^Shut out/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Shut out' }).click();
   await computers.getByText(/worker, joined .*shut out/).waitFor();
   const { members } = await farm.get<{ members: FarmMember[] }>('/members');
@@ -131,8 +131,8 @@ test('a chat program is told of a job that fails, and so is the browser, once so
     await page.getByRole('button', { name: 'Tell me in this browser' }).click();
     await page.getByRole('button', { name: 'Tell me no more' }).waitFor();
     await farm.submitFake('night shot', { frames: [1, 2], behaviour: 'no-camera' }, '--frames', '1-2');
-    await expect.poll(titles, { timeout: 60_000 }).toContain('Failed: night shot');
-    await expect.poll(() => bodies.length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(titles).toContain('Failed: night shot');
+    await expect.poll(() => bodies.length).toBe(2);
     expect(JSON.parse(bodies[1] ?? '')).toMatchObject({ event: 'job.failed', job: { name: 'night shot' } });
     expect(farm.complaints).toEqual([]);
   } finally {

@@ -24,17 +24,17 @@ test('a dropped scene is read, lacks a file, gets it by another drop, shows a pr
   await page.getByRole('textbox', { name: 'Your name' }).fill('anna');
   await page.getByRole('button', { name: 'Send and look first' }).click();
 
-  await page.getByText('Drop the 1 missing file here').waitFor({ timeout: 60_000 });
+  await page.getByText('Drop the 1 missing file here').waitFor();
   const lacking = page.url();
   await drop(page, 'Drop the 1 missing file here', [folder.join('shot/textured.blend')]);
   await page.getByText('Not among them: //../textures/wood.png').waitFor();
   await drop(page, 'Drop the 1 missing file here', [folder.join('textures/wood.png')]);
 
-  await page.getByText('Read, and ready to start').waitFor({ timeout: 60_000 });
+  await page.getByText('Read, and ready to start').waitFor();
   expect(page.url()).not.toBe(lacking);
   const job = page.url().split('/').at(-1) ?? '';
   await page.getByRole('button', { name: 'Preview one frame' }).click();
-  await page.getByText('Frame 3, small.').waitFor({ timeout: 60_000 });
+  await page.getByText('Frame 3, small.').waitFor();
   expect(await page.getByText('paused', { exact: false }).count()).toBeGreaterThan(0);
 
   await page.getByRole('button', { name: 'Start rendering' }).click();

@@ -96,7 +96,7 @@ test('who passes everything on reads nothing, and a code that was used lets nobo
   const joined = onOne(['join', ledTo(code, 7783), '--no-give']);
   await joined.event('ready');
   await expect
-    .poll(async () => (await onFarm(['workers'])).lines.map((worker) => worker.state), { timeout: 20_000 })
+    .poll(async () => (await onFarm(['workers'])).lines.map((worker) => worker.state))
     .toEqual(['idle']);
   const seen = await relay.read();
   expect(seen.length).toBeGreaterThan(1000);

@@ -42,7 +42,7 @@ function watchInTerminal(data: string) {
   return {
     async sees(pattern: RegExp): Promise<void> {
       // Colours come and go between the cells of a line.
-      await expect.poll(() => stripVTControlCharacters(text), { timeout: 60_000 }).toMatch(pattern);
+      await expect.poll(() => stripVTControlCharacters(text)).toMatch(pattern);
     },
     async quit(): Promise<string> {
       terminal.stdin.write('q');

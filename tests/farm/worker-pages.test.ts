@@ -37,7 +37,8 @@ test('a computer joins by the line that the page shows, renders, is killed, is s
     .filter({ hasText: 'newcomer' });
   await card.getByText('Idle', { exact: true }).waitFor();
 
-  const job = await farm.submitFake('comet', { frameEnd: 40, secondsPerFrame: 0.5 });
+  // Long frames: it is in the midst of one when it is killed, and others are left when it is taken for lost.
+  const job = await farm.submitFake('comet', { frameEnd: 12, secondsPerFrame: 3 });
   await card.getByText(/^frame \d+$/).waitFor();
   await card.getByRole('link', { name: 'comet' }).waitFor();
   await first.kill();
@@ -47,8 +48,9 @@ test('a computer joins by the line that the page shows, renders, is killed, is s
 
   // The frame that it rendered tells of it too.
   const { frames } = await farm.get<{ frames: Frame[] }>(`/jobs/${job}/frames?limit=100`);
-  const lost = frames.find(({ failures }) => failures > 0);
-  await farm.goTo(`#/jobs/${job}/frames/${lost?.frame}`);
+  const lost = frames.filter(({ failures }) => failures > 0).map(({ frame }) => frame);
+  expect(lost).toHaveLength(1);
+  await farm.goTo(`#/jobs/${job}/frames/${lost[0]}`);
   await page.getByText(/Lost on the way/).waitFor();
   await farm.goTo('#/workers');
 
@@ -57,7 +59,7 @@ test('a computer joins by the line that the page shows, renders, is killed, is s
   await card.getByText(/Idle|Preparing|Rendering|Delivering/).waitFor();
   await card.getByText(/^Nothing is heard/).waitFor({ state: 'detached' });
   await farm.goTo(`#/jobs/${job}`);
-  await page.getByText('40 of 40 frames').waitFor({ timeout: 60_000 });
+  await page.getByText('12 of 12 frames').waitFor({ timeout: 90_000 });
   const { workers } = await farm.get<{ workers: Worker[] }>('/workers');
   expect(workers.map(({ name, framesDone }) => name === 'newcomer' && framesDone > 0)).toContain(true);
   await second.stop();

@@ -264,5 +264,5 @@ test('a reader who goes away leaves no file open', async () => {
   };
   await expect.poll(isOpen).toBe(true);
   stop.abort();
-  await expect.poll(isOpen, { timeout: 5000 }).toBe(false);
+  await expect.poll(isOpen).toBe(false);
 });

@@ -61,7 +61,7 @@ async function startJob(farm: TestFarm, scene: string): Promise<string> {
 
 async function killWorker(farm: TestFarm, traces: WorkerTraces): Promise<void> {
   await farm.role('worker-1').kill();
-  await expect.poll(() => traces.processes(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => traces.processes()).toEqual([]);
   const before = await traces.files();
   await farm.startWorker('worker-1', ['--slots', '2']);
   const after = await traces.files();

@@ -60,11 +60,9 @@ export class WorkerTraces {
     const found = await lstat(victim.session).catch(() => null);
     process.kill(victim.pid, 'SIGKILL');
     const isItsOwn = (one: Seen) => one.session === victim.session;
-    await expect
-      .poll(async () => (await this.processes()).filter(isItsOwn), { timeout: 5000, interval: 20 })
-      .toEqual([]);
+    await expect.poll(async () => (await this.processes()).filter(isItsOwn), { interval: 20 }).toEqual([]);
     const isLeft = async () => (await lstat(victim.session).catch(() => null))?.ino === found?.ino;
-    if (found) await expect.poll(isLeft, { timeout: 5000, interval: 20 }).toBe(false);
+    if (found) await expect.poll(isLeft, { interval: 20 }).toBe(false);
   }
 
   async #await(kind: Inside, random: () => number): Promise<Seen> {

@@ -2,11 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { launchBrowser } from '../../../scripts/launch-browser.mjs';
 
+/** As long as `expect.poll` waits, milliseconds: a busy computer takes its time. */
+const PATIENCE_MS = 60_000;
+
 /** A browser for all tests of the file that calls this; to be asked for within them. */
 export function browserForTests(): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchBrowser();
+    browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
   });
   afterAll(() => browser.close());
   return () => browser;
