@@ -203,10 +203,21 @@ describe('on one farm:', () => {
 
 test('render interrupted by Ctrl-C: the same command goes on, and what was rendered is not rendered again', async () => {
   await using folder = await TestFolder.make();
-  const scene = await writeFakeScene(folder, { frameEnd: 20, secondsPerFrame: 0.3 });
+  await writeFakeScene(folder, { frameEnd: 20, secondsPerFrame: 0.3 });
   const film = folder.join('film.mp4');
-  const args = ['render', scene, '--output', film, '--data', folder.join('data'), '--json', '--workers', '2'];
-  const first = new Command(args, fakeEnvironment(folder));
+  // All from here, as people type it.
+  const args = [
+    'render',
+    'scene.blend',
+    '--output',
+    'film.mp4',
+    '--data',
+    'data',
+    '--json',
+    '--workers',
+    '2',
+  ];
+  const first = new Command(args, fakeEnvironment(folder), folder.path);
   const isAt = (count: number) => (line: { event?: string; done?: unknown }) =>
     line.event === 'progress' && Number(line.done) >= count;
   await first.line(isAt(6));
@@ -215,7 +226,7 @@ test('render interrupted by Ctrl-C: the same command goes on, and what was rende
   const log = folder.join('rendered.log');
   const before = await countRenders(log);
   const blenders = new Set((await readFile(log, 'utf8')).match(/(?<= )\d+$/gm));
-  const second = new Command(args, fakeEnvironment(folder));
+  const second = new Command(args, fakeEnvironment(folder), folder.path);
   const started = await second.event('started');
   expect(started.job).toBe((await first.event('started')).job);
   const { code, last } = await second.ended;

@@ -15,7 +15,7 @@ export interface FileFacts {
 const WINDOW = 2 * LARGEST_CHUNK;
 
 /**
- * Reads a file once, in order, and says what it is. Holds 8 MiB of it at a time. Throws `scene.file-changed`
+ * Reads a file once, in order, and says what it is. Holds 8 MiB of it at most. Throws `scene.file-changed`
  * when it is gone or was written to meanwhile, else what `fs` throws.
  */
 export async function describeFile(path: string, signal?: AbortSignal): Promise<FileFacts> {
@@ -25,9 +25,9 @@ export async function describeFile(path: string, signal?: AbortSignal): Promise<
   });
   try {
     const before = await file.stat({ bigint: true });
-    const facts = await describe(file, signal);
+    const facts = await describe(file, Number(before.size), signal);
     const after = await file.stat({ bigint: true });
-    if (!isSame(before, after) || BigInt(facts.size) !== after.size)
+    if (!facts || !isSame(before, after) || BigInt(facts.size) !== after.size)
       throw new FarmError('scene.file-changed', { path, what: 'was written to' });
     return facts;
   } finally {
@@ -35,9 +35,15 @@ export async function describeFile(path: string, signal?: AbortSignal): Promise<
   }
 }
 
-async function describe(file: FileHandle, signal: AbortSignal | undefined): Promise<FileFacts> {
+/** Null when the file is larger than `expected`. */
+async function describe(
+  file: FileHandle,
+  expected: number,
+  signal: AbortSignal | undefined,
+): Promise<FileFacts | null> {
   const whole = createHash('sha256');
-  const window = Buffer.allocUnsafe(WINDOW);
+  // Frames are small: eight MiB for each would have their garbage collected each second.
+  const window = Buffer.allocUnsafe(Math.min(WINDOW, expected + 1));
   const chunks: Chunk[] = [];
   let size = 0;
   for (let held = 0; ; ) {
@@ -46,7 +52,8 @@ async function describe(file: FileHandle, signal: AbortSignal | undefined): Prom
     whole.update(window.subarray(held, held + added));
     held += added;
     size += added;
-    const isLast = held < WINDOW;
+    if (size > expected) return null;
+    const isLast = held < window.length;
     if (isLast && size <= LARGEST_CHUNK) return { digest: `sha256:${whole.digest('hex')}`, size };
     let at = 0;
     // A cut is looked for only where the largest chunk fits, or the file ends.

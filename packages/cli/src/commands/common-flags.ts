@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { Talk } from '../output/talk.ts';
@@ -14,7 +15,7 @@ export function withCommonFlags(command: Command): Command {
   return command
     .option('--json', 'one JSON object per line on stdout, words for people on stderr')
     .option('--quiet', 'say only what was asked for')
-    .option('--data <dir>', "the data folder (default: the platform's)")
+    .option('--data <dir>', "the data folder (default: the platform's)", (folder) => resolve(folder))
     .option('--farm <url>', 'the farm to talk to');
 }
 

@@ -50,12 +50,12 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
   return {
     farm: AKASHGANGA_FARM || null,
     token: AKASHGANGA_TOKEN || null,
-    data: AKASHGANGA_DATA || defaultDataFolder(environment),
+    data: absolute(AKASHGANGA_DATA) ?? defaultDataFolder(environment),
     databaseUrl: environment.DATABASE_URL || null,
-    blender: AKASHGANGA_BLENDER || null,
-    ffmpeg: AKASHGANGA_FFMPEG || null,
+    blender: ownProgram(AKASHGANGA_BLENDER),
+    ffmpeg: absolute(AKASHGANGA_FFMPEG),
     largestPicture: AKASHGANGA_LARGEST_PICTURE || null,
-    out: AKASHGANGA_OUT || null,
+    out: absolute(AKASHGANGA_OUT),
     blenderDownloads: AKASHGANGA_BLENDER_DOWNLOADS || 'https://download.blender.org/release',
     loginSecret: AKASHGANGA_LOGIN_SECRET || null,
     loginSecretFile: AKASHGANGA_LOGIN_SECRET_FILE || null,
@@ -66,6 +66,16 @@ export function readSettings(environment: NodeJS.ProcessEnv, isTerminal: boolean
     colour: isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb',
     environment,
   };
+}
+
+// Roles and Blender run in other folders than the one that a relative path was meant from.
+function absolute(path: string | undefined): string | null {
+  return path ? resolve(path) : null;
+}
+
+/** A name alone is one of PATH. */
+function ownProgram(value: string | undefined): string | null {
+  return value && /[\\/]/.test(value) ? resolve(value) : value || null;
 }
 
 function pathList(value: string | undefined): string[] {

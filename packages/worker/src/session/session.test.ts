@@ -167,7 +167,7 @@ test('the memory of Blender and of what it starts is known when a frame fails', 
 
 test('when memory runs out the frame is stopped in time, with its own code', async () => {
   const room = { free: 2 ** 20, total: 2 ** 27, kills: 0 };
-  const guard = new MemoryGuard({ readRoom: async () => room });
+  const guard = new MemoryGuard({ readRoom: () => room });
   const session = await open({ behaviour: 'slow', secondsPerFrame: 1000 }, { guard });
   const error = await problemOf(session.render({ frame: 1, output: output(1) }));
   expect(error.code).toBe('capacity.memory');
@@ -177,7 +177,7 @@ test('when memory runs out the frame is stopped in time, with its own code', asy
 
 test('a process the system killed for memory asks for more of it', async () => {
   const room = { free: 2 ** 40, total: 2 ** 41, kills: 1 };
-  const guard = new MemoryGuard({ readRoom: async () => ({ ...room }) });
+  const guard = new MemoryGuard({ readRoom: () => ({ ...room }) });
   const session = await open({ behaviour: 'hang' }, { guard });
   const rendering = problemOf(session.render({ frame: 1, output: output(1) }));
   room.kills += 1;

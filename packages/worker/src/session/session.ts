@@ -331,13 +331,9 @@ export class Session implements AsyncDisposable {
   #onEnding(ending: Ending): void {
     this.#ending = ending;
     this.#forgetSignal();
-    this.#failAsking(ending).catch((error: unknown) => this.#asking?.fail(error));
-  }
-
-  async #failAsking(ending: Ending): Promise<void> {
     this.#watch?.close();
     if (this.#verdict) return this.#asking?.fail(this.#verdict.reason);
-    const outOfMemory = (await this.#watch?.outOfMemory()) ?? null;
+    const outOfMemory = this.#watch?.outOfMemory() ?? null;
     const frame = this.#frame;
     const log = frame === null ? this.log : this.frameLog;
     const known = this.#rules.failureOf(ending);

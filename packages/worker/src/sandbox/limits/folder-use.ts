@@ -1,5 +1,7 @@
-import { lstat, opendir, readdir, stat } from 'node:fs/promises';
+import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 export interface FolderUse {
   /** Bytes on the disk, holes not counted. */
@@ -31,17 +33,40 @@ export async function folderUse(folders: readonly string[], most: FolderUse): Pr
   return use;
 }
 
+/** After so many descriptors the worker does other things: a scene may open files without end. */
+const AT_ONCE = 500;
+
 /** Bytes of files that were deleted and are still open in these processes: they take room and have no name. */
 export async function deletedUse(pids: readonly number[]): Promise<number> {
   const found = new Map<string, number>();
-  for (const pid of pids) {
-    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    for (const name of descriptors) {
-      const file = await stat(`/proc/${pid}/fd/${name}`).catch(() => null);
-      if (file?.isFile() && file.nlink === 0) found.set(`${file.dev}:${file.ino}`, bytesOf(file));
+  let looked = 0;
+  for (const pid of pids)
+    for (const descriptor of descriptorsOf(pid)) {
+      const file = deletedFile(descriptor);
+      if (file) found.set(`${file.dev}:${file.ino}`, bytesOf(file));
+      looked += 1;
+      if (looked % AT_ONCE === 0) await setImmediate();
     }
-  }
   return [...found.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function descriptorsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+// The kernel's own word for it comes first: no disk is asked for the files that are still there.
+function deletedFile(descriptor: string): Stats | null {
+  try {
+    if (!readlinkSync(descriptor).endsWith(' (deleted)')) return null;
+    const file = statSync(descriptor);
+    return file.isFile() && file.nlink === 0 ? file : null;
+  } catch {
+    return null;
+  }
 }
 
 const blockBytes = 512;

@@ -1,6 +1,6 @@
 import { FarmError } from '@akashganga/protocol';
+import { processTree } from '../../proc/process-tree.ts';
 import { deletedUse, folderUse } from './folder-use.ts';
-import { processTree } from './process-tree.ts';
 
 export interface SessionBounds {
   /** Bytes of memory. */
@@ -62,11 +62,10 @@ export class SessionWatch {
     const { folders, bounds, pid, ranOutOfMemory } = this.#options;
     if (ranOutOfMemory?.()) return new FarmError('capacity.memory');
     const root = pid();
-    const tree = root === undefined ? [] : await processTree(root);
-    const memory = tree.reduce((sum, one) => sum + one.memory, 0);
-    if (!ranOutOfMemory && memory > bounds.memory) return new FarmError('capacity.memory');
+    const tree = root === undefined ? null : processTree(root);
+    if (!ranOutOfMemory && tree && tree.memory > bounds.memory) return new FarmError('capacity.memory');
     const use = await folderUse(folders, { bytes: bounds.disk, entries: bounds.files });
-    const bytes = use.bytes + (await deletedUse(tree.map((one) => one.pid)));
+    const bytes = use.bytes + (await deletedUse(tree?.pids ?? []));
     // One file cannot grow beyond the bound: it is refused more than that, and whoever ignores this stays right at it.
     if (bytes >= bounds.disk) return tooMuch(`more than ${bounds.disk} bytes of files`);
     if (use.entries > bounds.files) return tooMuch(`more than ${bounds.files} files`);

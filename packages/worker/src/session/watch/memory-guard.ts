@@ -3,7 +3,7 @@ import { type MemoryRoom, readMemoryRoom } from './memory-room.ts';
 export interface MemoryGuardOptions {
   /** Bytes all sessions of a worker together may hold; null: as much as the computer or its container has. */
   readonly most?: number | null;
-  readonly readRoom?: () => Promise<MemoryRoom | null>;
+  readonly readRoom?: () => MemoryRoom | null;
 }
 
 /** One session as the guard sees it. */
@@ -20,7 +20,7 @@ const GIB = 1024 ** 3;
  */
 export class MemoryGuard {
   readonly #most: number | null;
-  readonly #readRoom: () => Promise<MemoryRoom | null>;
+  readonly #readRoom: () => MemoryRoom | null;
   readonly #watched = new Map<symbol, Watched>();
   #room: MemoryRoom | null = null;
 
@@ -36,10 +36,10 @@ export class MemoryGuard {
   }
 
   /** To be called often with what a session holds now. Costs five small reads. */
-  async look(session: symbol, held: number): Promise<void> {
+  look(session: symbol, held: number): void {
     const mine = this.#watched.get(session);
     if (mine) mine.held = held;
-    this.#room = await this.#readRoom();
+    this.#room = this.#readRoom();
     const why = this.#danger();
     if (why === null) return;
     const [largest] = [...this.#watched].sort(([, a], [, b]) => b.held - a.held);
@@ -50,8 +50,8 @@ export class MemoryGuard {
   }
 
   /** How often the kernel has killed for want of memory, as last seen. */
-  async kills(): Promise<number> {
-    return (await this.#readRoom())?.kills ?? 0;
+  kills(): number {
+    return this.#readRoom()?.kills ?? 0;
   }
 
   #danger(): string | null {

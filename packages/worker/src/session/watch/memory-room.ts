@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { kernelFile } from '../../proc/kernel-file.ts';
 
 /** How much memory this process and its children may still take. */
 export interface MemoryRoom {
@@ -20,48 +20,48 @@ const places: MemoryPlaces = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
  * The tighter of the computer and its container (cgroup version 2 or 1), in bytes; null where nobody tells, as on macOS
  * and Windows. What the kernel can give up at once (file cache) counts as free.
  */
-export async function readMemoryRoom({ proc, cgroups }: MemoryPlaces = places): Promise<MemoryRoom | null> {
-  const info = await text(`${proc}/meminfo`);
+export function readMemoryRoom({ proc, cgroups }: MemoryPlaces = places): MemoryRoom | null {
+  const info = kernelFile(`${proc}/meminfo`);
   const total = kilobytes(info, 'MemTotal');
   const free = kilobytes(info, 'MemAvailable');
   if (total === null || free === null) return null;
-  const kills = numberAfter(await text(`${proc}/vmstat`), 'oom_kill') ?? 0;
+  const kills = numberAfter(kernelFile(`${proc}/vmstat`), 'oom_kill') ?? 0;
   const computer = { free, total, kills };
-  const container = await containerRoom(await text(`${proc}/self/cgroup`), cgroups);
+  const container = containerRoom(kernelFile(`${proc}/self/cgroup`), cgroups);
   if (!container || container.total >= total) return { ...computer, kills: kills + (container?.kills ?? 0) };
   return { ...container, free: Math.min(free, container.free), kills: kills + container.kills };
 }
 
-async function containerRoom(membership: string, cgroups: string): Promise<MemoryRoom | null> {
+function containerRoom(membership: string, cgroups: string): MemoryRoom | null {
   const second = /^0::(\/.*)$/m.exec(membership)?.[1];
   const first = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(membership)?.[1];
   // Inside a container the path may be that of the host, and what is seen is mounted at the top.
   const folders = (path: string, top: string) => [`${top}${path}`, top];
   for (const folder of second === undefined ? [] : folders(second, cgroups)) {
-    const found = await versionTwo(folder);
+    const found = versionTwo(folder);
     if (found) return found;
   }
   for (const folder of first === undefined ? [] : folders(first, `${cgroups}/memory`)) {
-    const found = await versionOne(folder);
+    const found = versionOne(folder);
     if (found) return found;
   }
   return null;
 }
 
-async function versionTwo(folder: string): Promise<MemoryRoom | null> {
-  const total = whole(await text(`${folder}/memory.max`));
-  const used = whole(await text(`${folder}/memory.current`));
-  const kills = numberAfter(await text(`${folder}/memory.events`), 'oom_kill') ?? 0;
+function versionTwo(folder: string): MemoryRoom | null {
+  const total = whole(kernelFile(`${folder}/memory.max`));
+  const used = whole(kernelFile(`${folder}/memory.current`));
+  const kills = numberAfter(kernelFile(`${folder}/memory.events`), 'oom_kill') ?? 0;
   if (used === null) return null;
-  return roomOf(total, used, await text(`${folder}/memory.stat`), 'inactive_file', kills);
+  return roomOf(total, used, kernelFile(`${folder}/memory.stat`), 'inactive_file', kills);
 }
 
-async function versionOne(folder: string): Promise<MemoryRoom | null> {
-  const total = whole(await text(`${folder}/memory.limit_in_bytes`));
-  const used = whole(await text(`${folder}/memory.usage_in_bytes`));
-  const kills = numberAfter(await text(`${folder}/memory.oom_control`), 'oom_kill') ?? 0;
+function versionOne(folder: string): MemoryRoom | null {
+  const total = whole(kernelFile(`${folder}/memory.limit_in_bytes`));
+  const used = whole(kernelFile(`${folder}/memory.usage_in_bytes`));
+  const kills = numberAfter(kernelFile(`${folder}/memory.oom_control`), 'oom_kill') ?? 0;
   if (used === null) return null;
-  return roomOf(total, used, await text(`${folder}/memory.stat`), 'total_inactive_file', kills);
+  return roomOf(total, used, kernelFile(`${folder}/memory.stat`), 'total_inactive_file', kills);
 }
 
 // Without a limit the container is as large as the computer.
@@ -69,10 +69,6 @@ function roomOf(total: number | null, used: number, stat: string, cache: string,
   if (total === null) return { free: Number.POSITIVE_INFINITY, total: Number.POSITIVE_INFINITY, kills };
   const idle = numberAfter(stat, cache) ?? 0;
   return { free: Math.max(0, total - used + idle), total, kills };
-}
-
-function text(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
 }
 
 function whole(content: string): number | null {

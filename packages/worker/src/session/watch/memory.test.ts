@@ -26,10 +26,10 @@ async function machine(name: string, files: Record<string, string>): Promise<Mem
 }
 
 test('without a container the computer’s memory counts', async () => {
-  expect(await readMemoryRoom(await machine('bare', {}))).toEqual({
+  expect(readMemoryRoom(await machine('bare', {}))).toEqual({
     ...{ free: 8 * GIB, total: 16 * GIB, kills: 3 },
   });
-  expect(await readMemoryRoom({ proc: join(folder, 'mac'), cgroups: folder })).toBeNull();
+  expect(readMemoryRoom({ proc: join(folder, 'mac'), cgroups: folder })).toBeNull();
 });
 
 test('a container of version 2 counts where it is tighter, its idle file cache as free', async () => {
@@ -40,7 +40,7 @@ test('a container of version 2 counts where it is tighter, its idle file cache a
     'cgroups/box/memory.stat': `anon 5\ninactive_file ${GIB}\n`,
     'cgroups/box/memory.events': 'low 0\noom 2\noom_kill 1\n',
   });
-  expect(await readMemoryRoom(places)).toEqual({ free: 2 * GIB, total: 4 * GIB, kills: 4 });
+  expect(readMemoryRoom(places)).toEqual({ free: 2 * GIB, total: 4 * GIB, kills: 4 });
 });
 
 test('a container of version 1 does too, and one without a limit does not', async () => {
@@ -50,35 +50,35 @@ test('a container of version 1 does too, and one without a limit does not', asyn
     'cgroups/memory/memory.usage_in_bytes': `${GIB}\n`,
     'cgroups/memory/memory.stat': 'total_inactive_file 0\n',
   };
-  expect(await readMemoryRoom(await machine('one', files))).toEqual({ free: GIB, total: 2 * GIB, kills: 3 });
+  expect(readMemoryRoom(await machine('one', files))).toEqual({ free: GIB, total: 2 * GIB, kills: 3 });
   const wide = { ...files, 'cgroups/memory/memory.limit_in_bytes': '9223372036854771712\n' };
-  expect(await readMemoryRoom(await machine('wide', wide))).toMatchObject({ total: 16 * GIB });
+  expect(readMemoryRoom(await machine('wide', wide))).toMatchObject({ total: 16 * GIB });
 });
 
 test('when memory runs low the session that holds most is stopped, once, and no small one', async () => {
   const room = { free: 8 * GIB, total: 16 * GIB, kills: 0 };
-  const guard = new MemoryGuard({ readRoom: async () => room });
+  const guard = new MemoryGuard({ readRoom: () => room });
   const stopped: string[] = [];
   const [large, small] = [Symbol('large'), Symbol('small')];
   guard.watch(large, (why) => stopped.push(`large: ${why}`));
   guard.watch(small, (why) => stopped.push(`small: ${why}`));
-  await guard.look(large, 6 * GIB);
-  await guard.look(small, GIB / 10);
+  guard.look(large, 6 * GIB);
+  guard.look(small, GIB / 10);
   expect(stopped).toEqual([]);
   room.free = GIB / 2;
-  await guard.look(small, GIB / 10);
+  guard.look(small, GIB / 10);
   expect(stopped).toHaveLength(1);
   expect(stopped[0]).toContain('large: only 0.5 GiB of 16.0 GiB were left');
-  await guard.look(large, 6 * GIB);
-  await guard.look(small, GIB / 10);
+  guard.look(large, 6 * GIB);
+  guard.look(small, GIB / 10);
   expect(stopped).toHaveLength(1);
 });
 
 test('a bound for all sessions together holds too', async () => {
-  const guard = new MemoryGuard({ most: 2 * GIB, readRoom: async () => null });
+  const guard = new MemoryGuard({ most: 2 * GIB, readRoom: () => null });
   const stopped: string[] = [];
   const session = Symbol('session');
   guard.watch(session, (why) => stopped.push(why));
-  await guard.look(session, 3 * GIB);
+  guard.look(session, 3 * GIB);
   expect(stopped).toEqual(['it held 3.0 GiB, more than the 2.0 GiB set for it, and was stopped']);
 });

@@ -1,6 +1,6 @@
+import { type ProcessTree, processTree } from '../../proc/process-tree.ts';
 import type { HangLimits } from './hang-limits.ts';
 import { gigabytes, type MemoryGuard } from './memory-guard.ts';
-import { readTree, type TreeUse } from './process-tree.ts';
 
 export interface SessionWatchOptions {
   readonly pid: number;
@@ -26,11 +26,11 @@ export class SessionWatch {
   readonly #options: SessionWatchOptions;
   readonly #id = Symbol('session');
   readonly #forget: () => void;
-  readonly #kills: Promise<number>;
+  readonly #kills: number;
   readonly #stages = new Set<string>();
   #limits: HangLimits | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #last: TreeUse | null = null;
+  #last: ProcessTree | null = null;
   #lastAt = 0;
   #progressAt = 0;
   #workedAt = 0;
@@ -76,8 +76,8 @@ export class SessionWatch {
   }
 
   /** Why the system may have killed Blender, as the end of a sentence; null without a sign that memory ran out. */
-  async outOfMemory(): Promise<string | null> {
-    if ((await this.#options.guard.kills()) <= (await this.#kills)) return null;
+  outOfMemory(): string | null {
+    if (this.#options.guard.kills() <= this.#kills) return null;
     const held = this.#peak > 0 ? ` while it held ${gigabytes(this.#peak)}` : '';
     return `the system killed it${held} because memory ran out`;
   }
@@ -92,31 +92,32 @@ export class SessionWatch {
     if (this.#isClosed) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#look()
-        .catch(() => undefined)
-        .finally(() => this.#lookSoon(Math.min(LOOK_MS, ((this.#limits?.quiet ?? 4) * 1000) / 4)));
+      this.#look();
+      this.#lookSoon(Math.min(LOOK_MS, ((this.#limits?.quiet ?? 4) * 1000) / 4));
     }, ms).unref();
   }
 
-  async #look(): Promise<void> {
-    const use = await readTree(this.#options.pid);
+  #look(): void {
+    const tree = processTree(this.#options.pid);
     const now = performance.now();
-    if (use) {
-      if (this.#worked(use, now)) this.#workedAt = now;
-      this.#last = use;
-      this.#peak = Math.max(this.#peak, use.memory);
-      await this.#options.guard.look(this.#id, use.memory);
+    if (tree) {
+      if (this.#worked(tree, now)) this.#workedAt = now;
+      this.#last = tree;
+      this.#peak = Math.max(this.#peak, tree.memory);
+      this.#options.guard.look(this.#id, tree.memory);
     } else this.#workedAt = now;
     this.#lastAt = now;
     this.#judge(now);
   }
 
-  #worked(use: TreeUse, now: number): boolean {
+  #worked(tree: ProcessTree, now: number): boolean {
     if (!this.#last) return true;
-    const ticks = use.cpuTicks - this.#last.cpuTicks;
+    const ticks = tree.cpuTicks - this.#last.cpuTicks;
     const share = ticks / TICKS_A_SECOND / Math.max(0.001, (now - this.#lastAt) / 1000);
     return (
-      (ticks > 1 && share > IDLE_SHARE) || use.io !== this.#last.io || use.processes !== this.#last.processes
+      (ticks > 1 && share > IDLE_SHARE) ||
+      tree.io !== this.#last.io ||
+      tree.pids.length !== this.#last.pids.length
     );
   }
 
