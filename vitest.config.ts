@@ -72,6 +72,8 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 60_000 } },
+          // Other programs' work can undo a test of many processes. Each that needed this is named at the end of the run.
+          retry: 1,
           fileParallelism: false,
         },
       },
