@@ -1,6 +1,7 @@
 import type { Worker } from '@akashganga/protocol';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { closeAll } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { writeFakeScene } from './processes/scenes.ts';
 import { seriousFaults } from './processes/serious-faults.ts';
@@ -52,10 +53,6 @@ test('nobody is kept out of what opens on the pages of jobs and frames: menus, q
   const found: string[] = [];
   const look = async (name: string) => found.push(...(await faultsOf(page, name)));
   const dialog = page.getByRole('dialog');
-  const close = async () => {
-    await page.keyboard.press('Escape');
-    await dialog.or(page.getByRole('menu')).waitFor({ state: 'detached' });
-  };
   const trouble = { behaviour: 'nothing', onFrames: [3] };
   const done = await farm.submitFake('andromeda', { frameEnd: 6, ...trouble });
   const stateOf = async (id: string) => (await farm.jobs()).find((job) => job.id === id)?.state;
@@ -74,7 +71,7 @@ test('nobody is kept out of what opens on the pages of jobs and frames: menus, q
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await dialog.getByText('Delete this job?').waitFor();
   await look('a question');
-  await close();
+  await closeAll(page);
 
   await farm.goTo(`#/jobs/${done}`);
   await page.getByRole('button', { name: 'Frame 3, failed' }).click();
@@ -85,11 +82,11 @@ test('nobody is kept out of what opens on the pages of jobs and frames: menus, q
   await dialog.getByRole('textbox', { name: 'Frames' }).fill('the best');
   await dialog.getByText('These are no frame numbers.').waitFor();
   await look('chosen frames');
-  await close();
+  await closeAll(page);
   await page.getByRole('button', { name: /^Make (a|the) film/ }).click();
   await dialog.getByText('What it is for').waitFor();
   await look('the form of a film');
-  await close();
+  await closeAll(page);
 
   await farm.goTo(`#/jobs/${done}/frames/1/with/2`);
   await page.getByRole('radio', { name: 'Wipe' }).waitFor({ state: 'attached' });
@@ -132,10 +129,6 @@ test('nobody is kept out of what opens on the pages of workers, people and the f
   const found: string[] = [];
   const look = async (name: string) => found.push(...(await faultsOf(page, name)));
   const dialog = page.getByRole('dialog');
-  const close = async () => {
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
-  };
   await farm.submitFake('comet', { frameEnd: 3 });
   await expect.poll(async () => (await farm.jobs())[0]?.state).toBe('completed');
 
@@ -152,13 +145,13 @@ test('nobody is kept out of what opens on the pages of workers, people and the f
   await page.getByRole('menuitem', { name: /^Remove/ }).click();
   await dialog.getByText('Remove this worker?').waitFor();
   await look('the question before a worker is removed');
-  await close();
+  await closeAll(page);
 
   await farm.goTo('#/workers');
   await page.getByRole('button', { name: 'Add a computer' }).click();
   await dialog.getByRole('img', { name: 'The same command as a QR code' }).waitFor();
   await look('a computer to be added');
-  await close();
+  await closeAll(page);
 
   await farm.goTo('#/people');
   const notices = page.getByRole('region', { name: 'Notices' });
@@ -177,7 +170,7 @@ test('nobody is kept out of what opens on the pages of workers, people and the f
   await people.getByRole('button', { name: 'Revoke anna' }).click();
   await dialog.getByText(/is out at once/).waitFor();
   await look('the question before a token is revoked');
-  await close();
+  await closeAll(page);
 
   await farm.goTo('#/farm');
   await page.getByRole('region', { name: 'Throughput' }).getByText('As numbers').first().click();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { downTo, type Goal, isBackAt, tabTo } from './processes/keyboard.ts';
+import { closeAll, downTo, type Goal, isBackAt, tabTo } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { writeFakeScene } from './processes/scenes.ts';
 import { browserForTests } from './processes/test-browser.ts';
@@ -18,8 +18,7 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
 
   await keyboard.press('?');
   await page.getByRole('dialog').getByText('Next job or worker of a list').waitFor();
-  await keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await closeAll(page);
 
   // Two of three are selected and put before the others.
   await keyboard.press('j');
@@ -72,8 +71,7 @@ test('everything on the pages is done by keyboard alone: jobs, a job and its fra
   await downTo(page, 'Some frames (zip) …');
   await keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Which frames?').waitFor();
-  await keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, { role: 'button', name: 'Download' });
 
   // A worker is drained.
@@ -115,22 +113,20 @@ test('after each menu and each question the focus is back where it was, and what
   await tabTo(page, more);
   await keyboard.press('Enter');
   await item('Cancel').waitFor();
-  await keyboard.press('Escape');
+  await closeAll(page);
   await isBackAt(page, more);
   await keyboard.press('Enter');
   await downTo(page, 'Cancel');
   await keyboard.press('Enter');
   await dialog.getByText('Cancel this job?').waitFor();
-  await keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, more);
 
   const keys: Goal = { role: 'button', name: 'Keys' };
   await tabTo(page, keys, 'Shift+Tab');
   await keyboard.press('Enter');
   await dialog.getByText('Next job or worker of a list').waitFor();
-  await keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, keys);
   const colours: Goal = { role: 'button', name: /^Colours/ };
   await tabTo(page, colours);
@@ -147,8 +143,7 @@ test('after each menu and each question the focus is back where it was, and what
   await keyboard.press('Enter');
   await dialog.getByRole('img', { name: 'The same command as a QR code' }).waitFor();
   await tabTo(page, { role: 'button', name: 'Make another code' });
-  await keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, add);
   const menu: Goal = { role: 'button', name: /^What to do with/ };
   await tabTo(page, menu);
@@ -156,8 +151,7 @@ test('after each menu and each question the focus is back where it was, and what
   await downTo(page, 'Remove from the farm');
   await keyboard.press('Enter');
   await dialog.getByText('Remove this worker?').waitFor();
-  await keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, menu);
 
   await keyboard.press('g');
@@ -184,8 +178,7 @@ test('after each menu and each question the focus is back where it was, and what
   await tabTo(page, revoke, 'Shift+Tab');
   await keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'No, leave it' }).waitFor();
-  await keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  await closeAll(page);
   await isBackAt(page, revoke);
   expect(farm.complaints).toEqual([]);
 });

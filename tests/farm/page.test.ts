@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { expect, test } from 'vitest';
 import { Command } from './processes/command.ts';
+import { closeAll } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { makeRealScenes } from './processes/scenes.ts';
 import { browserForTests } from './processes/test-browser.ts';
@@ -22,7 +23,7 @@ test('the page opens by its link, follows a job of real Blender live, plays the 
   await page.getByRole('link', { name: 'cube' }).click();
   await page.getByRole('button', { name: 'Download' }).click();
   await page.getByRole('menuitem', { name: /^The film \(mp4/ }).waitFor();
-  await page.keyboard.press('Escape');
+  await closeAll(page);
   expect(await page.getByText('10 of 10 frames').count()).toBeGreaterThan(0);
 
   const film = page.locator('video');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FarmMember, Token, Webhook } from '@akashganga/protocol';
 import { expect, test } from 'vitest';
 import { Command } from './processes/command.ts';
+import { closeAll } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { browserForTests } from './processes/test-browser.ts';
 
@@ -67,7 +68,7 @@ test('a computer joins with the line that the page shows, and a code that is rev
   await sheet.getByText('The code is revoked').waitFor();
   const late = await join('third', other).ended;
   expect(late.last).toMatchObject({ code: 'access.code-refused' });
-  await page.keyboard.press('Escape');
+  await closeAll(page);
 
   const computers = page.getByRole('region', { name: 'Computers' });
   await computers.getByRole('button', { name: /^Shut out/ }).click();

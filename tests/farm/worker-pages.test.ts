@@ -4,6 +4,7 @@ import type { Frame, Worker } from '@akashganga/protocol';
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Command } from './processes/command.ts';
+import { closeAll } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { browserForTests } from './processes/test-browser.ts';
 
@@ -29,7 +30,7 @@ test('a computer joins by the line that the page shows, renders, is killed, is s
   const line = await page.getByRole('dialog').getByText('./akashganga join').textContent();
   const [program, ...join] = (line ?? '').split(' ');
   expect([program, join[0], join.length]).toEqual(['./akashganga', 'join', 2]);
-  await page.keyboard.press('Escape');
+  await closeAll(page);
   const first = newcomer(farm, join);
   const card = page
     .getByRole('list', { name: 'Workers' })

@@ -8,6 +8,9 @@ export interface Goal {
   readonly name: string | RegExp;
 }
 
+/** What is seen listens by then, on a busy computer too. */
+const LISTENS_MS = 5000;
+
 /** Presses Tab until it has the focus, which can be seen. */
 export async function tabTo(
   page: Page,
@@ -63,6 +66,17 @@ export async function isWithin(page: Page, role: 'region' | 'toolbar' | 'list', 
   const place = page.getByRole(role, { name, exact: true });
   const focused = place.and(page.locator(':focus')).or(place.locator(':focus'));
   await expect.poll(() => focused.count(), { message: `the focus is in ${name}` }).toBe(1);
+}
+
+/** Presses Escape until no menu and no dialog is open: what opens is seen a moment before it listens. */
+export async function closeAll(page: Page): Promise<void> {
+  const open = page.getByRole('dialog').or(page.getByRole('menu')).first();
+  for (let tries = 0; tries < 10; tries += 1) {
+    await page.keyboard.press('Escape');
+    const isGone = open.waitFor({ state: 'detached', timeout: LISTENS_MS }).then(() => true);
+    if (await isGone.catch(() => false)) return;
+  }
+  throw new Error('what is open does not close with Escape');
 }
 
 /** Goes down an open menu with arrows. */
