@@ -4,7 +4,7 @@ import type { Frame, Worker } from '@akashganga/protocol';
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Command } from './processes/command.ts';
-import { closeAll } from './processes/keyboard.ts';
+import { closeAll, downTo } from './processes/keyboard.ts';
 import { PageFarm } from './processes/page-farm.ts';
 import { browserForTests } from './processes/test-browser.ts';
 
@@ -138,13 +138,7 @@ async function chooseByMouse(main: Locator, what: RegExp): Promise<void> {
 }
 
 async function chooseByKeyboard(main: Locator, what: RegExp): Promise<void> {
-  const { keyboard } = main.page();
   await main.getByRole('button', { name: /^What to do with/ }).press('Enter');
-  const item = main.page().getByRole('menuitem', { name: what });
-  await item.waitFor();
-  for (let steps = 0; steps < 8; steps += 1) {
-    await keyboard.press('ArrowDown');
-    if ((await item.and(main.page().locator(':focus')).count()) === 1) break;
-  }
-  await keyboard.press('Enter');
+  await downTo(main.page(), what);
+  await main.page().keyboard.press('Enter');
 }

@@ -80,12 +80,14 @@ export async function closeAll(page: Page): Promise<void> {
 }
 
 /** Goes down an open menu with arrows. */
-export async function downTo(page: Page, name: string): Promise<void> {
+export async function downTo(page: Page, name: string | RegExp): Promise<void> {
   const item = page.getByRole('menuitem', { name });
   await item.waitFor();
-  for (let steps = 0; steps < 12; steps += 1) {
+  for (let steps = 0; steps < 50; steps += 1) {
     await page.keyboard.press('ArrowDown');
     if (await item.and(page.locator(':focus')).count()) return;
+    // It has the focus a moment after it is seen.
+    if ((await page.locator('[role=menu] :focus').count()) === 0) await page.waitForTimeout(100);
   }
   throw new Error(`${name} is not reached with arrows`);
 }

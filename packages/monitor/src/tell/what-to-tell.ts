@@ -7,6 +7,18 @@ export interface Told {
   readonly href: string;
 }
 
+/**
+ * The state a job had when it was last looked at. One that is newer than the `newest` when the page opened was waiting:
+ * it may come and end between two looks. Undefined: nobody knows.
+ */
+export function stateBefore(
+  job: Job,
+  states: ReadonlyMap<string, Job['state']>,
+  newest: number | null,
+): Job['state'] | undefined {
+  return states.get(job.id) ?? (newest !== null && job.createdAt > newest ? 'queued' : undefined);
+}
+
 /** What a person would like to hear of between one picture of a job and the next; null for most changes. */
 export function tellOfJob(before: Job['state'] | undefined, job: Job): Told | null {
   if (before === undefined || before === job.state) return null;
