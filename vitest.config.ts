@@ -7,6 +7,7 @@ import { ClosingLine } from './scripts/closing-line.mjs';
 const database = ['packages/manager/src/{record,http}/**/*.test.ts'];
 const programs = [
   'packages/frames/src/{ffmpeg,out,pictures/decoder,preview,sheets}/**/*.test.ts',
+  'packages/frames/src/film/encode.test.ts',
   'packages/frames/src/film/segments/segment-maker.test.ts',
   'packages/frames/src/frame-server.test.ts',
   'packages/cli/src/results/bring-whole.test.ts',

@@ -29,10 +29,14 @@ export async function encode(
   const taken = take(run.stdout).then(
     () => null,
     (why: unknown) => {
-      stop.abort();
-      // Unread, it would keep ffmpeg from being seen to have ended.
-      run.stdout.destroy();
-      return { why, wasFirst: !isOver };
+      // What ffmpeg left unfinished cannot be played: where all was read that came, its own end says more.
+      const hasReadAll = run.stdout.readableEnded;
+      if (!hasReadAll) {
+        stop.abort();
+        // Unread, it would keep ffmpeg from being seen to have ended.
+        run.stdout.destroy();
+      }
+      return { why, wasFirst: !isOver && !hasReadAll };
     },
   );
   try {
