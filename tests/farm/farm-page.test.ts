@@ -8,7 +8,8 @@ const browser = browserForTests();
 test('the page of the farm tells what was done in the last hour and day, what its disks hold and who did what', async () => {
   await using farm = await PageFarm.open(browser(), { flags: ['--slots', '2'] });
   const { page } = farm;
-  const job = await farm.submitFake('comet', { frameEnd: 6, secondsPerFrame: 1 }, '--paused');
+  // Longer than from one look at the slots to the next.
+  const job = await farm.submitFake('comet', { frameEnd: 6, secondsPerFrame: 2 }, '--paused');
   await page.request.post(`${farm.base}api/v1/jobs/${job}/resume`);
   await expect.poll(async () => (await farm.jobs())[0]?.state).toBe('completed');
   await page.getByRole('link', { name: 'Farm', exact: true }).click();
