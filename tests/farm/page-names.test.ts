@@ -68,7 +68,7 @@ test('whatever jobs, people, tags and workers are called, every page shows it ha
       expect(complaints).toEqual([]);
       await view.close();
     }
-  expect(found).toEqual([]);
+  expect(found, found.join('\n')).toEqual([]);
 });
 
 /** Jobs, people, tags and a worker with names nobody should have. Returns the worker's id. */

@@ -15,6 +15,9 @@ interface Axe {
 export async function seriousFaults(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(axeFile, 'utf8'));
   return page.evaluate(async () => {
+    // A colour on its way to another is neither; what is taken away meanwhile never gets there.
+    const changing = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.all(changing.map((one) => one.finished.catch(() => undefined)));
     const { violations } = await (window as unknown as { axe: Axe }).axe.run();
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
