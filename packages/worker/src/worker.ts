@@ -17,7 +17,7 @@ import { FrameOutbox } from './delivery/frame-outbox.ts';
 import { KeptFrames } from './delivery/kept-frames.ts';
 import { DiskRoom } from './disk/disk-room.ts';
 import { readIdentity } from './identity.ts';
-import { HeldLeases, type Work } from './leases/held-leases.ts';
+import { HeldLeases } from './leases/held-leases.ts';
 import { Heart } from './link/heartbeat.ts';
 import { helloOf } from './link/hello-of.ts';
 import { isInUse } from './link/is-in-use.ts';
@@ -26,6 +26,7 @@ import { WorkLoop } from './link/work-loop.ts';
 import { Results } from './results/results.ts';
 import { SceneCache } from './scenes/scene-cache.ts';
 import { MemoryGuard, Recogniser } from './session/index.ts';
+import { Lane } from './slots/lane.ts';
 import { Slot } from './slots/slot.ts';
 import { slotOptions } from './slots/slot-options.ts';
 import { tailsOf } from './slots/tails-of.ts';
@@ -150,7 +151,17 @@ export class Worker {
       if (this.#stop.signal.aborted) this.#end.resolve();
       else this.#end.reject(error);
     });
-    this.#lanes.push(...this.#slots.map((slot) => this.#lane(slot)));
+    this.#lanes.push(...this.#slots.map((slot) => this.#lane(slot).run()));
+  }
+
+  #lane(slot: Slot): Lane {
+    return new Lane({
+      ...{ slot, leases: this.#leases, results: this.#results, room: this.#room, log: this.#options.log },
+      signal: this.#stop.signal,
+      rest: () => this.#rest(slot),
+      giveBack: () => this.#giveBack(),
+      onChange: () => this.#changed(),
+    });
   }
 
   async #live(): Promise<void> {
@@ -243,24 +254,6 @@ export class Worker {
     this.#loop.needsChanged();
   }
 
-  async #lane(slot: Slot): Promise<void> {
-    // One result is kept while the next frame renders, never more: a slow disk holds its slot back.
-    let keeping: Promise<void> = Promise.resolve();
-    while (!this.#stop.signal.aborted) {
-      const work = this.#leases.take(slot.sceneKey);
-      if (work) {
-        const keep = await this.#doWork(slot, work);
-        await keeping;
-        keeping = keep();
-      } else {
-        await keeping;
-        await this.#rest(slot);
-      }
-    }
-    await keeping;
-    await slot.close();
-  }
-
   async #rest(slot: Slot): Promise<void> {
     slot.rest();
     if (this.#leases.examined) slot.openAhead(this.#leases.examined);
@@ -278,44 +271,6 @@ export class Worker {
 
   #standBy(slot: Slot): void {
     if (!this.#takesNothing) slot.standBy();
-  }
-
-  // Renders; what it gives back keeps the result, and never rejects.
-  async #doWork(slot: Slot, work: Work): Promise<() => Promise<void>> {
-    if (!(await this.#room.check())) {
-      this.#putBack(work);
-      return async () => this.#ended(work);
-    }
-    const done = await slot.work(work);
-    // The slot's Blender does not wait for this: the next frame has another name.
-    const taking = this.#results.take(work, done);
-    slot.holdUntil(taking);
-    const keep = async () => this.#results.keep(work, await taking);
-    return () => this.#keep(work, done.kind === 'failed', keep).finally(() => this.#ended(work));
-  }
-
-  // Whatever fails while the disk is full fails because of that: it is no fault of the frame.
-  async #keep(work: Work, hasFailed: boolean, keep: () => Promise<void>): Promise<void> {
-    if (hasFailed && !(await this.#room.check())) return this.#putBack(work);
-    await keep().catch(async (error: unknown) => {
-      this.#options.log.error({ error }, 'a result could not be kept');
-      if (await this.#room.check())
-        this.#results.failed(work, { code: 'disk.full', says: (error as Error).message });
-      else this.#putBack(work);
-    });
-  }
-
-  #ended(work: Work): void {
-    work.held.rendering.delete(work.frame ?? Number.NaN);
-    if (work.frame === null) work.held.probing = 'done';
-    this.#changed();
-  }
-
-  /** Gives this unit of work back, and everything else that no slot has begun. */
-  #putBack({ held, frame }: Work): void {
-    const frames = frame === null ? null : String(frame);
-    this.#results.giveBack({ lease: held.lease.id, frames });
-    this.#giveBack();
   }
 
   #giveBack(): void {

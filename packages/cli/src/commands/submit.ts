@@ -18,11 +18,14 @@ export async function submit(
     const { render } = await import('./render.ts');
     return render(path, flags, context, signal);
   }
+  // Looked for meanwhile; what is wrong with the scene is said first.
+  const farm = needFarm(context.settings, context.flags);
+  farm.catch(() => undefined);
   await using scene = await readScene(path, { allowMissing: flags.allowMissing ?? false, signal });
   const sound = await readSound(flags.sound, signal);
   const wanted = withSound(jobFrom(flags, scene, submitterName()), sound);
   sayScene(scene, context.talk);
-  await using client = await needFarm(context.settings, context.flags);
+  await using client = await farm;
   const job = await sendJob(client, [scene, sound], wanted, context.talk, signal);
   if (job.blender !== null) context.talk.say(`It renders with Blender ${job.blender}.`);
   else if (job.waitsFor !== null) context.talk.say(`It waits for ${job.waitsFor}.`);

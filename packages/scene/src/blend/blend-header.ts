@@ -48,32 +48,42 @@ export interface BlockHead {
   readonly count: number;
 }
 
-/** Null when it says a length that cannot be. */
-export function readBlockHead(bytes: Buffer, header: BlendHeader): BlockHead | null {
-  const code = bytes.toString('latin1', 0, 4).replace(/\0+$/, '');
-  const head = header.blockHead === 32 ? recentHead(bytes) : oldHead(bytes, header);
+/** The head of the block at `at`. Null when it says a length that cannot be. */
+export function readBlockHead(bytes: DataView, at: number, header: BlendHeader): BlockHead | null {
+  const head = header.blockHead === 32 ? recentHead(bytes, at) : oldHead(bytes, at, header);
   const isSound = Number.isSafeInteger(head.length) && head.length >= 0 && head.count >= 0;
-  return isSound ? { code, ...head } : null;
+  return isSound ? head : null;
+}
+
+/** The letters of a block's kind, without the NULs that fill up those with fewer than four. */
+function blockCode(bytes: DataView, at: number): string {
+  let end = at + 4;
+  while (end > at && bytes.getUint8(end - 1) === 0) end--;
+  let code = '';
+  for (let letter = at; letter < end; letter++) code += String.fromCharCode(bytes.getUint8(letter));
+  return code;
 }
 
 // 5.x: code 4, structure 4, address 8, length 8, count 8.
-function recentHead(bytes: Buffer): Omit<BlockHead, 'code'> {
+function recentHead(bytes: DataView, at: number): BlockHead {
   return {
-    struct: bytes.readInt32LE(4),
-    address: bytes.readBigUInt64LE(8),
-    length: Number(bytes.readBigInt64LE(16)),
-    count: Number(bytes.readBigInt64LE(24)),
+    code: blockCode(bytes, at),
+    struct: bytes.getInt32(at + 4, true),
+    address: bytes.getBigUint64(at + 8, true),
+    length: Number(bytes.getBigInt64(at + 16, true)),
+    count: Number(bytes.getBigInt64(at + 24, true)),
   };
 }
 
 // To 4.x: code 4, length 4, address 4 or 8, structure 4, count 4.
-function oldHead(bytes: Buffer, { pointerSize, isLittle }: BlendHeader): Omit<BlockHead, 'code'> {
-  const int = (at: number) => (isLittle ? bytes.readInt32LE(at) : bytes.readInt32BE(at));
+function oldHead(bytes: DataView, at: number, { pointerSize, isLittle }: BlendHeader): BlockHead {
   return {
-    length: int(4),
-    address: readPointer(bytes, 8, pointerSize, isLittle),
-    struct: int(8 + pointerSize),
-    count: int(12 + pointerSize),
+    code: blockCode(bytes, at),
+    length: bytes.getInt32(at + 4, isLittle),
+    address:
+      pointerSize === 4 ? BigInt(bytes.getUint32(at + 8, isLittle)) : bytes.getBigUint64(at + 8, isLittle),
+    struct: bytes.getInt32(at + 8 + pointerSize, isLittle),
+    count: bytes.getInt32(at + 12 + pointerSize, isLittle),
   };
 }
 

@@ -11,10 +11,23 @@ export interface Field {
   readonly size: number;
 }
 
-export interface Layout {
+/** One structure. Most of a file's thousand are never asked for their members, so these are made when they are. */
+export class Layout {
   readonly name: string;
   readonly size: number;
-  readonly fields: ReadonlyMap<string, Field>;
+  readonly #members: () => ReadonlyMap<string, Field>;
+  #fields: ReadonlyMap<string, Field> | null = null;
+
+  constructor(name: string, size: number, members: () => ReadonlyMap<string, Field>) {
+    this.name = name;
+    this.size = size;
+    this.#members = members;
+  }
+
+  get fields(): ReadonlyMap<string, Field> {
+    this.#fields ??= this.#members();
+    return this.#fields;
+  }
 }
 
 /** What structures the Blender that wrote a file had: every .blend brings this with it. */
@@ -51,22 +64,38 @@ function readDna(bytes: DnaBytes, pointerSize: number): Dna {
   const layouts: Layout[] = [];
   for (let left = bytes.count(4); left > 0; left--) {
     const type = bytes.short();
-    const members = Array.from({ length: bytes.short() }, () => ({
-      type: bytes.short(),
-      name: bytes.short(),
-    }));
-    const fields = new Map<string, Field>();
-    let at = 0;
-    for (const member of members) {
-      const name = nth(names, member.name);
-      const isPointer = name.startsWith('*') || name.startsWith('(');
-      const size = (isPointer ? pointerSize : nth(sizes, member.type)) * elements(name);
-      fields.set(plainName(name), { at, type: nth(types, member.type), isPointer, size });
-      at += size;
-    }
-    layouts.push({ name: nth(types, type), size: nth(sizes, type), fields });
+    const members = bytes.pairs(bytes.short());
+    // An index that leads nowhere is damage, also in a structure that nobody asks for.
+    for (const [ofType, ofName] of members)
+      if (ofType >= types.length || ofName >= names.length) throw leadsNowhere();
+    const fields = () => fieldsOf(members, { names, types, sizes, pointerSize });
+    layouts.push(new Layout(nth(types, type), nth(sizes, type), fields));
   }
   return { layouts, byName: new Map(layouts.map((layout) => [layout.name, layout])) };
+}
+
+interface Tables {
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  readonly sizes: readonly number[];
+  readonly pointerSize: number;
+}
+
+/** `members` are pairs: which type, which name. */
+function fieldsOf(
+  members: readonly (readonly [number, number])[],
+  { names, types, sizes, pointerSize }: Tables,
+): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  let at = 0;
+  for (const [ofType, ofName] of members) {
+    const name = nth(names, ofName);
+    const isPointer = name.startsWith('*') || name.startsWith('(');
+    const size = (isPointer ? pointerSize : nth(sizes, ofType)) * elements(name);
+    fields.set(plainName(name), { at, type: nth(types, ofType), isPointer, size });
+    at += size;
+  }
+  return fields;
 }
 
 // `*name`, `name[64]`, `mat[4][4]`, `(*call)()`
@@ -82,8 +111,12 @@ function elements(name: string): number {
 
 function nth<T>(list: readonly T[], index: number): T {
   const found = list[index];
-  if (found === undefined) throw new RangeError('an index of the DNA leads nowhere');
+  if (found === undefined) throw leadsNowhere();
   return found;
+}
+
+function leadsNowhere(): RangeError {
+  return new RangeError('an index of the DNA leads nowhere');
 }
 
 /** Reads on from where it was; beyond the end it throws RangeError. */
@@ -121,13 +154,18 @@ class DnaBytes {
     return value;
   }
 
+  pairs(count: number): (readonly [number, number])[] {
+    return Array.from({ length: count }, () => [this.short(), this.short()] as const);
+  }
+
+  /** Each ends with a NUL. */
   texts(): string[] {
-    return Array.from({ length: this.count(1) }, () => {
-      const end = this.#bytes.indexOf(0, this.#at);
-      if (end < 0) throw new RangeError('a name has no end');
-      const text = this.#bytes.toString('latin1', this.#at, end);
-      this.#at = end + 1;
-      return text;
-    });
+    const count = this.count(1);
+    const texts = this.#bytes.toString('latin1', this.#at).split('\0', count + 1);
+    // What follows the last NUL is no text.
+    if (texts.length <= count) throw new RangeError('a name has no end');
+    texts.pop();
+    this.#at += texts.reduce((bytes, text) => bytes + text.length + 1, 0);
+    return texts;
   }
 }

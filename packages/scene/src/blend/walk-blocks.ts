@@ -17,6 +17,8 @@ export interface BlockReader {
 
 /** More than any block that holds paths: an image strip of 200,000 pictures has 51 MB. */
 const MOST_BLOCK = 1 << 26;
+/** ENDB. */
+const END_MARK = 0x454e4442;
 
 /**
  * Goes from block to block to the file's end mark. Memory is a piece of the file and one wanted block. Throws
@@ -36,6 +38,8 @@ class BlockWalk {
   readonly #source: UnpackedBytes;
   readonly #reader: BlockReader;
   #window: Buffer = Buffer.alloc(0);
+  /** The same bytes, for numbers. */
+  #view = viewOf(this.#window);
   #used = 0;
   /** Where in the unpacked file the window's unused part begins. */
   #at = 0;
@@ -49,15 +53,20 @@ class BlockWalk {
   async run(): Promise<BlendHeader> {
     const header = await this.#header();
     this.#pass(header.length);
+    // A file has a hundred thousand blocks: what is in memory already is waited for by none of them.
     for (;;) {
       // The end mark may stand alone, without the rest of a head.
-      if (!(await this.#has(4))) throw cutShort(this.#path, 'its end mark is missing');
-      if (this.#window.toString('latin1', this.#used, this.#used + 4) === 'ENDB') return header;
-      if (!(await this.#has(header.blockHead))) throw cutShort(this.#path, 'its end mark is missing');
-      const head = readBlockHead(this.#window.subarray(this.#used), header);
+      if (!this.#holds(4) && !(await this.#has(4))) throw cutShort(this.#path, 'its end mark is missing');
+      if (this.#view.getUint32(this.#used) === END_MARK) return header;
+      if (!this.#holds(header.blockHead) && !(await this.#has(header.blockHead)))
+        throw cutShort(this.#path, 'its end mark is missing');
+      const head = readBlockHead(this.#view, this.#used, header);
       if (!head) throw cutShort(this.#path, 'one of its blocks has an impossible length');
       this.#pass(header.blockHead);
-      await this.#data(head, header);
+      const isWanted = this.#reader.wants(head, header);
+      if (!this.#holds(head.length)) await this.#reach(head, isWanted);
+      else if (!isWanted) this.#pass(head.length);
+      if (isWanted) this.#take(head, header);
     }
   }
 
@@ -72,22 +81,27 @@ class BlockWalk {
     throw notBlend(this.#path, this.#window.subarray(0, HEADER_BYTES));
   }
 
-  async #data(head: BlockHead, header: BlendHeader): Promise<void> {
-    if (!this.#reader.wants(head, header)) {
-      if (!(await this.#skip(head.length))) throw cutShort(this.#path, 'its last block breaks off');
-      return;
-    }
-    if (head.length > MOST_BLOCK)
+  /** Goes on in the file until the wanted block is in memory, or one that is not wanted is passed. */
+  async #reach(head: BlockHead, isWanted: boolean): Promise<void> {
+    if (isWanted && head.length > MOST_BLOCK)
       throw cutShort(this.#path, `a block ${head.code} claims ${head.length} bytes`);
-    if (!(await this.#has(head.length))) throw cutShort(this.#path, 'its last block breaks off');
+    const isThere = isWanted ? await this.#has(head.length) : await this.#skip(head.length);
+    if (!isThere) throw cutShort(this.#path, 'its last block breaks off');
+  }
+
+  #take(head: BlockHead, header: BlendHeader): void {
     // A copy, so that what is kept of a file is not its whole pieces.
     const bytes = Buffer.from(this.#window.subarray(this.#used, this.#used + head.length));
     this.#reader.take({ ...head, at: this.#at, bytes }, header);
     this.#pass(head.length);
   }
 
+  #holds(length: number): boolean {
+    return this.#window.length - this.#used >= length;
+  }
+
   async #has(length: number): Promise<boolean> {
-    if (this.#window.length - this.#used >= length) return true;
+    if (this.#holds(length)) return true;
     const parts = [this.#window.subarray(this.#used)];
     let held = this.#window.length - this.#used;
     while (held < length) {
@@ -96,9 +110,14 @@ class BlockWalk {
       parts.push(piece);
       held += piece.length;
     }
-    this.#window = parts.length === 1 ? (parts[0] ?? this.#window) : Buffer.concat(parts);
-    this.#used = 0;
+    this.#move(parts.length === 1 ? (parts[0] ?? this.#window) : Buffer.concat(parts));
     return held >= length;
+  }
+
+  #move(window: Buffer): void {
+    this.#window = window;
+    this.#view = viewOf(window);
+    this.#used = 0;
   }
 
   #pass(length: number): void {
@@ -118,8 +137,11 @@ class BlockWalk {
       left -= passed;
       const piece = await this.#source.next();
       if (!piece) return left === 0;
-      this.#window = piece;
-      this.#used = 0;
+      this.#move(piece);
     }
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -9,6 +9,7 @@ import {
   PICTURE_TAIL,
   type PictureLook,
 } from '@akashganga/protocol';
+import type { RenderedFrame } from './session-words.ts';
 
 /** A disk with less than this takes no picture. */
 const FULL_BYTES = 64 * 1024;
@@ -33,7 +34,16 @@ export interface ExpectedFile {
 export interface WantedFile {
   readonly output: string;
   readonly frame: number;
-  readonly expect: ExpectedFile | null;
+  readonly expect?: ExpectedFile | null | undefined;
+}
+
+/** Resolves when all files of an answered frame are what was asked for; throws as `requireFrameFile` does. */
+export async function requireFiles(
+  { file, extras }: Pick<RenderedFrame, 'file' | 'extras'>,
+  wanted: WantedFile,
+): Promise<void> {
+  await requireFrameFile(file, wanted);
+  for (const extra of extras) await requireExtraFile(extra.file, wanted);
 }
 
 /**
@@ -43,7 +53,7 @@ export interface WantedFile {
  * `render.not-a-picture`, `render.bad-file`, `render.wrong-size`, `render.wrong-pixels`, and `disk.full` where that is why it is empty.
  */
 export async function requireFrameFile(file: string, wanted: WantedFile): Promise<void> {
-  const { output, frame, expect } = wanted;
+  const { output, frame, expect = null } = wanted;
   if (!file.startsWith(output) || !extensionPattern.test(file.slice(output.length))) {
     const cause = new Error(`The driver named ${file} when asked for ${output}.`);
     throw new FarmError('render.no-file', { frame }, { cause });
@@ -115,7 +125,7 @@ async function lookAtFile(opened: FileHandle, size: number): Promise<PictureLook
 const besideFrame = /^\.output-\d{1,4}\.[a-z0-9]{1,8}$/;
 
 /** The same for a picture that came beside the frame: in the frame's own folder, under a name of its own. */
-export async function requireExtraFile(file: string, output: string, frame: number): Promise<void> {
+async function requireExtraFile(file: string, { output, frame }: WantedFile): Promise<void> {
   if (!file.startsWith(output) || !besideFrame.test(file.slice(output.length))) {
     const cause = new Error(`The driver named ${file} beside ${output}.`);
     throw new FarmError('render.no-file', { frame }, { cause });

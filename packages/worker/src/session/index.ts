@@ -5,6 +5,7 @@ export type { SceneSettings } from './driver-events.ts';
 export type { FailureRule } from './failures/failure-rule.ts';
 export { ownRulesFile, parseOwnRules, readOwnRules } from './failures/read-own-rules.ts';
 export { Recogniser } from './failures/recognise.ts';
+export { requireFiles } from './frame-file.ts';
 export {
   driverFolder,
   isAllowedBy,

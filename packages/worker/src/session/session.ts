@@ -15,8 +15,7 @@ import {
   failureOfRefusal,
   failureOfReport,
 } from './failures/session-failure.ts';
-import { failureOfNoFile, requireExtraFile, requireFrameFile } from './frame-file.ts';
-
+import { failureOfNoFile, requireFiles } from './frame-file.ts';
 import { lastWords } from './log/last-words.ts';
 import { logProgress } from './log/log-progress.ts';
 import { LogRing } from './log/log-ring.ts';
@@ -218,7 +217,15 @@ export class Session implements AsyncDisposable {
     return { equal, most };
   }
 
+  /** Renders a frame and looks at its files. */
   async render(request: RenderRequest): Promise<RenderedFrame> {
+    const answered = await this.answer(request);
+    await requireFiles(answered, request);
+    return answered;
+  }
+
+  /** Like `render`, but nobody has looked at the files, for who gives Blender the next frame first: see `requireFiles`. */
+  async answer(request: Omit<RenderRequest, 'expect'>): Promise<RenderedFrame> {
     const { frame, output, signal, order = 'any' } = request;
     this.#frameMark = this.#log.mark();
     this.#lastFrame = frame;
@@ -233,8 +240,6 @@ export class Session implements AsyncDisposable {
         throw isWithoutFile ? await failureOfNoFile(output, frame) : error;
       })
       .finally(() => this.#teller?.close());
-    await requireFrameFile(file, { output, frame, expect: request.expect ?? null });
-    for (const extra of extras) await requireExtraFile(extra.file, output, frame);
     await lastWords();
     const log = this.frameLog;
     const failure = failureOfFinished(frame, log, this.#rules.recogniser, this.#rules.isAllowed);

@@ -16,7 +16,7 @@ import {
 import type { Logger } from 'pino';
 import { sceneKey, type Work } from '../leases/held-leases.ts';
 import { compareMissing } from '../scenes/compare-missing.ts';
-import type { RenderedFrame } from '../session/index.ts';
+import { type RenderedFrame, requireFiles } from '../session/index.ts';
 import { mixSound } from './mix-sound.ts';
 import { SceneSession, type SceneSessionOptions, sceneSettings } from './scene-session.ts';
 import { verifyFrame } from './verify-frame.ts';
@@ -44,11 +44,26 @@ export type Done =
     }
   | { readonly kind: 'ended' };
 
-/** One lane of the worker: keeps a session open for as long as work for its scene comes. */
+/** What is known of work that failed. */
+interface Attempt {
+  readonly log: string;
+  /** Bytes, as in `Done`. */
+  readonly memory: number | null;
+  /** When it began, as `Date.now()` says it. */
+  readonly started: number;
+}
+
+/** The end of a log that travels with a failure, in characters. */
+const LOG_TAIL = 60_000;
+/** The farm hears this much later what a slot does: a frame that begins comes first. */
+const TELL_MS = 25;
+
+/** Keeps a session open for as long as work for its scene comes. */
 export class Slot {
   readonly #options: SlotOptions;
   readonly #scenes: SceneSession;
   #key: string | null = null;
+  #telling: NodeJS.Timeout | null = null;
   report: SlotReport;
 
   constructor(options: SlotOptions) {
@@ -62,54 +77,72 @@ export class Slot {
     return this.#scenes.current?.isOpen ? this.#key : null;
   }
 
-  /** Does one unit of work. Never throws: whatever went wrong is in the result. */
-  async work(work: Work): Promise<Done> {
+  /**
+   * Does one unit of work, but for a look at the files: that is what it resolves to, and the slot can do the next work
+   * before. Nothing rejects: whatever went wrong is in the result.
+   */
+  async work(work: Work): Promise<() => Promise<Done>> {
     const { lease, ended } = work.held;
-    const signal = ended.signal;
+    const { signal } = ended;
     const started = Date.now();
     this.#key = sceneKey(lease);
     try {
       this.#show({ state: 'preparing', job: lease.job, lease: lease.id, frame: work.frame });
       await this.#linger(lease);
-      if (work.frame !== null)
-        return { kind: 'rendered', frame: await this.#render(work, work.frame, signal) };
-      const { session, frames } = await this.#scenes.for(lease, null, signal);
-      const report = await session.describe(sceneSettings(lease, this.#options.gpu));
-      const { folder, client } = this.#options;
-      const mix = await mixSound(lease, report, { session, frames, folder, client }, signal);
-      return { kind: 'probed', report: { ...compareMissing(report, lease.scene.missing ?? []), mix } };
+      const look =
+        work.frame === null ? await this.#probe(lease, signal) : await this.#render(work, work.frame);
+      if (!work.verify) return look;
+      const done = await look();
+      return async () => done;
     } catch (error) {
-      if (signal.aborted) return { kind: 'ended' };
-      return this.#failed(error, work, started);
+      const session = this.#scenes.current;
+      const log = session?.frameLog ?? causeText(error);
+      const done = this.#failed(work, error, { log, started, memory: session?.peakMemory ?? null });
+      return async () => done;
     }
   }
 
-  #failed(error: unknown, work: Work, started: number): Done {
-    const log = this.#scenes.current?.frameLog ?? causeText(error);
-    this.#options.log.warn({ job: work.held.lease.job, frame: work.frame, error }, 'work failed');
-    const problem = toProblem(error, 'machine.blender-failed');
-    const seconds = (Date.now() - started) / 1000;
-    const memory = this.#scenes.current?.peakMemory ?? null;
-    return { kind: 'failed', problem, log: log.slice(-60_000), seconds, memory };
+  async #probe(lease: Lease, signal: AbortSignal): Promise<() => Promise<Done>> {
+    const { session, frames } = await this.#scenes.for(lease, null, signal);
+    const report = await session.describe(sceneSettings(lease, this.#options.gpu));
+    const { folder, client } = this.#options;
+    const mix = await mixSound(lease, report, { session, frames, folder, client }, signal);
+    const whole = { ...compareMissing(report, lease.scene.missing ?? []), mix };
+    return async () => ({ kind: 'probed', report: whole });
   }
 
-  async #render(work: Work, frame: number, signal: AbortSignal): Promise<RenderedFrame> {
-    const { lease } = work.held;
-    const open = await this.#scenes.for(lease, frame, signal);
+  async #render(work: Work, frame: number): Promise<() => Promise<Done>> {
+    const { lease, ended } = work.held;
+    const { signal } = ended;
+    const { session, frames, held } = await this.#scenes.for(lease, frame, signal);
+    const started = Date.now();
     this.#show({ ...this.report, state: 'rendering', fraction: 0 });
     await this.#linger(lease);
-    const rendered = await open.session.render({
-      frame,
-      output: join(open.frames, frameName(frame)),
-      order: lease.order,
-      signal,
-      expect: lease.expect,
-      usualSeconds: lease.frameSeconds,
+    const output = join(frames, frameName(frame));
+    const rendered = await session.answer({
+      ...{ frame, output, signal, order: lease.order, usualSeconds: lease.frameSeconds },
       onProgress: ({ fraction, memory }) => this.#show({ ...this.report, fraction, memory }),
     });
-    if (rendered.held !== null) open.held.push(rendered.held);
-    if (work.verify) await verifyFrame(this.#scenes, { lease, frame, rendered }, signal);
-    return rendered;
+    if (rendered.held !== null) held.push(rendered.held);
+    return async () => {
+      try {
+        await requireFiles(rendered, { output, frame, expect: lease.expect });
+        if (work.verify) await verifyFrame(this.#scenes, { lease, frame, rendered }, signal);
+        return { kind: 'rendered', frame: rendered };
+      } catch (error) {
+        // The session's own log may be that of its next frame by now.
+        return this.#failed(work, error, { ...rendered, started });
+      }
+    };
+  }
+
+  #failed(work: Work, error: unknown, { log, memory, started }: Attempt): Done {
+    const { lease, ended } = work.held;
+    if (ended.signal.aborted) return { kind: 'ended' };
+    this.#options.log.warn({ job: lease.job, frame: work.frame, error }, 'work failed');
+    const problem = toProblem(error, 'machine.blender-failed');
+    const seconds = (Date.now() - started) / 1000;
+    return { kind: 'failed', problem, log: log.slice(-LOG_TAIL), seconds, memory };
   }
 
   /** What is new of the log of a frame that is rendered here now; null when it is not. */
@@ -128,7 +161,10 @@ export class Slot {
 
   #show(report: Partial<SlotReport>): void {
     this.report = { ...idleReport(this.#options.number), ...report };
-    this.#options.onChange();
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null;
+      this.#options.onChange();
+    }, TELL_MS);
   }
 
   rest(): void {
