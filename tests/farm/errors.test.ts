@@ -253,6 +253,18 @@ describe('a farm that cannot be used:', () => {
   });
 });
 
+test('doctor looks at a computer that never had anything of a farm, and says which folder it cannot have', async () => {
+  const doctor = (data: string) => akashganga(['doctor', '--data', data], {}, folder.path);
+  const fresh = await doctor(folder.join('never/been/here'));
+  expect(fresh.stdout).toMatch(/^✓ Data folder: .*never\/been\/here/m);
+  expect(fresh.stdout).toMatch(/^✓ Sandbox: Blender/m);
+  expect(fresh.code).toBe(0);
+  const refused = await doctor(`${scene}/data`);
+  expect(refused.stdout).toMatch(/^✗ Data folder: .*--data/m);
+  expect(refused.stdout).toMatch(/^✗ Sandbox: not tried/m);
+  expect(refused.code).toBe(4);
+});
+
 test('what only Blender knows of a scene is said too, and what mends it works', {
   timeout: 120_000,
 }, async () => {

@@ -106,7 +106,11 @@ async function data({ data: folder }: CommandContext): Promise<Finding> {
 // Nothing is missing for the farm to work where there is none, so this is never a reason to fail.
 async function sandbox({ settings, data: folder }: CommandContext): Promise<Finding> {
   const flags = { mode: settings.sandbox ?? 'auto', memory: null, disk: null };
-  const place = await mkdtemp(join(folder, 'doctor-'));
+  const place = await makeFolder(folder)
+    .then(() => mkdtemp(join(folder, 'doctor-')))
+    .catch(() => null);
+  if (place === null)
+    return { what: 'Sandbox', ok: false, says: `not tried, for want of a folder in ${folder}` };
   try {
     // As the worker's own folder is, or the answer would be another one than there.
     await chmod(place, 0o755);
