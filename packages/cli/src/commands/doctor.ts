@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FarmError } from '@akashganga/protocol';
 import { makeFolder } from '@akashganga/storage';
-import { sizeWords } from '../output/words.ts';
+import { countWords, sizeWords } from '../output/words.ts';
 import { needFfmpeg } from '../roles/frames-role.ts';
 import { workerSandbox } from '../roles/worker-sandbox.ts';
 import { defaultSlots } from '../roles/worker-slots.ts';
@@ -148,9 +148,7 @@ async function cards({ data: folder }: CommandContext): Promise<Finding> {
 function power(): Finding {
   const cores = availableParallelism();
   const slots = defaultSlots(cores, totalmem());
-  return {
-    what: 'Computer',
-    ok: true,
-    says: `${cores} cores, ${sizeWords(totalmem())}, ${slots} slots of ${Math.max(1, Math.floor(cores / slots))} threads`,
-  };
+  const threads = countWords(Math.max(1, Math.floor(cores / slots)), 'thread');
+  const says = `${countWords(cores, 'core')}, ${sizeWords(totalmem())}, ${countWords(slots, 'slot')} of ${threads}`;
+  return { what: 'Computer', ok: true, says };
 }
