@@ -45,7 +45,15 @@ def can_signal(pid):
 
 
 def can_list(path):
-    return len(os.listdir(path)) > 0
+    """Whether there is more than the folders that lead to our driver, which has its place in a home or in /opt, too."""
+    while True:
+        way = TARGETS["driver"][len(path) + 1 :].split("/") if TARGETS["driver"].startswith(path + "/") else [""]
+        names = os.listdir(path)
+        if any(name != way[0] for name in names):
+            return True
+        if len(names) == 0 or len(way) == 1:
+            return False
+        path = os.path.join(path, way[0])
 
 
 def became_root():

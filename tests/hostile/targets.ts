@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { driverFolder } from '../../packages/worker/src/session/index.ts';
 
 const run = promisify(execFile);
 
@@ -57,7 +58,17 @@ export class Targets implements AsyncDisposable {
     await this.#listen(socket);
     await chmod(socket, 0o777);
     const outside = join(folder, 'outside');
-    const named = { key, picture, port, socket, outside, data, mark, sceneFolder: scenes };
+    const named = {
+      key,
+      picture,
+      port,
+      socket,
+      outside,
+      data,
+      mark,
+      sceneFolder: scenes,
+      driver: driverFolder,
+    };
     const list = join(folder, 'targets.json');
     await writeFile(list, JSON.stringify({ ...named, victim: this.#victim.pid }));
     const script = fileURLToPath(new URL('./make-scenes.py', import.meta.url));
