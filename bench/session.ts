@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBlender, openSession } from '../packages/worker/src/session/index.ts';
+import { findBlender, openSession, requireFiles } from '../packages/worker/src/session/index.ts';
 import { childSeconds, median, runProgram } from './run-program.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -85,8 +85,15 @@ async function resident(scene: string, frames: number): Promise<{ whole: number;
     ...{ blender, scene, folder: own, trustScripts: false, environment: process.env },
   });
   const opened = performance.now();
-  for (let frame = 1; frame <= frames; frame += 1)
-    await session.render({ frame, output: join(own, String(frame)) });
+  // As a worker does: what came is looked at while the next frame renders.
+  let looked = Promise.resolve();
+  for (let frame = 1; frame <= frames; frame += 1) {
+    const request = { frame, output: join(own, String(frame)) };
+    const answered = await session.answer(request);
+    await looked;
+    looked = requireFiles(answered, request);
+  }
+  await looked;
   const ended = performance.now();
   await session.close();
   return { whole: (performance.now() - began) / 1000, open: (ended - opened) / 1000 };
