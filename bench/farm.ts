@@ -1,7 +1,8 @@
 // How much of its slots a farm uses: the seconds Blender needed for the frames, shared among the slots, over the wall
 // time from the submitting to the last frame's being stored. Beside it, on the same frames and in turns: two plain
 // Blenders with half of the frames each, and GNU parallel with a Blender for each frame. Two slots of one thread.
-// Then what processor time the farm's own processes took for each frame, beside Blender's.
+// The farm also since it has the job, without the start of the command that brings it. Then what processor time the farm's
+// own processes took for each frame, beside Blender's.
 // Run after `npm run build`: npx tsx --conditions=source bench/farm.ts [rounds] [frames]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -26,6 +27,8 @@ interface Measured {
   /** Seconds of rendering and saving, of all frames together, as Blender tells them. */
   readonly pure: number;
   readonly wall: number;
+  /** Of the wall seconds, those until the farm had the job: the command's own start. */
+  readonly command?: number;
 }
 
 const ways: Record<string, () => Promise<Measured>> = {
@@ -45,7 +48,11 @@ try {
     for (const [name, measure] of Object.entries(ways)) results.get(name)?.push(await measure());
   console.log(`${rounds} rounds of ${frames} frames on ${slots} slots of one thread`);
   console.log('way                              pure s    wall s  ideal/wall   (worst .. best)');
-  for (const [name, all] of results) print(name, all);
+  for (const [name, all] of results) {
+    print(name, all);
+    const since = all.map(({ pure, wall, command = 0 }) => ({ pure, wall: wall - command }));
+    if (all.some(({ command }) => command !== undefined)) print('  since it has the job', since);
+  }
   printSpent();
 } finally {
   await client.close();
@@ -95,6 +102,7 @@ async function startFarm(): Promise<{ up: ChildProcess; url: string; key: string
 async function farm(): Promise<Measured> {
   const before = await secondsByKind(up.pid ?? 0);
   const began = performance.now();
+  const clock = Date.now();
   const flags = ['--frames', `1-${frames}`, '--chunk', '1', '--json', '--data', join(folder, 'data')];
   const { stdout } = await runProgram('node', [command, 'submit', scene, ...flags]);
   const { job } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { job: string };
@@ -117,7 +125,7 @@ async function farm(): Promise<Measured> {
     state = await client.call(jobRoutes.get, { params: { job } });
   }
   await client.call(jobRoutes.delete, { params: { job } });
-  return { pure, wall };
+  return { pure, wall, command: (state.createdAt - clock) / 1000 };
 }
 
 async function staticSplit(): Promise<Measured> {
